@@ -1,0 +1,191 @@
+"""What a BPMN 2.0 diagram says, as frozen values.
+
+The reader (:mod:`workflows.bpmn.reader`) makes these from XML, the checker and the engine only read them. Nothing here
+knows of a database or of Django. Expressions are FEEL source text without the leading ``=``; ``camunda:``, ``flowable:``
+and ``activiti:`` spellings have been converted by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFlow:
+    """A sequence flow (BPMN 2.0 §8.3.13); `condition` is FEEL, None where the flow is unconditional."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventDefinition:
+    """What an event (or a receive task) waits for or throws.
+
+    `kind` is the BPMN name without its suffix: ``timer``, ``message``, ``terminate``, ``signal``, ``error``, …
+    `name` is the resolved name of the message, signal, error or escalation. For a timer `timer_kind` is ``date``,
+    ``duration`` or ``cycle`` and `expression` is FEEL yielding it (an ISO 8601 literal is read as a FEEL string).
+    """
+
+    kind: str
+    name: str | None = None
+    timer_kind: str | None = None
+    expression: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MultiInstance:
+    """Multi-instance characteristics (BPMN 2.0 §13.3.7): by `cardinality` or over a `collection`, both FEEL."""
+
+    sequential: bool
+    cardinality: str | None = None
+    collection: str | None = None
+    element_variable: str | None = None
+    output_collection: str | None = None
+    output_element: str | None = None
+    completion_condition: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who does a human task, as FEEL sources; a plain text in the diagram arrives here as a FEEL string literal."""
+
+    assignee: str | None = None
+    candidate_groups: str | None = None
+    candidate_users: str | None = None
+    due: str | None = None
+    priority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IoMapping:
+    """One input or output mapping: `source` is FEEL, `target` the variable that takes its value."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A flow node. `kind` is its BPMN tag (``userTask``, ``exclusiveGateway``, ``boundaryEvent``, ``subProcess`` …).
+
+    `scope` is the id of the process or sub-process that directly holds it. `incoming` and `outgoing` are sequence-flow
+    ids in document order. `properties` are our own and Zeebe's free extension properties.
+    """
+
+    id: str
+    kind: str
+    scope: str
+    name: str = ""
+    line: int = 0
+    incoming: tuple[str, ...] = ()
+    outgoing: tuple[str, ...] = ()
+    default: str | None = None
+    event: EventDefinition | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    triggered_by_event: bool = False
+    loop: MultiInstance | None = None
+    assignment: Assignment | None = None
+    form: str | None = None
+    job_type: str | None = None
+    inputs: tuple[IoMapping, ...] = ()
+    outputs: tuple[IoMapping, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    lane: str | None = None
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane (BPMN 2.0 §10.8): `role` names the group whose holders do its tasks, None where the lane only draws."""
+
+    id: str
+    name: str
+    nodes: tuple[str, ...]
+    role: str | None = None
+    parent: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One executable process with everything inside it, sub-processes included (their content is told by `scope`)."""
+
+    id: str
+    name: str
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, SequenceFlow]
+    lanes: Mapping[str, Lane]
+    executable: bool = True
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A rectangle of the diagram, in its own units (pixels at 100 %)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where a flow node, lane, participant or text is drawn; `label` is the place of its words where the file says so."""
+
+    element: str
+    bounds: Bounds
+    label: Bounds | None = None
+    horizontal: bool = True
+    expanded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """How a sequence flow is drawn: its way points, and the place of its label."""
+
+    element: str
+    points: tuple[tuple[float, float], ...]
+    label: Bounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A BPMN file: its processes in document order, and its drawing (empty where the file has none)."""
+
+    processes: tuple[Process, ...]
+    shapes: Mapping[str, Shape]
+    edges: Mapping[str, Edge]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something the checker has to say: `severity` is ``error`` (refused) or ``warning`` (runs, but look).
+
+    `code` is stable (``unsupported_element``); `params` fill the sentence of that code, `element` and `line` say where.
+    """
+
+    code: str
+    severity: str
+    element: str | None
+    line: int
+    params: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+
+    def text(self, language: str = "zh-hans") -> str:
+        """The sentence for people, in ``zh-hans`` or ``en``."""
+        from workflows.bpmn.messages import sentence
+
+        return sentence(self, language)
