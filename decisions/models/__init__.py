@@ -1,0 +1,31 @@
+"""What two leadership teams decide: matter types and rule sets, items and their papers, sittings and their votes."""
+
+from decisions.models.configuration import MatterType, RuleSet
+from decisions.models.items import (
+    Candidate,
+    Confirmation,
+    CoProposer,
+    ExecutionTask,
+    Item,
+    ItemCounter,
+    LegalityReview,
+    Material,
+    Opinion,
+    Plan,
+)
+from decisions.models.sittings import *  # noqa: F403
+
+__all__ = [
+    "Candidate",
+    "CoProposer",
+    "Confirmation",
+    "ExecutionTask",
+    "Item",
+    "ItemCounter",
+    "LegalityReview",
+    "MatterType",
+    "Material",
+    "Opinion",
+    "Plan",
+    "RuleSet",
+]

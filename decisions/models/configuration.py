@@ -1,0 +1,105 @@
+"""What an office sets up before the first item: kinds of matter, and the numbers its rules count with."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class RuleSet(models.Model):
+    """One immutable version of the numbers that decide quorum and majority, per body.
+
+    ``numbers`` maps the code of a body to an object::
+
+        {"town": {"quorum":   {"num": 1, "den": 2, "strict": false},
+                  "majority": {"num": 1, "den": 2, "strict": true},
+                  "speak_last": true,
+                  "base_shrinks_on_recusal": false}}
+
+    A fraction reads "at least num/den of the voting seats due", or "more than" when ``strict`` (R13, R14, R15, R21).
+    ``speak_last``: the principal speaks and votes after everybody else (R20). ``base_shrinks_on_recusal``: whether a
+    recusal lowers the number of seats due (R24; by default it does not).
+
+    A published row is never changed, by anybody: a new rule is a new ``number``. The database refuses the rest.
+    """
+
+    code = models.SlugField(_("代码"), max_length=40)
+    number = models.PositiveIntegerField(_("版本号"))
+    name = models.CharField(_("名称"), max_length=80)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    numbers = models.JSONField(_("各班子的数值"))
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("规则集")
+        verbose_name_plural = _("规则集")
+        ordering = ["code", "-number"]
+        constraints = [models.UniqueConstraint(fields=["code", "number"], name="rule_set_version_once")]
+
+    def __str__(self) -> str:
+        return _("%(name)s 第 %(number)s 版") % {"name": self.label, "number": self.number}
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the reader."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+class MatterType(models.Model):
+    """A kind of matter. It selects form, checklist, threshold, flow and rule set (R1).
+
+    ``checklist`` is a list of ``{"kind", "name", "name_en", "required"}``: the materials an item of this kind needs
+    before it can be tabled (R3). The kinds ``plan`` and ``legality`` are met by the plan and by the legality review
+    themselves, every other kind by an uploaded file of that kind.
+    """
+
+    PLAN = "plan"
+    LEGALITY = "legality"
+
+    code = models.SlugField(_("代码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=40)
+    name_en = models.CharField(_("英文名称"), max_length=80, blank=True)
+    short = models.CharField(_("简称"), max_length=12)
+    short_en = models.CharField(_("英文简称"), max_length=24, blank=True)
+    hint = models.CharField(_("范围"), max_length=80, blank=True)
+    hint_en = models.CharField(_("英文范围"), max_length=160, blank=True)
+    flow = models.SlugField(_("流程"), max_length=80)
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="matter_types", verbose_name=_("规则集"))
+    needs_amount = models.BooleanField(_("填写金额"), default=False)
+    needs_candidates = models.BooleanField(_("填写人选"), default=False)
+    threshold = models.DecimalField(
+        _("限额（万元）"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("超过限额的议题必须经联席会议表决。"),
+    )
+    checklist = models.JSONField(_("必备材料"), default=list)
+    order = models.PositiveSmallIntegerField(_("次序"), default=0)
+    active = models.BooleanField(_("启用"), default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("事项类型")
+        verbose_name_plural = _("事项类型")
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the reader."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+    @property
+    def short_label(self) -> str:
+        """The short name, as it stands beside an item, in the language of the reader."""
+        return self.short_en if self.short_en and (get_language() or "").startswith("en") else self.short
+
+    @property
+    def hint_label(self) -> str:
+        """What belongs to this kind, in the language of the reader."""
+        return self.hint_en if self.hint_en and (get_language() or "").startswith("en") else self.hint
