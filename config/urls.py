@@ -1,0 +1,17 @@
+"""All addresses; each floor brings its own."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from config.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("language", require_POST(set_language), name="set_language"),
+    path("", include("permissions.urls")),
+    path("", include("workflows.urls")),
+    path("", include("decisions.urls")),
+]

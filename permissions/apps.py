@@ -1,0 +1,15 @@
+"""The app that knows who may and who did."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PermissionsConfig(AppConfig):
+    """Registers the models, their policies and nothing else; loading it touches no database."""
+
+    name = "permissions"
+    verbose_name = _("权限与台账")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from permissions import own_policies  # noqa: F401  (registers the policies of this app's models)
