@@ -1,0 +1,65 @@
+"""The arithmetic of joint decisions: pure, exact, without Django. Rule numbers (R13 …) are those of the domain."""
+
+from decisions.rules.roster import Quorum, Roster, RosterSeat, SeatState, quorum
+from decisions.rules.ruleset import ORDINARY, PERSONNEL, BodyRules, Rules
+from decisions.rules.sentences import (
+    explain_en,
+    explain_zh,
+    others_en,
+    others_zh,
+    proof_en,
+    proof_zh,
+    quorum_en,
+    quorum_zh,
+    share_en,
+    share_zh,
+)
+from decisions.rules.signoff import Signature, complete, document_hash, signed_by
+from decisions.rules.speaking import Answer, Stance, Why, may_speak, may_vote, unheard
+from decisions.rules.tally import Choice, NotEntitled, Outcome, Verdict, entry_outcome, joint_outcome, tally
+from decisions.rules.thresholds import AT_LEAST_HALF, AT_LEAST_TWO_THIRDS, MORE_THAN_HALF, Threshold, reached, required
+
+__all__ = [
+    "AT_LEAST_HALF",
+    "AT_LEAST_TWO_THIRDS",
+    "MORE_THAN_HALF",
+    "ORDINARY",
+    "PERSONNEL",
+    "Answer",
+    "BodyRules",
+    "Choice",
+    "NotEntitled",
+    "Outcome",
+    "Quorum",
+    "Roster",
+    "RosterSeat",
+    "Rules",
+    "SeatState",
+    "Signature",
+    "Stance",
+    "Threshold",
+    "Verdict",
+    "Why",
+    "complete",
+    "document_hash",
+    "entry_outcome",
+    "explain_en",
+    "explain_zh",
+    "joint_outcome",
+    "may_speak",
+    "may_vote",
+    "others_en",
+    "others_zh",
+    "proof_en",
+    "proof_zh",
+    "quorum",
+    "quorum_en",
+    "quorum_zh",
+    "reached",
+    "required",
+    "share_en",
+    "share_zh",
+    "signed_by",
+    "tally",
+    "unheard",
+]

@@ -1,0 +1,41 @@
+"""Sign-off of joint minutes: both signatures over the same document hash, any edit voids both (R45)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One body's signature: the hash of the document its chair saw. ``voided`` signatures stay on record and count for nothing."""
+
+    body: str
+    document_hash: str
+    voided: bool = False
+
+
+def document_hash(text: str, counts: Mapping[str, Any]) -> str:
+    """SHA-256 (64 hex digits) over the canonical JSON of the minutes' text and both bodies' counts.
+
+    Canonical: keys sorted, no spaces, UTF-8. Line ends are made ``\\n`` first, because browsers post ``\\r\\n``.
+    """
+    body = {"counts": counts, "text": text.replace("\r\n", "\n").replace("\r", "\n")}
+    return hashlib.sha256(
+        json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
+
+
+def signed_by(bodies: Collection[str], signatures: Iterable[Signature], current_hash: str) -> frozenset[str]:
+    """The bodies whose chair has validly signed the document as it stands now."""
+    return frozenset(
+        s.body for s in signatures if s.body in bodies and not s.voided and s.document_hash == current_hash
+    )
+
+
+def complete(bodies: Collection[str], signatures: Iterable[Signature], current_hash: str) -> bool:
+    """Whether every body has signed the same, current document."""
+    return bool(bodies) and signed_by(bodies, signatures, current_hash) == frozenset(bodies)

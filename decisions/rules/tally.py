@@ -1,0 +1,118 @@
+"""Counting one body's ballot, and the joint outcome of all bodies (R21, R22, R42)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from decisions.rules.roster import Roster, SeatState
+from decisions.rules.thresholds import Threshold, reached, required
+
+
+class Choice(StrEnum):
+    """What a seat may vote. The order is fixed and is the order on the ballot paper."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+class Outcome(StrEnum):
+    """How a matter ends, for a motion and for an agenda entry alike."""
+
+    PASSED = "passed"
+    REJECTED = "rejected"
+    SPLIT = "split"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One body's count. ``due`` = ``in_favour`` + ``against`` + ``abstained`` + ``not_voted`` + ``absent`` + ``recused`` (the last only
+    where recused seats stay in the base). ``absent`` includes those who left before the ballot; ``not_voted`` are present seats
+    without a vote when the ballot closed."""
+
+    body: str
+    due: int
+    present: int
+    in_favour: int
+    against: int
+    abstained: int
+    not_voted: int
+    absent: int
+    recused: int
+    shrunk: bool
+    threshold: Threshold
+    required: int
+    passed: bool
+
+    @property
+    def short(self) -> int:
+        """How many votes in favour were missing."""
+        return 0 if self.passed else max(self.required - self.in_favour, 1)
+
+
+class NotEntitled(ValueError):
+    """A vote of a seat that has none here: not on the roster, of another body, without vote, absent, departed or recused."""
+
+    def __init__(self, seat_id: int) -> None:
+        super().__init__(f"seat {seat_id} has no vote in this ballot")
+        self.seat_id = seat_id
+
+
+def tally(
+    body: str, votes: Mapping[int, Choice], roster: Roster, threshold: Threshold, *, shrink: bool = False
+) -> Verdict:
+    """Count ``votes`` (seat id → choice) of ``body`` against the seats due on ``roster`` (R21: of those due, not of those present).
+
+    Raises `NotEntitled` for a vote that must not be counted; it is never dropped silently.
+    """
+    entitled = {seat.id for seat in roster.present(body)}
+    for seat_id in votes:
+        if seat_id not in entitled:
+            raise NotEntitled(seat_id)
+    counts = {choice: sum(vote is choice for vote in votes.values()) for choice in Choice}
+    due = roster.due(body, shrink=shrink)
+    in_favour = counts[Choice.FOR]
+    return Verdict(
+        body=body,
+        due=due,
+        present=len(entitled),
+        in_favour=in_favour,
+        against=counts[Choice.AGAINST],
+        abstained=counts[Choice.ABSTAIN],
+        not_voted=len(entitled) - len(votes),
+        absent=roster.count(body, SeatState.ABSENT) + roster.count(body, SeatState.LEFT),
+        recused=roster.count(body, SeatState.RECUSED),
+        shrunk=shrink,
+        threshold=threshold,
+        required=required(threshold, due),
+        passed=reached(threshold, in_favour, due),
+    )
+
+
+def joint_outcome(passed: Mapping[str, bool]) -> Outcome:
+    """R42: passed only if every body passes; a split has a name of its own; nobody passes = rejected.
+
+    ``passed`` maps body code → whether that body passed. Raises ``ValueError`` without any body.
+    """
+    if not passed:
+        raise ValueError("a joint outcome needs the verdict of at least one body")
+    if all(passed.values()):
+        return Outcome.PASSED
+    return Outcome.SPLIT if any(passed.values()) else Outcome.REJECTED
+
+
+def entry_outcome(motions: Iterable[Outcome]) -> Outcome:
+    """The one outcome the flow goes on with, from the outcomes of an entry's motions.
+
+    With one motion it is that motion's. With several (personnel, R18) each person stands alone; the entry goes on to sign-off as
+    soon as somebody passed, because the minutes must then be signed; without anybody it is split if a body passed somebody, else rejected.
+    """
+    found = set(motions)
+    if not found:
+        raise ValueError("an entry without a motion has no outcome")
+    return next(
+        outcome for outcome in (Outcome.PASSED, Outcome.SPLIT, Outcome.REJECTED, Outcome.DEFERRED) if outcome in found
+    )
