@@ -1,0 +1,69 @@
+"""The people who sign in. An account is named by its position, never by an invented person."""
+
+import copy
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """An account: what it may do comes from its roles and seats alone.
+
+    `is_superuser` opens nothing: it is a column Django brings along, and no power may exist outside roles and seats.
+    """
+
+    class Language(models.TextChoices):
+        CHINESE = "zh-hans", "简体中文"
+        ENGLISH = "en", "English"
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", _("跟随系统")
+        LIGHT = "light", _("浅色")
+        DARK = "dark", _("深色")
+
+    class TextSize(models.TextChoices):
+        NORMAL = "", _("标准")
+        LARGE = "large", _("大字")
+
+    display_name = models.CharField(_("岗位名称"), max_length=80, blank=True)
+    display_name_en = models.CharField(_("岗位英文名称"), max_length=80, blank=True)
+    language = models.CharField(_("语言"), max_length=10, choices=Language.choices, default=Language.CHINESE)
+    theme = models.CharField(_("配色"), max_length=10, choices=Theme.choices, blank=True, default=Theme.SYSTEM)
+    text_size = models.CharField(
+        _("字号"), max_length=10, choices=TextSize.choices, blank=True, default=TextSize.NORMAL
+    )
+
+    class Meta:
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @property
+    def label(self) -> str:
+        """The position in the language of the page being shown; Chinese where no English is given."""
+        if (get_language() or "").startswith("en") and self.display_name_en:
+            return self.display_name_en
+        return str(self)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return super(User, self._ordinary()).has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return super(User, self._ordinary()).has_module_perms(app_label)
+
+    def get_all_permissions(self, obj: Any = None) -> set[str]:
+        return super(User, self._ordinary()).get_all_permissions(obj)
+
+    def _ordinary(self) -> "User":
+        """This user with the superuser flag down: Django's and guardian's backends return early on the flag."""
+        if not self.is_superuser:
+            return self
+        twin = copy.copy(self)
+        twin.is_superuser = False
+        return twin

@@ -1,0 +1,104 @@
+"""The policies of this app's own models. Everybody signed in may read rosters; only the administrator changes them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from permissions import roles
+from permissions.models import AuditEvent, Body, Role, Seat, User
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in
+
+_admin = held(Role.Code.ADMIN)
+
+
+@policy(Body)
+class BodyPolicy(Policy):
+    acts = {"view": signed_in, "body_edit": _admin, "seat_add": _admin}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset
+
+
+@policy(Seat)
+class SeatPolicy(Policy):
+    acts = {"view": signed_in, "seat_add": _admin, "seat_edit": _admin, "seat_assign": _admin, "seat_end": _admin}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset
+
+
+@policy(Role)
+class RolePolicy(Policy):
+    acts = {"view": signed_in, "role_grant": _admin, "role_revoke": _admin}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset
+
+
+@policy(User)
+class UserPolicy(Policy):
+    """Everybody may know the other accounts (they are positions); each looks after the own one alone."""
+
+    acts = {"view": signed_in}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset
+
+    def may_user_preferences_set(self, actor: User, obj: User | None) -> Verdict:
+        return self._own(actor, obj)
+
+    def holders_user_preferences_set(self, obj: User | None) -> QuerySet[User]:
+        return self._self(obj)
+
+    def may_user_password_set(self, actor: User, obj: User | None) -> Verdict:
+        return self._own(actor, obj)
+
+    def holders_user_password_set(self, obj: User | None) -> QuerySet[User]:
+        return self._self(obj)
+
+    @staticmethod
+    def _own(actor: User, obj: User | None) -> Verdict:
+        if obj is not None and obj.pk == actor.pk:
+            return ALLOWED
+        return refused(_("账号设置只能由本人修改。"), "not_own")
+
+    @staticmethod
+    def _self(obj: User | None) -> QuerySet[User]:
+        return User.objects.filter(is_active=True, pk=obj.pk if obj else None)
+
+
+_visibility: list[Callable[[User], Q]] = []
+
+
+def audit_visibility(which: Callable[[User], Q]) -> Callable[[User], Q]:
+    """Decorator: `which(actor)` names, as a Q over `AuditEvent`, events a user may read because of what they may see.
+
+    The floors above register one function each; an event is visible when any of them names it.
+    """
+    if which not in _visibility:
+        _visibility.append(which)
+    return which
+
+
+@policy(AuditEvent)
+class AuditEventPolicy(Policy):
+    """The auditor reads the whole log; everybody else the events of what they may see, and of their own account."""
+
+    acts = {"log_verify": held(Role.Code.AUDITOR)}
+
+    def may_view(self, actor: User, obj: AuditEvent | None) -> Verdict:
+        if obj is None or self.visible(actor, AuditEvent.objects.filter(pk=obj.pk)).exists():
+            return ALLOWED
+        return refused(_("这条台账记录不在您的查看范围内。需要时请联系审计员。"), "not_visible")
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if roles.holds(actor, Role.Code.AUDITOR):
+            return queryset
+        if actor is None or not isinstance(actor.pk, int):
+            return queryset.none()
+        seen = Q(subject__startswith="body:") | Q(subject=f"user:{actor.pk}")
+        for which in _visibility:
+            seen |= which(actor)  # type: ignore[arg-type]
+        return queryset.filter(seen)
