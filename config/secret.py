@@ -38,12 +38,13 @@ def secret_key(env: Env, var: Path) -> str:
         return _read(path)
     except OSError as error:
         raise ImproperlyConfigured(
-            f"无法读写 {path}：{error.strerror}。请更换 SANGONG_VAR 或调整该文件夹的权限。 (the data folder is not writable)"
+            f"无法读写 {path}：{error.strerror}。请更换 SANGONG_VAR 或调整该文件夹的权限。"
+            " (the data folder is not writable)"
         ) from error
 
 
 def make_folder(var: Path) -> None:
-    """Make the data folder: nobody else may list it, a system user may pass through to the database (see config.database)."""
+    """Make a folder for data: others may not list it, but a system user may pass to the database (`config.database`)."""
     if not var.exists():
         var.mkdir(parents=True, exist_ok=True)
         var.chmod(0o711)
