@@ -13,18 +13,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from hashlib import sha256
-from itertools import groupby
-from operator import attrgetter
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.duration import duration_iso_string
 from django.utils.functional import Promise
 
-from permissions.models import AuditEvent, AuditHead, User
+from permissions.models import AuditEvent, User
 
 GENESIS = "0" * 64
 """The previous hash of the first event of every chain."""
@@ -79,7 +79,11 @@ class Break(NamedTuple):
 
 def canonical(value: Any) -> str:
     """Canonical JSON text: sorted keys, no spaces, non-ASCII as it is; reading and writing it again changes nothing."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _dump(plain(value))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def plain(value: Any) -> Any:
@@ -222,7 +226,7 @@ def record_many(subject: str, events: Sequence[Event], *, at: datetime | None = 
 def verify(subject: str | None = None) -> Iterator[Break]:
     """The first wrong entry of each broken chain (of one chain, where a subject is given), by subject. Only reads.
 
-    Rows are streamed in the order of the chains, so the log may be larger than memory.
+    Rows are streamed in the order of the chains, so that the log may be larger than memory.
     """
     for proof in prove(subject):
         if proof.broken is not None:
@@ -237,43 +241,41 @@ class Proof(NamedTuple):
     broken: Break | None
 
 
+_CHAINS = """
+SELECT subject, event.seq, event.at, event.actor_id, event.actor_label, event.verb, event.target, event.data::text,
+  event.previous_hash, event.hash, head.seq, head.hash
+FROM permissions_auditevent event FULL JOIN permissions_audithead head USING (subject)
+WHERE subject = %s OR %s IS NULL ORDER BY subject, event.seq
+"""
+
+
 def prove(subject: str | None = None) -> Iterator[Proof]:
-    """Go through every chain (or one) from its first entry to its head."""
-    events, heads = AuditEvent.objects.order_by("subject", "seq"), AuditHead.objects.order_by("subject")
-    if subject is not None:
-        events, heads = events.filter(subject=subject), heads.filter(subject=subject)
-    ends = {head.subject: Head(head.subject, head.seq, head.hash) for head in heads}
-    rows = (_row(event) for event in events.iterator(chunk_size=2000))
-    for name, chain in groupby(rows, key=attrgetter("subject")):
-        yield _prove(name, chain, ends.pop(name, None))
-    for name, head in ends.items():
-        # A head at 0 is a chain that was locked and then not written to: nothing is missing.
-        yield Proof(name, 0, Break(name, 1, "truncated") if head.seq else None)
+    """Go through every chain (or one) from its first entry to its head.
+
+    One statement reads entries and heads, so that both are of the same instant while others go on writing.
+    """
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(_CHAINS, [subject, subject])
+        lines = chain.from_iterable(iter(lambda: cursor.fetchmany(2000), []))
+        for name, group in groupby(lines, key=itemgetter(0)):
+            first = next(group)
+            end = Head(name, first[-2], first[-1]) if first[-2] is not None else None
+            yield _prove(name, (_read(line) for line in chain((first,), group) if line[1] is not None), end)
 
 
-def _prove(subject: str, chain: Iterable[Row], end: Head | None) -> Proof:
+def _prove(subject: str, entries: Iterable[Row], end: Head | None) -> Proof:
     """One chain. Every entry is read even after a break, so that the count is that of the table."""
     count, tip, broken = 0, GENESIS, None
-    for row in chain:
+    for row in entries:
         count += 1
-        if broken is None:
-            broken = _fault(row, count, tip)
-            tip = row.hash
-    if broken is None:
-        if end is None:
-            broken = Break(subject, count, "headless")
-        elif end.seq > count:
-            broken = Break(subject, count + 1, "truncated")
-        elif end.seq < count:
-            broken = Break(subject, end.seq + 1, "inserted")
-        elif end.hash != tip:
-            broken = Break(subject, count, "changed")
-    return Proof(subject, count, broken)
+        broken = broken or _fault(row, count, tip)
+        tip = row.hash
+    return Proof(subject, count, broken or _fault_of_end(subject, count, tip, end))
 
 
 def _fault(row: Row, expected: int, tip: str) -> Break | None:
     if row.seq != expected:
-        return Break(row.subject, expected, "missing")
+        return Break(row.subject, expected, "missing" if row.seq > expected else "inserted")
     if row.previous_hash != tip:
         return Break(row.subject, row.seq, "moved")
     if row.hash != digest(row):
@@ -281,16 +283,20 @@ def _fault(row: Row, expected: int, tip: str) -> Break | None:
     return None
 
 
-def _row(event: AuditEvent) -> Row:
-    return Row(
-        event.subject,
-        event.seq,
-        event.at,
-        event.actor_id,
-        event.actor_label,
-        event.verb,
-        event.target,
-        canonical(event.data),
-        event.previous_hash,
-        event.hash,
-    )
+def _fault_of_end(subject: str, count: int, tip: str, end: Head | None) -> Break | None:
+    """What the head says about the last entry. A head at 0 was taken and not written to: nothing is missing there."""
+    if end is None:
+        return Break(subject, count, "headless")
+    if end.seq > count:
+        return Break(subject, count + 1, "truncated")
+    if end.seq < count:
+        return Break(subject, end.seq + 1, "inserted")
+    if end.seq and end.hash != tip:
+        return Break(subject, count, "changed")
+    return None
+
+
+def _read(line: Sequence[Any]) -> Row:
+    """A row as it stands in the table. The JSON is put in order but not made plain: 0.5 must not pass for "0.5"."""
+    row = Row(*line[:10])
+    return row._replace(data=_dump(json.loads(row.data)))

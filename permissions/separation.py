@@ -1,0 +1,45 @@
+"""Separation of powers (N5): who runs or audits the system is nobody else, and never votes."""
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permissions.errors import Conflict
+from permissions.models import Role, Seat, User
+
+APART = frozenset({Role.Code.ADMIN, Role.Code.AUDITOR})
+"""The roles held alone, without any other role and without a vote."""
+
+
+def check_vote(user_id: int) -> None:
+    """Raises `Conflict` for a person who must not sit with a vote. Locks the person's row."""
+    _lock(user_id)
+    apart = Role.objects.filter(group__user=user_id, code__in=APART).first()
+    if apart is not None:
+        raise Conflict(
+            _("这名人员是%(role)s，不能同时有表决权。请先撤销该角色，或改选他人。") % {"role": apart.label},
+            code="separated",
+        )
+
+
+def check_role(user_id: int, role: Role) -> None:
+    """Raises `Conflict` when the role may not be added to what the person has. Locks the person's row."""
+    _lock(user_id)
+    others = list(Role.objects.filter(group__user=user_id).exclude(pk=role.pk).select_related("body"))
+    if others and (role.code in APART or any(other.code in APART for other in others)):
+        raise Conflict(
+            _("%(role)s必须单独担任，不能与其他角色兼任。请先撤销原有角色，或改选他人。")
+            % {"role": next((other.label for other in others if other.code in APART), role.label)},
+            code="separated",
+        )
+    still = Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate())
+    if role.code in APART and Seat.objects.filter(still, user=user_id, voting=True).exists():
+        raise Conflict(
+            _("这名人员有表决席位，不能担任%(role)s。请先结束其席位，或改选他人。") % {"role": role.label},
+            code="separated",
+        )
+
+
+def _lock(user_id: int) -> None:
+    """Two administrators, one granting a role and one assigning a seat, must not pass each other."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
