@@ -13,7 +13,6 @@ from decisions.models.items import (
     Opinion,
     Plan,
 )
-from decisions.models.sittings import *  # noqa: F403
 
 __all__ = [
     "Candidate",

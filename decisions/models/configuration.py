@@ -5,20 +5,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from decisions.rules import Rules
+
 
 class RuleSet(models.Model):
     """One immutable version of the numbers that decide quorum and majority, per body.
 
-    ``numbers`` maps the code of a body to an object::
-
-        {"town": {"quorum":   {"num": 1, "den": 2, "strict": false},
-                  "majority": {"num": 1, "den": 2, "strict": true},
-                  "speak_last": true,
-                  "base_shrinks_on_recusal": false}}
-
-    A fraction reads "at least num/den of the voting seats due", or "more than" when ``strict`` (R13, R14, R15, R21).
-    ``speak_last``: the principal speaks and votes after everybody else (R20). ``base_shrinks_on_recusal``: whether a
-    recusal lowers the number of seats due (R24; by default it does not).
+    ``numbers`` is the JSON of `decisions.rules.Rules`: for each body quorum and passing as exact fractions (R13, R14,
+    R15, R21) and whether a recusal lowers the seats due (R24); for all of them speak-last (R20) and its order.
 
     A published row is never changed, by anybody: a new rule is a new ``number``. The database refuses the rest.
     """
@@ -39,6 +33,11 @@ class RuleSet(models.Model):
 
     def __str__(self) -> str:
         return _("%(name)s 第 %(number)s 版") % {"name": self.label, "number": self.number}
+
+    @property
+    def rules(self) -> Rules:
+        """The numbers as pure values."""
+        return Rules.from_json(self.numbers)
 
     @property
     def label(self) -> str:

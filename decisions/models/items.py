@@ -55,7 +55,7 @@ class Item(models.Model):
         "workflows.Case", models.PROTECT, null=True, editable=False, related_name="item", verbose_name=_("流程实例")
     )
     form_token = models.UUIDField(null=True, editable=False)
-    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    created_at = models.DateTimeField(_("建立时间"), editable=False)
     submitted_at = models.DateTimeField(_("提交时间"), null=True, editable=False)
     closed_at = models.DateTimeField(_("办结时间"), null=True, editable=False)
     history = HistoricalRecords(excluded_fields=["form_token"])
@@ -71,7 +71,9 @@ class Item(models.Model):
                 condition=Q(year__isnull=True, serial__isnull=True) | Q(year__isnull=False, serial__isnull=False),
                 name="item_number_whole",
             ),
-            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="item_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0), name="item_amount_not_negative"
+            ),
         ]
         indexes = [models.Index(fields=["status", "-submitted_at"], name="item_by_status")]
 
@@ -106,7 +108,7 @@ class CoProposer(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="co_proposed", verbose_name=_("共同提出人")
     )
     body = models.ForeignKey("permissions.Body", models.PROTECT, related_name="+", verbose_name=_("所属班子"))
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_at = models.DateTimeField(_("时间"))
     history = HistoricalRecords()
 
     class Meta:
@@ -147,7 +149,7 @@ class Confirmation(models.Model):
     confirmed = models.BooleanField(_("确认"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("办理人"))
     reason = models.TextField(_("理由"), blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(_("时间"))
 
     class Meta:
         verbose_name = _("共提确认")
@@ -205,7 +207,7 @@ class Opinion(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="opinions", verbose_name=_("提出人"))
     body = models.ForeignKey("permissions.Body", models.PROTECT, null=True, related_name="+", verbose_name=_("班子"))
     text = models.TextField(_("意见"))
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(_("时间"))
     answer = models.CharField(_("答复"), max_length=8, choices=Answer, blank=True)
     reply = models.TextField(_("答复内容"), blank=True)
     answered_by = models.ForeignKey(
@@ -236,7 +238,7 @@ class LegalityReview(models.Model):
     ok = models.BooleanField(_("通过"))
     text = models.TextField(_("审查意见"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("审查人"))
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(_("时间"))
 
     class Meta:
         verbose_name = _("合法性审查")
@@ -266,7 +268,7 @@ class Material(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("上传人")
     )
-    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_at = models.DateTimeField(_("时间"))
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("移除人")
     )
@@ -294,8 +296,10 @@ class ExecutionTask(models.Model):
     unit = models.CharField(_("承办单位"), max_length=80)
     due = models.DateField(_("完成期限"))
     note = models.TextField(_("交办要求"), blank=True)
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("交办人"))
-    assigned_at = models.DateTimeField(auto_now_add=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("交办人")
+    )
+    assigned_at = models.DateTimeField(_("时间"))
 
     class Meta:
         verbose_name = _("执行任务")

@@ -1,0 +1,32 @@
+"""What people do with an item, from the draft to naming who carries it out."""
+
+from decisions.actions.items.drafts import co_proposer_add, co_proposer_remove, item_draft_save
+from decisions.actions.items.execution import execution_assign
+from decisions.actions.items.materials import material_add, material_remove
+from decisions.actions.items.planning import (
+    legality_give,
+    opinion_add,
+    opinion_answer,
+    opinions_close,
+    plan_finish,
+    plan_save,
+)
+from decisions.actions.items.submission import item_confirm, item_submit, item_withdraw
+
+__all__ = [
+    "co_proposer_add",
+    "co_proposer_remove",
+    "execution_assign",
+    "item_confirm",
+    "item_draft_save",
+    "item_submit",
+    "item_withdraw",
+    "legality_give",
+    "material_add",
+    "material_remove",
+    "opinion_add",
+    "opinion_answer",
+    "opinions_close",
+    "plan_finish",
+    "plan_save",
+]

@@ -1,0 +1,50 @@
+"""How flows reach decisions: the page of each kind of task, and what happens to an item when its flow ends."""
+
+from django.urls import reverse
+
+from decisions import stages
+from decisions.models import Item
+from workflows import clock
+from workflows.handlers import form, on_case_end
+from workflows.models import Case, CaseTask
+
+
+def item_id(task: CaseTask) -> int:
+    """The item a task is about, from its case's subject ``item:12``."""
+    return int(task.process.subject.partition(":")[2])
+
+
+@form(stages.DRAFT)
+def draft_page(task: CaseTask) -> str:
+    return reverse("item_edit", args=[item_id(task)])
+
+
+@form(stages.CONFIRM)
+def confirm_page(task: CaseTask) -> str:
+    return reverse("item_confirm", args=[item_id(task)])
+
+
+@form(stages.PLAN)
+def plan_page(task: CaseTask) -> str:
+    return reverse("plan_edit", args=[item_id(task)])
+
+
+@form(stages.OPINIONS)
+def opinions_page(task: CaseTask) -> str:
+    return reverse("opinions", args=[item_id(task)])
+
+
+@form(stages.LEGALITY)
+def legality_page(task: CaseTask) -> str:
+    return reverse("legality", args=[item_id(task)])
+
+
+@form(stages.EXECUTE)
+def execute_page(task: CaseTask) -> str:
+    return reverse("execution", args=[item_id(task)])
+
+
+@on_case_end
+def close_item(case: Case) -> None:
+    """The flow has come to its end: the item is closed. A withdrawn item says so itself."""
+    Item.objects.filter(case=case, status=Item.Status.RUNNING).update(status=Item.Status.CLOSED, closed_at=clock.now())

@@ -1,0 +1,170 @@
+"""Who may do what with an item. *When* it can be done is the flow's word (`decisions.stages`)."""
+
+from typing import Any
+
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from decisions.models import CoProposer, Item, Material
+from permissions import roles
+from permissions.models import Body, Role, Seat, User
+from permissions.own_policies import audit_visibility
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused
+from workflows.policies import case_visibility
+
+#: Roles that read every submitted item. Administrators and designers run the house and see nothing of its business (N5).
+_READERS = frozenset(
+    {
+        Role.Code.PROPOSER,
+        Role.Code.SECRETARY,
+        Role.Code.MEMBER,
+        Role.Code.CHAIR,
+        Role.Code.OBSERVER,
+        Role.Code.LEGAL,
+        Role.Code.AUDITOR,
+    }
+)
+_SIDES = (Role.Code.PROPOSER, Role.Code.SECRETARY, Role.Code.MEMBER, Role.Code.CHAIR)
+_VOICES = _READERS - {Role.Code.AUDITOR}
+
+_secretary = held(Role.Code.SECRETARY)
+_legal = held(Role.Code.LEGAL)
+
+
+def codes_of(user: Actor) -> frozenset[str]:
+    """The role codes a user holds, whatever the body."""
+    return frozenset(key.rpartition(":")[2] for key in roles.of(user))
+
+
+def side_of(user: User, *, other_than: Body | None = None) -> Body | None:
+    """The body a user speaks for in a proposal: by a proposing role, else by a seat. `other_than` prefers the other one."""
+    keys = {key.partition(":")[0] for key in roles.of(user) if key.rpartition(":")[2] in _SIDES}
+    bodies = list(Body.objects.filter(code__in=keys)) or [seat.body for seat in roles.seats_of(user)]
+    for body in bodies:
+        if other_than is None or body.pk != other_than.pk:
+            return body
+    return bodies[0] if bodies else None
+
+
+def may_co_propose() -> QuerySet[User]:
+    """Who can be named as a co-proposer: whoever proposes for, or sits in, one of the bodies."""
+    proposing = roles.holders(
+        *Role.objects.filter(code__in=_SIDES, body__isnull=False).values_list("group__name", flat=True)
+    )
+    seated = Seat.objects.in_force().filter(user__isnull=False).values("user_id")
+    return User.objects.filter(Q(pk__in=proposing.values("pk")) | Q(pk__in=seated), is_active=True)
+
+
+@policy(Item)
+class ItemPolicy(Policy):
+    """Drafts are their proposers' own; a submitted item is open to both bodies and to those who advise or audit them."""
+
+    acts = {
+        "item_confirm": _secretary,
+        "opinions_close": _secretary,
+        "execution_assign": _secretary,
+        "legality_give": _legal,
+    }
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if actor is None or actor.pk is None:
+            return queryset.none()
+        own = Q(proposer=actor.pk) | Exists(CoProposer.objects.filter(item=OuterRef("pk"), user=actor.pk))
+        if codes_of(actor) & _READERS:
+            return queryset.filter(own | Q(submitted_at__isnull=False))
+        return queryset.filter(own)
+
+    def may_view(self, actor: User, obj: Item | None) -> Verdict:
+        return ALLOWED
+
+    def may_item_draft_save(self, actor: User, obj: Item | None) -> Verdict:
+        if obj is not None:
+            return self._proposer(actor, obj)
+        if Role.Code.PROPOSER in codes_of(actor):
+            return ALLOWED
+        return refused(_("议题由提议人提出，您没有这个角色。需要时请联系本班子的秘书。"), "role")
+
+    def holders_item_draft_save(self, obj: Item | None) -> QuerySet[User]:
+        if obj is not None:
+            return User.objects.filter(pk=obj.proposer_id, is_active=True)
+        keys = Role.objects.filter(code=Role.Code.PROPOSER).values_list("group__name", flat=True)
+        return roles.holders(*keys)
+
+    def may_item_submit(self, actor: User, obj: Item) -> Verdict:
+        return self._proposer(actor, obj)
+
+    def may_item_withdraw(self, actor: User, obj: Item) -> Verdict:
+        return self._proposer(actor, obj)
+
+    def may_co_proposer_add(self, actor: User, obj: Item) -> Verdict:
+        return self._proposer(actor, obj)
+
+    def may_co_proposer_remove(self, actor: User, obj: Item) -> Verdict:
+        return self._proposer(actor, obj)
+
+    def may_plan_save(self, actor: User, obj: Item) -> Verdict:
+        return self._writer(actor, obj)
+
+    def holders_plan_save(self, obj: Item) -> QuerySet[User]:
+        keys = Role.objects.filter(code=Role.Code.PROPOSER).values_list("group__name", flat=True)
+        named = Q(pk=obj.proposer_id) | Q(pk__in=obj.co_proposers.values("user_id"))
+        return User.objects.filter(Q(pk__in=roles.holders(*keys).values("pk")) | named, is_active=True)
+
+    def may_plan_finish(self, actor: User, obj: Item) -> Verdict:
+        return self._writer(actor, obj)
+
+    def may_opinion_answer(self, actor: User, obj: Item) -> Verdict:
+        return self._writer(actor, obj)
+
+    def may_opinion_add(self, actor: User, obj: Item) -> Verdict:
+        if codes_of(actor) & _VOICES or self._named(actor, obj):
+            return ALLOWED
+        return refused(_("意见由两个班子的成员、秘书、提议人、列席人员和法律顾问提出。"), "role")
+
+    def may_material_add(self, actor: User, obj: Item) -> Verdict:
+        if codes_of(actor) & {Role.Code.SECRETARY, Role.Code.LEGAL} or self._writer(actor, obj):
+            return ALLOWED
+        return refused(_("材料由提议人、共同提出人、秘书和法律顾问上传。"), "role")
+
+    def may_material_remove(self, actor: User, obj: Item) -> Verdict:
+        return self.may_material_add(actor, obj)
+
+    def _proposer(self, actor: User, obj: Item) -> Verdict:
+        if obj.proposer_id == actor.pk:
+            return ALLOWED
+        return refused(_("这一步由提出人%(who)s办理。") % {"who": obj.proposer.label}, "not_proposer")
+
+    def _writer(self, actor: User, obj: Item) -> Verdict:
+        if Role.Code.PROPOSER in codes_of(actor) or self._named(actor, obj):
+            return ALLOWED
+        return refused(_("方案由双方提议人和共同提出人编写。您可以写意见。"), "not_writer")
+
+    @staticmethod
+    def _named(actor: User, obj: Item) -> bool:
+        return obj.proposer_id == actor.pk or obj.co_proposers.filter(user=actor.pk).exists()
+
+
+@policy(Material)
+class MaterialPolicy(Policy):
+    """A material is as open as its item."""
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        items = ItemPolicy().visible(actor, Item.objects.all())
+        return queryset.filter(item__in=items.order_by().values("pk"))
+
+    def may_view(self, actor: User, obj: Material) -> Verdict:
+        return ALLOWED
+
+
+@audit_visibility
+def item_chains(actor: User) -> Q:
+    """The log of every item the actor may see."""
+    seen = ItemPolicy().visible(actor, Item.objects.all()).order_by()
+    return Q(subject__in=seen.annotate(chain=Concat(Value("item:"), Cast("pk", CharField()))).values("chain"))
+
+
+@case_visibility
+def item_cases(actor: User) -> Q:
+    """The flow of every item the actor may see."""
+    return Q(item__in=ItemPolicy().visible(actor, Item.objects.all()).order_by().values("pk"))

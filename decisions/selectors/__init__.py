@@ -1,0 +1,1 @@
+"""Reading: everything pages and other actions want to know about items and sittings."""

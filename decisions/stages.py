@@ -1,0 +1,87 @@
+"""Where an item stands, and what can be done there. Pure: judged by what its flow waits for, never by a status of its own.
+
+Flows are data, so nothing here names a node of a diagram. What counts is the *form* of an open task (``decisions.plan``)
+or the message it waits for, and the stage each node of a diagram declares.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+STAGES = ("propose", "plan", "deliberate", "sign", "execute")
+NAMES: Mapping[str, object] = {
+    "propose": gettext_lazy("共提"),
+    "plan": gettext_lazy("共谋"),
+    "deliberate": gettext_lazy("共商"),
+    "sign": gettext_lazy("会签"),
+    "execute": gettext_lazy("执行"),
+}
+
+DRAFT = "decisions.draft"
+CONFIRM = "decisions.confirm"
+PLAN = "decisions.plan"
+OPINIONS = "decisions.opinions"
+LEGALITY = "decisions.legality"
+TABLE = "decisions.table"
+SIGN = "decisions.sign"
+EXECUTE = "decisions.execute"
+RESULT = "result_announced"
+
+_BEFORE_TABLING = frozenset({DRAFT, CONFIRM, PLAN, OPINIONS, LEGALITY, TABLE})
+
+#: act → what the flow must be waiting for (any of these)
+WHEN: Mapping[str, frozenset[str]] = {
+    "item_draft_save": frozenset({DRAFT}),
+    "item_submit": frozenset({DRAFT}),
+    "co_proposer_add": frozenset({DRAFT}),
+    "co_proposer_remove": frozenset({DRAFT}),
+    "item_withdraw": frozenset({DRAFT, CONFIRM}),
+    "item_confirm": frozenset({CONFIRM}),
+    "plan_save": frozenset({PLAN, OPINIONS, LEGALITY}),
+    "plan_finish": frozenset({PLAN}),
+    "opinion_add": frozenset({OPINIONS}),
+    "opinion_answer": _BEFORE_TABLING - {DRAFT, CONFIRM},
+    "opinions_close": frozenset({OPINIONS}),
+    "legality_give": frozenset({LEGALITY}),
+    "material_add": _BEFORE_TABLING,
+    "material_remove": _BEFORE_TABLING,
+    "execution_assign": frozenset({EXECUTE}),
+}
+#: what a draft that was never submitted, and so has no flow yet, allows
+_NEW = frozenset({DRAFT})
+
+
+def waiting(status: str, open_forms: Iterable[str]) -> frozenset[str]:
+    """What the item waits for: the forms and messages of its open tasks; a new draft waits for its proposer."""
+    return _NEW if status == "draft" else frozenset(open_forms)
+
+
+def why_not(act: str, status: str, open_forms: Iterable[str]) -> str:
+    """Why `act` cannot be done to the item now, with the way out; empty when it can."""
+    if status == "withdrawn":
+        return _("议题已撤回，不再办理。需要时请重新提出议题。")
+    if status == "closed":
+        return _("议题已办结，内容不再改动。")
+    found = waiting(status, open_forms)
+    if WHEN[act] & found:
+        return ""
+    return _reason(act, found)
+
+
+def _reason(act: str, found: frozenset[str]) -> str:
+    if act in {"item_draft_save", "item_submit", "co_proposer_add", "co_proposer_remove"}:
+        return _("议题已经提交，内容不能再改。需要修改时，请由书记退回，或在双方确认前撤回。")
+    if act == "item_withdraw":
+        return _("双方已确认共提，不能再撤回。需要停止办理时，请在联席会议上提出。")
+    if act == "item_confirm":
+        return _("现在不需要确认共提：议题还没有提交，或者已经确认过。")
+    if act in {"material_add", "material_remove", "opinion_answer", "plan_save"} and not found & _BEFORE_TABLING:
+        return _("议题已列入议程，方案、意见和材料不再改动。")
+    if found & {DRAFT, CONFIRM}:
+        return _("双方还没有确认共提，这一步要在确认之后办理。")
+    if act in {"opinion_add", "opinions_close", "legality_give"} and PLAN in found:
+        return _("方案还在编制，编制完成后再办理这一步。")
+    if act == "execution_assign":
+        return _("纪要还没有会签完毕，会签之后才能交办。")
+    return _("这一步已经办完，现在不需要再办。请刷新页面查看最新进展。")

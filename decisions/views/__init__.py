@@ -1,0 +1,1 @@
+"""Parse, call one action or selector, render."""
