@@ -51,9 +51,8 @@ class SittingCounter(models.Model):
 class Sitting(models.Model):
     """One joint sitting of both bodies (联席会议), numbered through the year.
 
-    ``title`` is empty for the usual name (2026 年第 9 次联席会议). ``host`` is the seat that presides (R46). ``host_last``: the
-    principal of the host's body speaks after the other principal too (R20); otherwise each is last in their own body only.
-    Agenda, rule numbers and roster may change in ``draft`` only; opening freezes them (R47).
+    ``title`` is empty for the usual name (2026 年第 9 次联席会议). ``host`` is the seat that presides (R46). Agenda,
+    rule numbers and roster may change in ``draft`` only; opening freezes them (R47).
     """
 
     class Status(models.TextChoices):
@@ -67,7 +66,6 @@ class Sitting(models.Model):
     at = models.DateTimeField(_("开会时间"))
     place = models.CharField(_("地点"), max_length=80)
     host = models.ForeignKey(Seat, models.PROTECT, related_name="+", verbose_name=_("主持"))
-    host_last = models.BooleanField(_("主持方班长最后发言"), default=False)
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("建立人"))
     created_at = models.DateTimeField(auto_now_add=True)
@@ -138,8 +136,8 @@ class SittingSeat(models.Model):
 class Attendance(models.Model):
     """Whether a seat is in the room now. Nobody counts as present before somebody said so.
 
-    What it was at the moment of a ballot is kept with the ballot, so a later change never moves an earlier count (R16).
-    ``opinion`` is an absent member's written opinion: on record, never counted (R22).
+    What it was at the moment of a ballot is kept with the ballot, so a later change never moves an earlier count
+    (R16). ``opinion`` is an absent member's written opinion: on record, never counted (R22).
     """
 
     class State(models.TextChoices):
@@ -165,7 +163,8 @@ class Attendance(models.Model):
 
 
 class AgendaEntry(models.Model):
-    """One item on the agenda. ``plan_version`` pins what is decided on; ``numbers`` are the rule numbers frozen at opening.
+    """One item on the agenda. ``plan_version`` pins what is decided on; ``numbers`` are the rule numbers frozen at
+    opening.
 
     Only one entry of a sitting is being dealt with at a time. ``speaker`` is the seat that has the floor.
     """
@@ -226,9 +225,9 @@ class AgendaEntry(models.Model):
         return f"{self.order}. {self.item}"
 
     @property
-    def body_rules(self) -> dict[str, rules.BodyRules]:
-        """The frozen numbers, typed, by body code."""
-        return rules.read_rules(self.numbers)
+    def frozen_rules(self) -> rules.Rules:
+        """The frozen numbers, typed."""
+        return rules.Rules.from_json(self.numbers)
 
 
 class Motion(models.Model):
@@ -273,7 +272,8 @@ class Recusal(models.Model):
 
 
 class Statement(models.Model):
-    """What a seat said on an entry, word for word (R30), with its view (R19). Spoken again is a new row; the last view counts.
+    """What a seat said on an entry, word for word (R30), with its view (R19). Spoken again is a new row; the last
+    view counts.
 
     ``stance`` is empty for those in attendance without a vote: they speak and state no view (R17).
     """
@@ -364,8 +364,9 @@ class Ballot(models.Model):
 class Vote(models.Model):
     """What one seat voted. A later cast replaces it while the ballot is open; after that nothing does.
 
-    ``casts`` holds every cast in order (``choice``, ``words``, ``at``, ``receipt``). While the ballot is open the log holds
-    only a digest of each cast, so that reading the log shows no direction; closing writes the casts themselves down.
+    ``casts`` holds every cast in order (``choice``, ``words``, ``at``, ``receipt``). While the ballot is open the log
+    holds only a digest of each cast, so that reading the log shows no direction; closing writes the casts themselves
+    down.
     """
 
     class Choice(models.TextChoices):

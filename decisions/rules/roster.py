@@ -30,7 +30,10 @@ class RosterSeat:
 
     @property
     def votes(self) -> bool:
-        """Whether the seat takes part in this entry's ballot: it has a vote and is present. 列席 never (R17), recused never (R24)."""
+        """Whether the seat takes part in this entry's ballot:
+
+        it has a vote and is present. 列席 never (R17), recused never (R24).
+        """
         return self.voting and self.state is SeatState.PRESENT
 
 

@@ -1,4 +1,7 @@
-"""The numbers a sitting runs on, per body, as frozen when it opens (R47). Configuration, never constants of the code."""
+"""The numbers a sitting runs on, per body, as frozen when it opens (R47).
+
+Configuration, never constants of the code.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from decisions.rules.thresholds import AT_LEAST_HALF, AT_LEAST_TWO_THIRDS, MORE_
 
 @dataclass(frozen=True, slots=True)
 class BodyRules:
-    """One body's numbers: quorum (R13, R14), passing (R21), and whether a recusal shrinks the base (R24, default no)."""
+    """One body's numbers:
+
+    quorum (R13, R14), passing (R21), and whether a recusal shrinks the base (R24, default no).
+    """
 
     quorum: Threshold = AT_LEAST_HALF
     passing: Threshold = MORE_THAN_HALF
@@ -51,7 +57,9 @@ class Rules:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rules:
-        """The inverse of `to_json`; missing settings take the defaults, malformed numbers raise ``ValueError`` or ``KeyError``."""
+        """The inverse of `to_json`; missing settings take the defaults, malformed numbers raise ``ValueError`` or
+        ``KeyError``.
+        """
         return cls(
             bodies={code: BodyRules.from_json(numbers) for code, numbers in data["bodies"].items()},
             statements=bool(data.get("statements", True)),

@@ -1,4 +1,7 @@
-"""Verdicts in words, with the proof in whole numbers beside them. Chinese and English, said the same way everywhere."""
+"""Verdicts in words, with the proof in whole numbers beside them.
+
+Chinese and English, said the same way everywhere.
+"""
 
 from __future__ import annotations
 

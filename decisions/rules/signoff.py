@@ -11,7 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One body's signature: the hash of the document its chair saw. ``voided`` signatures stay on record and count for nothing."""
+    """One body's signature:
+
+    the hash of the document its chair saw. ``voided`` signatures stay on record and count for nothing.
+    """
 
     body: str
     document_hash: str

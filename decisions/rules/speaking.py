@@ -1,4 +1,7 @@
-"""Who may speak and vote when: a view from every member before the vote (R19), the principal last in their own body (R20)."""
+"""Who may speak and vote when:
+
+a view from every member before the vote (R19), the principal last in their own body (R20).
+"""
 
 from __future__ import annotations
 
@@ -56,8 +59,8 @@ def may_speak(
 ) -> Answer:
     """Whether the seat may state its view now; ``spoken`` holds the seats that have spoken or waived.
 
-    Seats without vote (列席) may speak (R17). ``principal_order`` (body codes, first to last) sets the order among principals
-    of several bodies: each also waits for the principals of the bodies named before theirs.
+    Seats without vote (列席) may speak (R17). ``principal_order`` (body codes, first to last) sets the order among
+    principals of several bodies: each also waits for the principals of the bodies named before theirs.
     """
     return _answer(seat_id, roster, spoken, principal_last, principal_order, needs_vote=False)
 
@@ -68,7 +71,10 @@ def may_vote(seat_id: int, roster: Roster, voted: Collection[int], *, principal_
 
 
 def unheard(roster: Roster, body: str, spoken: Collection[int]) -> tuple[RosterSeat, ...]:
-    """The present voting seats of ``body`` that have neither stated a view nor waived: the vote must wait for them (R19)."""
+    """The present voting seats of ``body`` that have neither stated a view nor waived:
+
+    the vote must wait for them (R19).
+    """
     return tuple(seat for seat in roster.present(body) if seat.id not in spoken)
 
 

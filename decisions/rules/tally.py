@@ -29,9 +29,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One body's count. ``due`` = ``in_favour`` + ``against`` + ``abstained`` + ``not_voted`` + ``absent`` + ``recused`` (the last only
-    where recused seats stay in the base). ``absent`` includes those who left before the ballot; ``not_voted`` are present seats
-    without a vote when the ballot closed."""
+    """One body's count. ``due`` = ``in_favour`` + ``against`` + ``abstained`` + ``not_voted`` + ``absent`` +
+    ``recused`` (the last only where recused seats stay in the base). ``absent`` includes those who left before the
+    ballot; ``not_voted`` are present seats without a vote when the ballot closed.
+    """
 
     body: str
     due: int
@@ -54,7 +55,10 @@ class Verdict:
 
 
 class NotEntitled(ValueError):
-    """A vote of a seat that has none here: not on the roster, of another body, without vote, absent, departed or recused."""
+    """A vote of a seat that has none here:
+
+    not on the roster, of another body, without vote, absent, departed or recused.
+    """
 
     def __init__(self, seat_id: int) -> None:
         super().__init__(f"seat {seat_id} has no vote in this ballot")
@@ -64,7 +68,8 @@ class NotEntitled(ValueError):
 def tally(
     body: str, votes: Mapping[int, Choice], roster: Roster, threshold: Threshold, *, shrink: bool = False
 ) -> Verdict:
-    """Count ``votes`` (seat id → choice) of ``body`` against the seats due on ``roster`` (R21: of those due, not of those present).
+    """Count ``votes`` (seat id → choice) of ``body`` against the seats due on ``roster`` (R21: of those due, not of
+    those present).
 
     Raises `NotEntitled` for a vote that must not be counted; it is never dropped silently.
     """
@@ -107,8 +112,9 @@ def joint_outcome(passed: Mapping[str, bool]) -> Outcome:
 def entry_outcome(motions: Iterable[Outcome]) -> Outcome:
     """The one outcome the flow goes on with, from the outcomes of an entry's motions.
 
-    With one motion it is that motion's. With several (personnel, R18) each person stands alone; the entry goes on to sign-off as
-    soon as somebody passed, because the minutes must then be signed; without anybody it is split if a body passed somebody, else rejected.
+    With one motion it is that motion's. With several (personnel, R18) each person stands alone; the entry goes on to
+    sign-off as soon as somebody passed, because the minutes must then be signed; without anybody it is split if a
+    body passed somebody, else rejected.
     """
     found = set(motions)
     if not found:

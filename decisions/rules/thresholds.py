@@ -1,7 +1,7 @@
 """Fractions as whole numbers: what "at least half" and "more than half" ask of a head-count.
 
-No float and no division of counts ever decides: every comparison is ``count × den`` against ``num × base``. R15: 以上 includes the
-number itself, 超过 and 过半 exclude it.
+No float and no division of counts ever decides: every comparison is ``count × den`` against ``num × base``. R15: 以上
+includes the number itself, 超过 and 过半 exclude it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The share ``num``/``den`` of a base; ``strict`` means it must be exceeded (超过), otherwise reaching it is enough (以上).
+    """The share ``num``/``den`` of a base; ``strict`` means it must be exceeded (超过), otherwise reaching it is
+    enough (以上).
 
     Raises ``ValueError`` for a share no count could meet, or that nobody would have to meet.
     """
@@ -51,7 +52,9 @@ AT_LEAST_TWO_THIRDS = Threshold(2, 3, False)
 
 
 def required(threshold: Threshold, base: int) -> int:
-    """The smallest count that satisfies ``threshold`` of ``base``; at least 1, so that an empty body satisfies nothing."""
+    """The smallest count that satisfies ``threshold`` of ``base``; at least 1, so that an empty body satisfies
+    nothing.
+    """
     if base < 0:
         raise ValueError(f"a base cannot be negative: {base}")
     product = threshold.num * base

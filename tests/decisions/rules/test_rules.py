@@ -152,13 +152,13 @@ def test_a_seat_off_the_roster_may_nothing() -> None:
 
 def test_r21_the_majority_is_of_all_seats_due_not_of_those_present() -> None:
     roster = Roster.of(body_of([P] * 5 + [A] * 5))
-    verdict = tally("town", {n: Choice.FOR for n in range(1, 6)}, roster, MORE_THAN_HALF)
+    verdict = tally("town", dict.fromkeys(range(1, 6), Choice.FOR), roster, MORE_THAN_HALF)
     assert (verdict.in_favour, verdict.due, verdict.required, verdict.short, verdict.passed) == (5, 10, 6, 1, False)
 
 
 def test_r24_a_recusal_keeps_the_base_unless_the_setting_shrinks_it() -> None:
     roster = Roster.of(body_of([P] * 4 + [R] * 4))
-    votes = {n: Choice.FOR for n in range(1, 5)}
+    votes = dict.fromkeys(range(1, 5), Choice.FOR)
     kept, shrunk = (tally("town", votes, roster, MORE_THAN_HALF, shrink=shrink) for shrink in (False, True))
     assert (kept.due, kept.required, kept.passed) == (8, 5, False)
     assert (shrunk.due, shrunk.required, shrunk.passed) == (4, 3, True)

@@ -30,7 +30,10 @@ from decisions.rules import (
 def count(
     letters: str, *, others: str = "", silent: int = 0, threshold: Threshold = MORE_THAN_HALF, shrink: bool = False
 ) -> Verdict:
-    """A verdict from letters: f(or), a(gainst), b (abstains); ``others``: x absent, r recused; ``silent`` present without a vote."""
+    """A verdict from letters:
+
+    f(or), a(gainst), b (abstains); ``others``: x absent, r recused; ``silent`` present without a vote.
+    """
     states = [SeatState.PRESENT] * (len(letters) + silent)
     states += [{"x": SeatState.ABSENT, "r": SeatState.RECUSED}[letter] for letter in others]
     roster = Roster.of(RosterSeat(n, "town", state=state) for n, state in enumerate(states))
