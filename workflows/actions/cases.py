@@ -1,0 +1,124 @@
+"""Starting, telling and ending cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from viewflow.workflow.status import PROCESS
+
+from permissions.errors import Conflict, Invalid, WrongState
+from permissions.models import User
+from permissions.policies import require
+from workflows import feel, flows, store
+from workflows.clock import now
+from workflows.engine import Cancel, MessageArrived, Start
+from workflows.models import Case, DefinitionVersion, VersionStatus
+from workflows.runtime import Run, lock_case
+
+
+@transaction.atomic(savepoint=False)
+def case_start(
+    *,
+    actor: User | None,
+    definition: str,
+    subject: str = "",
+    title: str = "",
+    variables: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    message: str | None = None,
+    dedupe_key: str | None = None,
+) -> Case:
+    """Start a case on the published version of `definition` (or on `version`, a number), and run it to its first waits.
+
+    The same `dedupe_key` a second time returns the case of the first time. Only one running case may have a `subject`.
+    `actor` None is the system. Raises `Invalid` (no such flow), `Conflict` (the subject already runs), `FlowStuck`.
+    """
+    if actor is not None:
+        require(actor, "case_start", Case)
+    found = _version(definition, version)
+    case = Case(
+        status=PROCESS.NEW,
+        created=now(),
+        version=found,
+        version_sha256=found.sha256,
+        subject=subject,
+        title=title,
+        variables=feel.to_json(dict(variables or {})),
+        started_by=actor,
+        dedupe_key=dedupe_key,
+    )
+    if not store.insert_case(case, flows.flow_reference(found.definition.key, found.number)):
+        return _already(subject, dedupe_key)
+    run = Run(case)
+    run.play(Start(message=message))
+    run.settle()
+    run.save(
+        actor=actor,
+        verb="case_start",
+        data={
+            "flow": found.definition.key,
+            "version": found.number,
+            "sha256": found.sha256,
+            "variables": case.variables,
+        },
+    )
+    return case
+
+
+def _version(key: str, number: int | None) -> DefinitionVersion:
+    versions = DefinitionVersion.objects.select_related("definition").defer("xml").filter(definition__key=key)
+    if number is not None:
+        found = versions.filter(number=number).exclude(status=VersionStatus.DRAFT).first()
+    else:
+        found = versions.filter(status=VersionStatus.PUBLISHED).order_by("-number").first()
+    if found is None:
+        raise Invalid(_("没有已发布的流程“%(key)s”。请流程管理员先发布，再提交。") % {"key": key}, code="no_flow")
+    return found
+
+
+def _already(subject: str, dedupe_key: str | None) -> Case:
+    if dedupe_key is not None:
+        case = Case.objects.filter(dedupe_key=dedupe_key).first()
+        if case is not None:
+            return case
+    raise Conflict(
+        _("这件事的流程已经在办，不用再次发起。请刷新页面看最新的情况。"),
+        code="already_running",
+        data={"subject": subject},
+    )
+
+
+@transaction.atomic(savepoint=False)
+def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapping[str, Any] | None = None) -> Case:
+    """Deliver a message to a case that waits for it. Raises `WrongState` where nothing in the case waits for that name.
+
+    No policy here: whoever sends a message is an action of a higher floor that has checked its own.
+    """
+    case = lock_case(pk=case_id)
+    run = Run(case)
+    if run.case.status != PROCESS.NEW:
+        raise WrongState(_("这件流程已经办结，不再接收消息。"), code="ended")
+    run.play(MessageArrived(name, dict(variables or {})))
+    run.settle()
+    run.save(actor=actor, verb="case_message", data={"message": name, "variables": feel.to_json(dict(variables or {}))})
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def case_cancel(*, actor: User | None, case_id: int, reason: str) -> Case:
+    """End a running case without a result: all its tasks are cancelled. A reason is required and logged."""
+    case = lock_case(pk=case_id)
+    if actor is not None:
+        require(actor, "case_cancel", case)
+    if not reason.strip():
+        raise Invalid(_("请写明终止流程的原因。"), fields={"reason": _("请写明原因，例如：议题已撤回。")})
+    if case.status != PROCESS.NEW:
+        raise WrongState(_("这件流程已经办结，不能再终止。"), code="ended")
+    run = Run(case)
+    run.play(Cancel())
+    case.status, case.finished, case.cancel_reason = PROCESS.CANCELED, run.now, reason.strip()
+    run.save(actor=actor, verb="case_cancel", data={"reason": case.cancel_reason})
+    return case

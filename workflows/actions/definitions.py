@@ -1,0 +1,157 @@
+"""Writing, publishing and retiring flows."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from permissions import audit
+from permissions.access import fetch
+from permissions.errors import Invalid, WrongState
+from permissions.models import User
+from permissions.policies import require
+from workflows import bpmn, handlers
+from workflows.bpmn.model import Problem, Process
+from workflows.clock import now
+from workflows.models import Definition, DefinitionVersion, VersionStatus
+from workflows.models.definitions import KEY_VALIDATOR
+
+
+@transaction.atomic(savepoint=False)
+def definition_save(*, actor: User | None, key: str, name: str, xml: bytes, note: str = "") -> DefinitionVersion:
+    """Keep a diagram as the draft of a flow: the draft there is, or a new version after the last one.
+
+    A file with problems can be kept as a draft, a file that cannot be read as BPMN cannot. The same content as the draft or
+    the last published version changes nothing and returns that version. `actor` None is the system (the example town).
+    Raises `Invalid` with `data["problems"]` (sentences with element and line).
+    """
+    if actor is not None:
+        require(actor, "definition_save", DefinitionVersion)
+    try:
+        KEY_VALIDATOR(key)
+    except ValidationError as error:
+        raise Invalid(_("流程代号不合要求。"), fields={"key": error.messages[0]}) from error
+    try:
+        document = bpmn.read(xml)
+    except bpmn.BpmnError as error:
+        raise _refusal(_("这个文件不能作为流程保存。"), error.problems) from error
+    process = main_process(document.processes)
+    if process is None:
+        raise Invalid(
+            _("文件里没有可以执行的流程（process）。请在流程设计工具里打开“可执行”再导出。"), code="no_process"
+        )
+    text, digest = xml.decode("utf-8", "replace"), sha256(xml).hexdigest()
+    definition, created = Definition.objects.get_or_create(key=key, defaults={"name": name or process.name or key})
+    # The definition's row is the lock under which version numbers are given.
+    definition = Definition.objects.select_for_update().get(pk=definition.pk)
+    last = definition.versions.order_by("-number").first()
+    if last is not None and last.sha256 == digest and last.status != VersionStatus.RETIRED:
+        return last
+    version = (
+        last if last is not None and last.status == VersionStatus.DRAFT else DefinitionVersion(definition=definition)
+    )
+    if version.pk is None:
+        version.number, version.created_by = (last.number + 1 if last else 1), actor
+    version.xml, version.sha256, version.process_id, version.note = text, digest, process.id, note
+    version._history_user = actor
+    version._change_reason = note or None
+    version.save()
+    if name and definition.name != name:
+        definition.name = name
+        definition.save(update_fields=["name"])
+    audit.record(
+        subject=f"flow:{key}",
+        actor=actor,
+        verb="definition_save",
+        target=f"version:{version.pk}",
+        data={"number": version.number, "sha256": digest, "new": created},
+    )
+    return version
+
+
+@transaction.atomic(savepoint=False)
+def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVersion:
+    """Publish a draft: new cases start on it, running cases stay on theirs. Refused while the checker finds errors."""
+    version = _lock(actor, "definition_publish", version_id)
+    if version.status == VersionStatus.PUBLISHED:
+        return version
+    if version.status != VersionStatus.DRAFT:
+        raise WrongState(_("这一版已经停用，不能再发布。请另存为新的一版。"), code="retired")
+    _document, problems = bpmn.inspect(version.xml.encode())
+    errors = [problem for problem in problems if problem.severity == "error"]
+    errors += unknown_names(version)
+    if errors:
+        raise _refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
+    version.status, version.published, version.published_by = VersionStatus.PUBLISHED, now(), actor
+    version._history_user = actor
+    version.save(update_fields=["status", "published", "published_by"])
+    audit.record(
+        subject=f"flow:{version.definition.key}",
+        actor=actor,
+        verb="definition_publish",
+        target=f"version:{version.pk}",
+        data={"number": version.number, "sha256": version.sha256},
+    )
+    return version
+
+
+@transaction.atomic(savepoint=False)
+def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersion:
+    """Stop new cases on a version. Its running cases go on."""
+    version = _lock(actor, "definition_retire", version_id)
+    if version.status == VersionStatus.RETIRED:
+        return version
+    if version.status != VersionStatus.PUBLISHED:
+        raise WrongState(_("这一版还没有发布，不用停用。"), code="draft")
+    version.status = VersionStatus.RETIRED
+    version._history_user = actor
+    version.save(update_fields=["status"])
+    audit.record(
+        subject=f"flow:{version.definition.key}",
+        actor=actor,
+        verb="definition_retire",
+        target=f"version:{version.pk}",
+        data={"number": version.number},
+    )
+    return version
+
+
+def main_process(processes: tuple[Process, ...]) -> Process | None:
+    """The process a file is about: its first executable one."""
+    return next((process for process in processes if process.executable), None)
+
+
+def unknown_names(version: DefinitionVersion) -> list[Problem]:
+    """The forms and jobs a diagram names that nothing here provides."""
+    document = bpmn.read(version.xml.encode())
+    process = next(process for process in document.processes if process.id == version.process_id)
+    found: list[Problem] = []
+    for node in process.nodes.values():
+        if node.kind == "serviceTask" and (not node.job_type or handlers.handler_of(node.job_type) is None):
+            found.append(Problem("unknown_job", "error", node.id, node.line, {"name": node.job_type or "—"}))
+        if node.form and not handlers.has_form(node.form):
+            found.append(Problem("unknown_form", "error", node.id, node.line, {"name": node.form}))
+    return found
+
+
+def _lock(actor: User | None, act: str, version_id: int) -> DefinitionVersion:
+    versions = DefinitionVersion.objects.select_for_update(of=("self",)).select_related("definition")
+    return versions.get(pk=version_id) if actor is None else fetch(versions, actor, act, version_id)
+
+
+def _refusal(message: str, problems: list[Problem] | tuple[Problem, ...]) -> Invalid:
+    language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+    return Invalid(
+        message,
+        code="bpmn_problems",
+        data={
+            "problems": [
+                {"code": p.code, "element": p.element, "line": p.line, "severity": p.severity, "text": p.text(language)}
+                for p in problems
+            ]
+        },
+    )

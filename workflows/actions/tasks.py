@@ -1,0 +1,156 @@
+"""Doing tasks: people's, the worker's, the clock's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper
+from django.utils.translation import gettext as _
+from viewflow.workflow.status import PROCESS, STATUS
+
+from permissions import audit
+from permissions.errors import Hidden, WrongState
+from permissions.models import User
+from permissions.policies import policy_for, require
+from workflows import feel, flows
+from workflows.engine import Complete, TimerFired
+from workflows.models import CaseTask, CaseTimer, TaskKind
+from workflows.policies import is_candidate
+from workflows.runtime import Run, lock_case
+
+
+def _lock_task(actor: User | None, task_id: int) -> CaseTask:
+    """The task with its case locked. The case comes first, in a statement of its own: only then is the task read as it is.
+
+    Raises `Hidden` where there is no such task, or the actor may not know of it.
+    """
+    case = lock_case(task_set=task_id)
+    tasks = CaseTask.objects.filter(pk=task_id).select_related("owner")
+    if actor is not None:
+        tasks = tasks.annotate(is_candidate=ExpressionWrapper(is_candidate(actor), output_field=BooleanField()))
+    task = tasks.get()
+    task.process = case
+    if actor is not None and not _knows(actor, task):
+        raise Hidden(_("没有找到这件待办，或者您没有查看它的权限。请返回待办，从列表中打开。"))
+    return task
+
+
+def _knows(actor: User, task: CaseTask) -> bool:
+    """May the actor know of this task? What the lock's own query has told spares a second one."""
+    if getattr(task, "is_candidate", False) or actor.pk in (task.owner_id, task.completed_by_id):
+        return True
+    return policy_for(CaseTask).visible(actor, CaseTask.objects.filter(pk=task.pk)).exists() or (
+        # Once a task has closed its candidates are no longer on it; those who were asked may hear that it is done.
+        not task.is_open and actor.groups.filter(name__in=task.candidate_groups).exists()
+    )
+
+
+def _require_open(task: CaseTask) -> None:
+    if task.process.status != PROCESS.NEW:
+        raise WrongState(_("这件流程已经办结。"), code="ended")
+    if not task.is_open:
+        if task.status == STATUS.DONE:
+            who = str(task.completed_by) if task.completed_by_id else _("系统")
+            raise WrongState(
+                _("这一步已由%(who)s办理，不用再办。") % {"who": who},
+                code="already_done",
+                data={"completed_by": task.completed_by_id},
+            )
+        raise WrongState(_("流程已经往下走，这一步不用再办。"), code="cancelled")
+
+
+@transaction.atomic(savepoint=False)
+def task_claim(*, actor: User, task_id: int) -> CaseTask:
+    """Take an offered task, so that others see it is in hand. Taking one's own again changes nothing."""
+    task = _lock_task(actor, task_id)
+    _require_open(task)
+    require(actor, "task_claim", task)
+    if task.owner_id == actor.pk:
+        return task
+    flows.CaseActivation(task).assign(actor)
+    task.assigned = Run(task.process).now
+    task.save(update_fields=["owner", "status", "assigned"])
+    audit.record(
+        subject=task.process.chain, actor=actor, verb="task_claim", target=f"task:{task.pk}", data={"node": task.node}
+    )
+    return task
+
+
+@transaction.atomic(savepoint=False)
+def task_release(*, actor: User, task_id: int) -> CaseTask:
+    """Give a taken task back to its candidates."""
+    task = _lock_task(actor, task_id)
+    _require_open(task)
+    require(actor, "task_release", task)
+    flows.CaseActivation(task).unassign()
+    task.assigned = None
+    task.save(update_fields=["owner", "status", "assigned"])
+    audit.record(
+        subject=task.process.chain, actor=actor, verb="task_release", target=f"task:{task.pk}", data={"node": task.node}
+    )
+    return task
+
+
+@transaction.atomic(savepoint=False)
+def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | None = None, note: str = "") -> CaseTask:
+    """Complete a task with the values the person gave, and let the case go on to its next waits.
+
+    Raises `Hidden`, `Denied` (why not), `WrongState` (done already, by whom), `FlowStuck`. A second click finds the first done.
+    """
+    task = _lock_task(actor, task_id)
+    _require_open(task)
+    require(actor, "task_complete", task)
+    flows.CaseActivation(task).complete()
+    run = Run(task.process)
+    given = dict(variables or {})
+    run.play(Complete(task.token_id, given), by=actor, result=given)
+    run.settle()
+    data: dict[str, Any] = {
+        "node": task.node,
+        "name": task.name,
+        "token": task.token_id,
+        "variables": feel.to_json(given),
+    }
+    if note:
+        data["note"] = note
+    run.save(actor=actor, verb="task_complete", target=f"task:{task.pk}", data=data)
+    task.completed_by, task.finished, task.result = actor, run.now, feel.to_json(given)
+    return task
+
+
+@transaction.atomic(savepoint=False)
+def job_run(*, task_id: int) -> bool:
+    """Do a service task in the background worker: handler and step in one transaction. False where it is done already.
+
+    Called at least once per task; the case's lock and the task's state make what it writes here happen once.
+    """
+    case = lock_case(task_set=task_id)
+    task = CaseTask.objects.get(pk=task_id)
+    task.process = case
+    if case.status != PROCESS.NEW or not task.is_open or task.kind != TaskKind.JOB:
+        return False
+    run = Run(case)
+    run.work(task)
+    run.settle()
+    run.save(actor=None, verb="job_run", target=f"task:{task.pk}", data={"node": task.node, "job": task.job_type})
+    return True
+
+
+@transaction.atomic(savepoint=False)
+def timer_fire(*, timer_row: int) -> bool:
+    """Let a due timer fire. False where it has fired, was cleared, its case is over, or its time has not come."""
+    try:
+        case = lock_case(timers=timer_row)
+    except Hidden:
+        return False
+    timer = CaseTimer.objects.filter(pk=timer_row, fired__isnull=True).first()
+    run = Run(case)
+    if timer is None or timer.due > run.now or case.status != PROCESS.NEW:
+        return False
+    run.changes.timers_fired.add(timer.timer_id)
+    run.play(TimerFired(timer.timer_id))
+    run.settle()
+    run.save(actor=None, verb="timer_fire", data={"node": timer.node, "timer": timer.timer_id, "due": timer.due})
+    return True

@@ -1,0 +1,295 @@
+"""Runs stored cases (diagram, steps, expectations) through the real stack: definitions, actions, viewflow, the database.
+
+The format is that of public conformance collections: see :func:`run_case`. Everything is rolled back after each case, so a run
+leaves nothing behind. The clock is the runner's own and moves only when a step says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from viewflow.workflow.status import PROCESS
+
+from permissions.errors import ApplicationError
+from permissions.models import User
+from workflows import actions, bpmn, clock, compiled, feel, flows, handlers
+from workflows.models import Case, CaseTask, CaseTimer, TaskKind
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+STEPS = ("start", "complete", "complete_any_order", "advance_time", "set_time", "message", "trigger")
+
+
+class Refused(Exception):
+    """The case needs something this engine does not run: an element the checker refuses, or a step of a later issue."""
+
+
+class Unmet(Exception):
+    """A step did not lead where the case expects."""
+
+    def __init__(self, expected: Any, got: Any) -> None:
+        super().__init__(f"expected {expected}, got {got}")
+        self.expected, self.got = expected, got
+
+
+class RolledBack(Exception):
+    """Ends the transaction of a finished case."""
+
+
+@dataclass(slots=True)
+class Report:
+    """How a case went: `verdict` is ``passed``, ``failed`` or ``refused``; `step` is the number of the step it ended at."""
+
+    id: str
+    verdict: str
+    step: int | None = None
+    expected: Any = None
+    got: Any = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "ok": self.verdict == "passed",
+            "verdict": self.verdict,
+            "step": self.step,
+            "expected": self.expected,
+            "got": self.got,
+        }
+
+
+def run_case(case: Mapping[str, Any], root: Path) -> Report:
+    """Run one case. `case` has ``local_file``, ``extra_files``, ``process_id``, ``human_types`` and ``steps``, each with ``expect``."""
+    play = Play(case, root)
+    report = Report(case["id"], "passed")
+    compiled.wait_at(frozenset(case.get("human_types") or compiled.HUMAN_KINDS))
+    flows.forget()
+    try:
+        with transaction.atomic():
+            play.deploy()
+            for number, step in enumerate(case["steps"], 1):
+                report.step = number
+                play.take(step)
+            raise RolledBack
+    except RolledBack:
+        report.step = None
+    except Refused as reason:
+        report.verdict, report.got = "refused", str(reason)
+    except Unmet as difference:
+        report.verdict, report.expected, report.got = "failed", difference.expected, difference.got
+    finally:
+        compiled.wait_at(compiled.HUMAN_KINDS)
+        flows.forget()
+    return report
+
+
+@dataclass(slots=True)
+class Play:
+    """The state of one run."""
+
+    spec: Mapping[str, Any]
+    root: Path
+    now: datetime = START
+    case: Case | None = None
+    keys: dict[str, str] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    error: ApplicationError | None = None
+
+    def deploy(self) -> None:
+        """Save and publish the diagram. What the checker refuses is refused here, by its first sentence."""
+        for name in [self.spec["local_file"], *self.spec.get("extra_files", [])]:
+            xml = (self.root / name).read_bytes()
+            document, problems = bpmn.inspect(xml)
+            errors = [problem for problem in problems if problem.severity == "error"]
+            if errors or document is None:
+                raise Refused("; ".join(sorted({p.text("en") for p in errors})))
+            for process in document.processes:
+                self._stand_in(process)
+            process_ids = [process.id for process in document.processes if process.executable]
+            if name == self.spec["local_file"] and self.spec["process_id"] not in process_ids[:1]:
+                raise Refused("the process is not the first executable one of its file")
+            key = re.sub(r"\W", "_", process_ids[0]) if process_ids else ""
+            self.keys[process_ids[0]] = key
+            version = actions.definition_save(actor=None, key=key, name=key, xml=xml)
+            try:
+                actions.definition_publish(actor=None, version_id=version.pk)
+            except ApplicationError as error:
+                raise Refused(str(error.data.get("problems", error))) from error
+
+    @staticmethod
+    def _stand_in(process: bpmn.model.Process) -> None:
+        """Foreign service tasks name Java classes; the cases expect them to do nothing and go on."""
+        for node in process.nodes.values():
+            if node.job_type and handlers.handler_of(node.job_type) is None:
+                handlers.handler(node.job_type, inline=True)(_do_nothing)
+            if node.form and not handlers.has_form(node.form):
+                handlers.form(node.form)(_no_page)
+
+    def take(self, step: Mapping[str, Any]) -> None:
+        """Do one step and compare with what it expects."""
+        name = next((name for name in step if name not in ("with", "expect", "scope", "user") and name in STEPS), None)
+        unknown = [key for key in step if key not in (*STEPS, "with", "expect", "scope", "user")]
+        if name is None or unknown:
+            raise Refused(f"step {', '.join(unknown) or 'without a name'} is not built")
+        self.error = None
+        perform: Callable[[Mapping[str, Any]], None] = getattr(self, f"_{name}")
+        try:
+            # A savepoint, as in production a request is: a refused act leaves nothing behind.
+            with clock.at(self.now), transaction.atomic():
+                perform(step)
+        except ApplicationError as error:
+            self.error = error
+        self._compare(step.get("expect") or {})
+
+    # ------------------------------------------------------------------ steps
+
+    def _start(self, step: Mapping[str, Any]) -> None:
+        self.case = actions.case_start(
+            actor=None,
+            definition=self.keys[self.spec["process_id"]],
+            variables=step.get("with"),
+            message=step.get("message"),
+        )
+
+    def _complete(self, step: Mapping[str, Any]) -> None:
+        task = self._open(step["complete"], step.get("scope"))
+        actions.task_complete(actor=self._doer(task, step.get("user")), task_id=task.pk, variables=step.get("with"))
+
+    def _complete_any_order(self, step: Mapping[str, Any]) -> None:
+        for node in step["complete_any_order"]:
+            self._complete({"complete": node})
+
+    def _trigger(self, step: Mapping[str, Any]) -> None:
+        waiting = self._tasks().filter(kind=TaskKind.MESSAGE, node=step["trigger"]).first()
+        if waiting is None:
+            raise Unmet(f"{step['trigger']} waits", self._got())
+        # A receive task without a message has no name to call it by; its own id is the name the engine gives it.
+        actions.case_message(
+            actor=None, case_id=self._case().pk, name=waiting.message or waiting.node, variables=step.get("with")
+        )
+
+    def _message(self, step: Mapping[str, Any]) -> None:
+        actions.case_message(actor=None, case_id=self._case().pk, name=step["message"], variables=step.get("with"))
+
+    def _advance_time(self, step: Mapping[str, Any]) -> None:
+        duration = feel.evaluate(f'duration("{step["advance_time"]}")', {})
+        self._run_to(self.now + _timedelta(duration))
+
+    def _set_time(self, step: Mapping[str, Any]) -> None:
+        self._run_to(datetime.fromisoformat(step["set_time"]))
+
+    def _run_to(self, moment: datetime) -> None:
+        """Fire what is due on the way, each at its own time, as a worker would."""
+        while True:
+            due = (
+                CaseTimer.objects.filter(case=self._case(), fired__isnull=True, due__lte=moment)
+                .order_by("due", "id")
+                .first()
+            )
+            if due is None:
+                break
+            self.now = max(self.now, due.due)
+            with clock.at(self.now):
+                if not actions.timer_fire(timer_row=due.pk):
+                    break
+        self.now = moment
+
+    # ------------------------------------------------------------------ comparing
+
+    def _compare(self, expect: Mapping[str, Any]) -> None:
+        if "error" in expect:
+            code = self.error.code if self.error else None
+            if code != expect["error"]:
+                raise Unmet(expect, {"error": code, **self._got()})
+            return
+        if self.error is not None:
+            raise Unmet(expect, {"error": self.error.code, "message": str(self.error)})
+        got = self._got()
+        for name, wanted in expect.items():
+            if name == "waiting":  # informative in the format
+                continue
+            if name not in got:
+                raise Refused(f"the expectation {name} is not built")
+            if name == "vars":
+                got["vars"] = {key: got["vars"].get(key) for key in wanted}
+            if _plain(wanted) != _plain(got[name]):
+                raise Unmet(expect, {key: got[key] for key in expect if key in got})
+
+    def _got(self) -> dict[str, Any]:
+        if self.case is None:
+            return {"instances": 0}
+        case = Case.objects.get(pk=self.case.pk)
+        people = list(self._tasks().filter(kind=TaskKind.HUMAN))
+        return {
+            "tasks": sorted(task.node for task in people),
+            "task_count": len(people),
+            "ended": case.status == PROCESS.DONE,
+            "assignees": sorted(task.assignee for task in people if task.assignee),
+            "candidate_groups": sorted({group for task in people for group in task.candidate_groups}),
+            "candidate_users": sorted({user for task in people for user in task.candidate_users}),
+            "due": next((task.due.isoformat() for task in people if task.due), None),
+            "priority": next((task.priority for task in people if task.priority is not None), None),
+            "lanes": sorted({task.lane for task in people if task.lane}),
+            "vars": feel.to_json(dict(feel.from_json(case.variables))),
+            "instances": 1,
+        }
+
+    def _case(self) -> Case:
+        if self.case is None:
+            raise Unmet("a started case", None)
+        return self.case
+
+    def _tasks(self) -> Any:
+        return self._case().task_set.filter(finished__isnull=True).order_by("token_id")
+
+    def _open(self, node: str, scope: Any = None) -> CaseTask:
+        found = list(self._tasks().filter(kind=TaskKind.HUMAN, node=node))
+        if isinstance(scope, int) and len(found) > scope:
+            return found[scope]
+        if not found:
+            raise Unmet(f"{node} is open", self._got())
+        return found[0]
+
+    def _doer(self, task: CaseTask, name: str | None) -> User:
+        """Somebody who may do this task: the one the step names, the assignee, or a stand-in made a candidate of it."""
+        username = name or task.assignee or "case-runner"
+        if username not in self.people:
+            self.people[username], _created = User.objects.get_or_create(
+                username=username, defaults={"display_name": username, "is_active": True}
+            )
+        user = self.people[username]
+        if name is None and task.owner_id is None:
+            task.owner = user
+            CaseTask.objects.filter(pk=task.pk).update(owner=user, status="ASSIGNED")
+        return user
+
+
+def _do_nothing(**_context: Any) -> None:
+    return None
+
+
+def _no_page(task: CaseTask) -> str:
+    return ""
+
+
+def _timedelta(duration: Any) -> timedelta:
+    if isinstance(duration, timedelta):
+        return duration
+    return timedelta(seconds=float(getattr(duration, "total_seconds", duration.seconds)))
+
+
+def _plain(value: Any) -> Any:
+    """Compare numbers as numbers and sets of names without order."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, list):
+        return sorted((_plain(item) for item in value), key=repr)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

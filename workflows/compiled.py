@@ -1,0 +1,60 @@
+"""Parsed and compiled flows, kept in memory by the hash of their file: the hash cannot mean two things, so nothing expires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from workflows import bpmn
+from workflows.bpmn import model
+from workflows.engine import Graph
+from workflows.models import DefinitionVersion
+
+HUMAN_KINDS = frozenset({"userTask", "manualTask"})
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One version, ready to play: what the file says, the process of it that runs, and the engine's tables."""
+
+    document: model.Document
+    process: model.Process
+    graph: Graph
+
+    def role_of(self, lane: str | None) -> str | None:
+        """The role a lane names, looking outwards from the innermost; None where no lane around names one."""
+        while lane is not None:
+            found = self.process.lanes.get(lane)
+            if found is None:
+                return None
+            if found.role:
+                return found.role
+            lane = found.parent
+        return None
+
+
+def compile_xml(xml: str, process_id: str, human_kinds: frozenset[str] = HUMAN_KINDS) -> Compiled:
+    """Parse and compile. Raises BpmnError or EngineError where the file should not have been published."""
+    document = bpmn.read(xml.encode())
+    process = next(process for process in document.processes if process.id == process_id)
+    return Compiled(document, process, Graph.of(process, human_kinds=human_kinds))
+
+
+_human_kinds = HUMAN_KINDS
+
+
+@lru_cache(maxsize=256)
+def _of_hash(sha256: str, version_id: int, human_kinds: frozenset[str]) -> Compiled:
+    version = DefinitionVersion.objects.only("xml", "process_id").get(pk=version_id, sha256=sha256)
+    return compile_xml(version.xml, version.process_id, human_kinds)
+
+
+def of_version(version_id: int, sha256: str) -> Compiled:
+    """The compiled form of a stored version; one statement the first time in a process, none after."""
+    return _of_hash(sha256, version_id, _human_kinds)
+
+
+def wait_at(kinds: frozenset[str]) -> None:
+    """Which elements wait for a person, in this process. For runs of foreign cases only; the product keeps the standard's."""
+    global _human_kinds
+    _human_kinds = kinds

@@ -1,0 +1,33 @@
+"""The engine's refusals in the user's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from permissions.errors import ApplicationError, Conflict, WrongState
+from workflows.engine import EngineError
+
+
+class FlowStuck(Conflict):
+    """The diagram has no way on from here for the values at hand: a fault of the flow, not of the person."""
+
+    default_code = "flow_stuck"
+
+
+def explain(error: EngineError, node_name: str = "") -> ApplicationError:
+    """The application error for an engine error. Codes stay the engine's own."""
+    name = node_name or error.node or ""
+    data: dict[str, Any] = {"node": error.node}
+    if error.code in ("not_waiting", "ended"):
+        return WrongState(
+            _("这一步已经办过了，或流程已经往下走。请返回待办，看最新的情况。"), code=error.code, data=data
+        )
+    if error.code == "no_outgoing_flow":
+        text = _("流程在“%(node)s”之后没有一条路线符合条件，没有往下走。您填写的内容没有提交，请联系流程管理员。")
+    elif error.code == "step_limit":
+        text = _("流程在“%(node)s”处循环不止，已经停下。您填写的内容没有提交，请联系流程管理员。")
+    else:
+        text = _("流程在“%(node)s”处不能继续（%(code)s）。您填写的内容没有提交，请联系流程管理员。")
+    return FlowStuck(text % {"node": name, "code": error.code}, code=error.code, data=data)

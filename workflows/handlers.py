@@ -1,0 +1,94 @@
+"""What a flow may reach for by name: handlers of service tasks, pages of user tasks, and those who listen to a case's end.
+
+Higher floors fill these tables when they are loaded; the engine never imports them. A name nobody has registered is refused
+when a flow is published, so a running case cannot meet one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workflows.models import Case, CaseTask
+
+
+class JobHandler(Protocol):
+    """The work of a service task: reads the case, writes what it must, returns variables for the case."""
+
+    def __call__(
+        self, *, case: Case, task: CaseTask, variables: Mapping[str, Any], now: datetime
+    ) -> Mapping[str, Any] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A registered handler. `inline` ones run in the transaction that reached them, others in the background worker.
+
+    A background handler runs at least once and in one transaction with the step it completes: what it writes to this
+    database happens exactly once, what it does outside needs a key of its own against doing it twice.
+    """
+
+    name: str
+    run: JobHandler
+    inline: bool
+
+
+_handlers: dict[str, Handler] = {}
+_forms: dict[str, Callable[[CaseTask], str]] = {}
+_case_end: list[Callable[[Case], None]] = []
+
+
+def handler(name: str, *, inline: bool = False) -> Callable[[JobHandler], JobHandler]:
+    """Register the callable for service tasks of this ``zeebe:taskDefinition`` type."""
+
+    def register(function: JobHandler) -> JobHandler:
+        if name in _handlers:
+            raise ValueError(f"a handler is already called {name}")
+        _handlers[name] = Handler(name, function, inline)
+        return function
+
+    return register
+
+
+def form(key: str) -> Callable[[Callable[[CaseTask], str]], Callable[[CaseTask], str]]:
+    """Register the page of user tasks with this form key: a function from the task to the address to do it at."""
+
+    def register(function: Callable[[CaseTask], str]) -> Callable[[CaseTask], str]:
+        if key in _forms:
+            raise ValueError(f"a form is already called {key}")
+        _forms[key] = function
+        return function
+
+    return register
+
+
+def on_case_end(function: Callable[[Case], None]) -> Callable[[Case], None]:
+    """Call `function` with every case that has come to its end, inside the transaction that ended it."""
+    _case_end.append(function)
+    return function
+
+
+def handler_of(name: str) -> Handler | None:
+    """The handler of this name, None where there is none."""
+    return _handlers.get(name)
+
+
+def form_url(task: CaseTask) -> str | None:
+    """Where to do this task, None where it has the general task page."""
+    page = _forms.get(task.form)
+    return page(task) if page else None
+
+
+def has_form(key: str) -> bool:
+    """Is there a page of this key?"""
+    return key in _forms
+
+
+def case_ended(case: Case) -> None:
+    """Tell all listeners."""
+    for listener in _case_end:
+        listener(case)

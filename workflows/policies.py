@@ -1,0 +1,148 @@
+"""Who may see and do what with definitions, cases and tasks.
+
+What a case is about is a higher floor's business: it says who may see such cases by registering :func:`case_visibility`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from permissions import roles
+from permissions.models import User
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in
+from workflows.models import (
+    Case,
+    CaseTask,
+    CaseTaskGroupPermission,
+    CaseTaskUserPermission,
+    Definition,
+    DefinitionVersion,
+    TaskKind,
+    VersionStatus,
+)
+
+CaseVisibility = Callable[[User], Q]
+_case_visibility: list[CaseVisibility] = []
+
+
+def case_visibility(function: CaseVisibility) -> CaseVisibility:
+    """Register a condition on `Case` rows: whoever it selects a case for may see that case."""
+    _case_visibility.append(function)
+    return function
+
+
+def is_candidate(actor: Actor) -> Q:
+    """The tasks this user is asked to do: by role or by name (guardian's object permissions on the task)."""
+    by_role = CaseTaskGroupPermission.objects.filter(content_object=OuterRef("pk"), group__user=actor.pk)  # type: ignore[union-attr]
+    by_name = CaseTaskUserPermission.objects.filter(content_object=OuterRef("pk"), user=actor.pk)  # type: ignore[union-attr]
+    return Q(Exists(by_role)) | Q(Exists(by_name))
+
+
+@policy(Definition)
+class DefinitionPolicy(Policy):
+    """Flows are open to read for everybody who may sign in: the office's rules are no secret."""
+
+    acts = {
+        "view": signed_in,
+        "definition_save": held("designer"),
+    }
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset
+
+
+@policy(DefinitionVersion)
+class DefinitionVersionPolicy(Policy):
+    """Published versions are open to read; drafts belong to the designers and auditors."""
+
+    acts = {
+        "view": signed_in,
+        "definition_save": held("designer"),
+        "definition_publish": held("designer"),
+        "definition_retire": held("designer"),
+    }
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if {"designer", "auditor"} & roles.of(actor):
+            return queryset
+        return queryset.exclude(status=VersionStatus.DRAFT)
+
+
+@policy(Case)
+class CasePolicy(Policy):
+    """A case is seen by its starter, by those who have or had a task in it, by auditors, and by whom its subject admits."""
+
+    acts = {"view": signed_in, "case_start": signed_in, "case_cancel": held("admin")}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if "auditor" in roles.of(actor):
+            return queryset
+        assert isinstance(actor, User)
+        mine = Q(started_by=actor.pk) | Q(Exists(my_tasks(actor).filter(process=OuterRef("pk"))))
+        for condition in _case_visibility:
+            mine |= condition(actor)
+        return queryset.filter(mine)
+
+
+def my_tasks(actor: User) -> QuerySet[CaseTask]:
+    """The tasks a user has, had, or is asked to do."""
+    return CaseTask.objects.filter(Q(owner=actor.pk) | Q(completed_by=actor.pk) | is_candidate(actor))
+
+
+@policy(CaseTask)
+class CaseTaskPolicy(Policy):
+    """A task is done by the one who took it, or by a candidate while nobody has."""
+
+    acts = {"view": signed_in}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if "auditor" in roles.of(actor):
+            return queryset
+        assert isinstance(actor, User)
+        return queryset.filter(Q(owner=actor.pk) | Q(completed_by=actor.pk) | is_candidate(actor))
+
+    def may_task_complete(self, actor: User, task: CaseTask | None) -> Verdict:
+        if task is None or task.kind != TaskKind.HUMAN:
+            return refused(_("这一步由系统办理，不需要您操作。"), "not_human")
+        if task.owner_id is not None and task.owner_id != actor.pk:
+            return refused(
+                _("这件事已由%(who)s领取。需要由您办理时，请对方先退回待领。") % {"who": task.owner}, "taken"
+            )
+        if task.owner_id == actor.pk or self._candidate(actor, task):
+            return ALLOWED
+        return refused(_("这一步由%(who)s办理，您没有这个角色。") % {"who": self._who(task)}, "not_candidate")
+
+    def may_task_claim(self, actor: User, task: CaseTask | None) -> Verdict:
+        return self.may_task_complete(actor, task)
+
+    def may_task_release(self, actor: User, task: CaseTask | None) -> Verdict:
+        if task is not None and task.owner_id == actor.pk and not task.assignee:
+            return ALLOWED
+        return refused(_("只有领取人可以把这件事退回待领。"), "not_owner")
+
+    def holders_task_complete(self, task: CaseTask) -> QuerySet[User]:
+        if task.owner_id is not None:
+            return User.objects.filter(pk=task.owner_id, is_active=True)
+        return User.objects.filter(
+            Q(groups__in=CaseTaskGroupPermission.objects.filter(content_object=task).values("group"))
+            | Q(pk__in=CaseTaskUserPermission.objects.filter(content_object=task).values("user")),
+            is_active=True,
+        ).distinct()
+
+    @staticmethod
+    def _candidate(actor: User, task: CaseTask) -> bool:
+        known = getattr(task, "is_candidate", None)
+        if known is None:
+            known = CaseTask.objects.filter(is_candidate(actor), pk=task.pk).exists()
+        return bool(known)
+
+    @staticmethod
+    def _who(task: CaseTask) -> str:
+        from permissions.models import Role
+
+        names = [str(role) for role in Role.objects.filter(group__name__in=task.candidate_groups)]
+        return _("、").join([*names, *task.candidate_users] or [task.assignee or _("指定的人")])

@@ -1,0 +1,205 @@
+"""One run: the case row locked, the engine played, everything written, all inside the caller's transaction.
+
+The engine decides, viewflow's state machine guards each task, :mod:`workflows.store` writes. Nothing here knows who asks:
+that is the actions' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from viewflow.workflow.status import PROCESS, STATUS
+
+from permissions import audit
+from permissions.errors import Hidden
+from permissions.models import User
+from workflows import compiled, errors, feel, flows, handlers, store
+from workflows.clock import now as current_time
+from workflows.engine import Complete, EngineError, Event, Marking, Opened, Step, advance
+from workflows.models import Case, CaseTask, TaskKind
+
+# A flow whose service tasks lead back to themselves would keep the transaction open for ever.
+MAX_INLINE_JOBS = 200
+
+
+def lock_case(**lookup: Any) -> Case:
+    """The case, its row locked until the transaction ends, with what naming its flow takes. Raises `Hidden`."""
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("version__definition")
+        .defer("version__xml", "version__note")
+        .filter(**lookup)
+        .first()
+    )
+    if case is None:
+        raise Hidden(_("没有找到这件流程，或者您没有查看它的权限。请返回待办，从列表中打开。"))
+    return case
+
+
+@dataclass(slots=True)
+class Run:
+    """A locked case in play. Play events, then `save` once."""
+
+    case: Case
+    now: datetime = field(default_factory=current_time)
+    changes: store.Changes = field(default_factory=store.Changes)
+    log: list[audit.Event] = field(default_factory=list)
+    flow: compiled.Compiled = field(init=False)
+    marking: Marking = field(init=False)
+    variables: Mapping[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.flow = compiled.of_version(self.case.version_id, self.case.version_sha256)
+        self.marking = Marking.from_json(self.case.marking) if self.case.marking else Marking()
+        self.variables = feel.from_json(self.case.variables)
+
+    def play(self, event: Event, *, by: User | None = None, result: Mapping[str, Any] | None = None) -> Step:
+        """Let the engine take one event, and every service task that is done at once. Raises `ApplicationError`."""
+        try:
+            step = advance(self.flow.graph, self.marking, event, now=self.now, variables=self.variables)
+        except EngineError as error:
+            node = self.flow.process.nodes.get(error.node or "")
+            raise errors.explain(error, node.name if node else "") from error
+        self._take(step, by=by, result=result)
+        return step
+
+    def settle(self) -> None:
+        """Run the inline handlers of service tasks that are open, until none is left."""
+        for _round in range(MAX_INLINE_JOBS):
+            ready = next(
+                (
+                    task
+                    for token, task in self.changes.opened.items()
+                    if task.kind == TaskKind.JOB and token not in self.changes.closed and self._is_inline(task)
+                ),
+                None,
+            )
+            if ready is None:
+                return
+            self.work(ready)
+        raise errors.FlowStuck(
+            _("流程里的自动环节循环不止，已经停下。您填写的内容没有提交，请联系流程管理员。"), code="job_limit"
+        )
+
+    def work(self, task: CaseTask) -> None:
+        """Run the handler of a service task and complete it with what it returns."""
+        job = handlers.handler_of(task.job_type)
+        if job is None:
+            raise errors.FlowStuck(
+                _("自动环节“%(node)s”要求的处理程序“%(job)s”没有安装。请联系系统管理员。")
+                % {"node": task.name, "job": task.job_type},
+                code="no_handler",
+            )
+        returned = job.run(case=self.case, task=task, variables=self.variables, now=self.now) or {}
+        self.play(Complete(task.token_id, dict(returned)))
+
+    def save(
+        self, *, actor: User | None, verb: str, target: str = "", data: Mapping[str, Any] | None = None
+    ) -> store.Written:
+        """Write it all: tasks, candidates, timers, the case, the log. Then hand background work to the worker."""
+        case = self.case
+        case.marking = self.marking.to_json()
+        case.variables = feel.to_json(dict(self.variables))
+        if self.marking.ended and case.status == PROCESS.NEW:
+            case.status, case.finished = PROCESS.DONE, self.now
+        written = store.write(case, self.changes, now=self.now)
+        details: dict[str, Any] = {"case": case.pk, **(data or {})}
+        details["opened"] = [task.node for task in written.tasks]
+        if self.marking.ended:
+            details["ended"] = True
+        audit.record_many(
+            case.chain, [*self.log, audit.Event(actor, verb, target or f"case:{case.pk}", details)], at=self.now
+        )
+        self._defer(written)
+        if case.status != PROCESS.NEW:
+            handlers.case_ended(case)
+        return written
+
+    # ------------------------------------------------------------------ steps into changes
+
+    def _take(self, step: Step, *, by: User | None, result: Mapping[str, Any] | None) -> None:
+        changes = self.changes
+        for opened in step.opened:
+            changes.opened[opened.token] = self._task(opened)
+        for token in step.completed:
+            self._close(token, STATUS.DONE, by.pk if by else None, result)
+        for token in step.cancelled:
+            self._close(token, STATUS.CANCELED, None, None)
+        for timer in step.timers_set:
+            changes.timers_set[timer.id] = (timer.node, timer.due)
+        for timer_id in step.timers_cleared:
+            if changes.timers_set.pop(timer_id, None) is None:
+                changes.timers_cleared.add(timer_id)
+        self.marking, self.variables = step.marking, step.variables
+
+    def _close(self, token: int, status: str, by: int | None, result: Mapping[str, Any] | None) -> None:
+        values = feel.to_json(dict(result)) if result else {}
+        task = self.changes.opened.get(token)
+        if task is not None:
+            activation = flows.CaseActivation(task)
+            activation.complete() if status == STATUS.DONE else activation.cancel()
+            task.completed_by_id, task.result, task.finished = by, values, self.now
+        self.changes.closed[token] = store.Closing(status, by, values)
+
+    def _task(self, opened: Opened) -> CaseTask:
+        node = self.flow.process.nodes[opened.node]
+        version = self.case.version
+        groups = list(opened.candidate_groups)
+        if not groups and not opened.candidate_users and not opened.assignee and opened.kind == TaskKind.HUMAN:
+            role = self.flow.role_of(opened.lane)
+            groups = [role] if role else []
+        task = CaseTask(
+            process=self.case,
+            flow_task_type=node.kind,
+            status=STATUS.NEW,
+            created=self.now,
+            token_id=opened.token,
+            node=node.id,
+            kind=opened.kind,
+            name=node.name,
+            lane=self._lane_name(opened.lane),
+            form=node.form or "",
+            job_type=opened.job_type or "",
+            message=opened.message or "",
+            assignee=opened.assignee or "",
+            candidate_groups=groups,
+            candidate_users=list(opened.candidate_users),
+            due=_moment(opened.due),
+            priority=opened.priority,
+            locals=feel.to_json(dict(opened.locals)),
+        )
+        task.flow_task = flows.task_reference(version.definition.key, version.number, node.id)
+        return task
+
+    def _lane_name(self, lane: str | None) -> str:
+        found = self.flow.process.lanes.get(lane) if lane else None
+        return found.name if found else ""
+
+    def _is_inline(self, task: CaseTask) -> bool:
+        job = handlers.handler_of(task.job_type)
+        return job is not None and job.inline
+
+    def _defer(self, written: store.Written) -> None:
+        from workflows import tasks as jobs
+
+        for task in written.tasks:
+            if task.kind == TaskKind.JOB and task.is_open:
+                jobs.run_job.configure(queueing_lock=f"job:{task.pk}").defer(task_id=task.pk)
+        for timer_row, due in written.timers:
+            jobs.fire_timer.configure(queueing_lock=f"timer:{timer_row}", schedule_at=due).defer(timer_row=timer_row)
+
+
+def _moment(value: Any) -> datetime | None:
+    """A due date as an aware moment: a bare date is due when its day ends in the office's time zone."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value if timezone.is_aware(value) else timezone.make_aware(value)
+    if isinstance(value, date):
+        return timezone.make_aware(datetime.combine(value, time(23, 59, 59)))
+    return None

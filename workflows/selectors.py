@@ -1,0 +1,94 @@
+"""Reading cases and tasks: what lists and pages show. All of it goes through the policies where a user asks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+from viewflow.workflow.status import PROCESS
+
+from permissions.models import User
+from permissions.policies import visible
+from workflows import compiled
+from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
+from workflows.policies import is_candidate
+
+LIGHT = ("process__marking", "process__variables", "process__version__xml")
+
+
+def inbox(user: User) -> QuerySet[CaseTask]:
+    """The open tasks this user can do now: taken by them, or offered to them and taken by nobody. Most urgent first."""
+    return (
+        CaseTask.objects.filter(kind=TaskKind.HUMAN, finished__isnull=True, process__status=PROCESS.NEW)
+        .filter(Q(owner=user.pk) | (Q(owner__isnull=True) & is_candidate(user)))
+        .select_related("process__version__definition")
+        .defer(*LIGHT)
+        .order_by(F("due").asc(nulls_last=True), F("priority").desc(nulls_last=True), "created", "id")
+    )
+
+
+def done_by(user: User) -> QuerySet[CaseTask]:
+    """What this user has completed, newest first."""
+    return (
+        CaseTask.objects.filter(completed_by=user.pk)
+        .select_related("process")
+        .defer(*LIGHT[:2])
+        .order_by("-finished", "-id")
+    )
+
+
+def case_of(subject: str) -> Case | None:
+    """The latest case about this subject, running or not."""
+    return (
+        Case.objects.filter(subject=subject)
+        .select_related("version__definition")
+        .defer("version__xml")
+        .order_by("-id")
+        .first()
+    )
+
+
+def open_tasks(case: Case) -> QuerySet[CaseTask]:
+    """Everything the case waits for, in the order it came up."""
+    return case.task_set.filter(finished__isnull=True).select_related("owner").order_by("created", "id")
+
+
+def task_at(case: Case, node: str) -> CaseTask | None:
+    """The open task at this BPMN element, the oldest where several are open."""
+    return open_tasks(case).filter(node=node).first()
+
+
+def node_states(case: Case) -> dict[str, str]:
+    """For a drawing: each element the case has been at, as ``now`` or ``past``; the others are yet to come."""
+    states: dict[str, str] = {}
+    for node, finished in case.task_set.order_by("id").values_list("node", "finished"):
+        if finished is None:
+            states[node] = "now"
+        else:
+            states.setdefault(node, "past")
+    return states
+
+
+def flow_of(case: Case) -> compiled.Compiled:
+    """The parsed and compiled flow the case runs on: its own version, whatever has been published since."""
+    return compiled.of_version(case.version_id, case.version_sha256)
+
+
+def published(key: str) -> DefinitionVersion | None:
+    """The version a new case of this definition starts on."""
+    return (
+        DefinitionVersion.objects.filter(definition__key=key, status=VersionStatus.PUBLISHED)
+        .select_related("definition")
+        .order_by("-number")
+        .first()
+    )
+
+
+def definitions(user: User) -> QuerySet[Definition]:
+    """The flows this user may know of."""
+    return visible(user, Definition).order_by("key")
+
+
+def due_before(moment: datetime) -> QuerySet[CaseTask]:
+    """Open human tasks whose time is up by then."""
+    return CaseTask.objects.filter(kind=TaskKind.HUMAN, finished__isnull=True, due__lte=moment)
