@@ -1,5 +1,6 @@
 """What two leadership teams decide: matter types and rule sets, items and their papers, sittings and their votes."""
 
+from decisions.models import sittings
 from decisions.models.configuration import MatterType, RuleSet
 from decisions.models.items import (
     Candidate,
@@ -13,6 +14,7 @@ from decisions.models.items import (
     Opinion,
     Plan,
 )
+from decisions.models.sittings import *  # noqa: F403
 
 __all__ = [
     "Candidate",
@@ -22,9 +24,10 @@ __all__ = [
     "Item",
     "ItemCounter",
     "LegalityReview",
-    "MatterType",
     "Material",
+    "MatterType",
     "Opinion",
     "Plan",
     "RuleSet",
+    *sittings.__all__,
 ]
