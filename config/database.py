@@ -36,7 +36,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import sql
 
 from config.env import Env
 from config.secret import make_folder
@@ -142,7 +144,7 @@ class Embedded:
         if len(os.fsencode(folder)) <= SOCKET_FOLDER_BYTES:
             return folder
         # Short enough for a socket; _make_folders refuses it when anybody else made it.
-        return Path("/tmp") / f"sangong-{os.geteuid()}-{self.mark}"  # noqa: S108
+        return Path("/tmp") / f"sangong-{self.mark}"  # noqa: S108
 
     # Public
 
@@ -179,6 +181,19 @@ class Embedded:
                 return False
             self._command("pg_ctl", "-D", str(self.data), "-w", "-t", str(START_SECONDS), "-m", "fast", "stop")
             return True
+
+    def set_aside(self) -> None:
+        """Rename the database to ``sangong_before_fresh``, drop an earlier one of that name, and create an empty one."""
+        self.ensure()
+        with self._connect() as connection:
+            kept, current = sql.Identifier(f"{DATABASE}_before_fresh"), sql.Identifier(DATABASE)
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [DATABASE],
+            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(kept))
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(current, kept))
+        self._create_database()
 
     # Starting
 
@@ -218,12 +233,12 @@ class Embedded:
         fresh.rename(self.data)
 
     def _create_database(self) -> None:
-        import psycopg
-        from psycopg import sql
-
-        with psycopg.connect(host=str(self.run), user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
+        with self._connect() as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(host=str(self.run), user=SUPERUSER, dbname="postgres", autocommit=True)
 
     def _clear_stale_pid(self) -> None:
         """Remove ``postmaster.pid`` when the process it names is not this cluster's server.
@@ -269,19 +284,24 @@ class Embedded:
     def _make_folders(self) -> None:
         for folder in (self.place, self.run, self.log):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if self.as_root:
-                os.chown(folder, self._owner.pw_uid, self._owner.pw_gid)
             facts = folder.lstat()
-            owner = self._owner.pw_uid if self.as_root else os.geteuid()
-            if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != owner:
+            # Never hand over what somebody else put in our way, such as a link in /tmp to a folder of the system.
+            if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in (os.geteuid(), self._owner.pw_uid):
                 raise DatabaseUnavailable(f"{folder} 属于其他用户，请删除它或更换 SANGONG_VAR。 (not ours)")
+            if self.as_root:
+                os.chown(folder, self._owner.pw_uid, self._owner.pw_gid, follow_symlinks=False)
             folder.chmod(0o700)
 
     @functools.cached_property
     def _owner(self) -> pwd.struct_passwd:
-        """The user the server runs as: ourselves, or when we are root a system user without a log-in."""
+        """The user the server runs as: ourselves, or when we are root a system user without a log-in.
+
+        As root on data that somebody made without being root, it is that somebody.
+        """
         if not self.as_root:
             return pwd.getpwuid(os.geteuid())
+        if self.place.exists() and (uid := self.place.stat().st_uid):
+            return pwd.getpwuid(uid)
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(SYSTEM_USER)
         useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")

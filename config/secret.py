@@ -44,7 +44,7 @@ def secret_key(env: Env, var: Path) -> str:
 
 
 def make_folder(var: Path) -> None:
-    """Make a folder for data: others may not list it, but a system user may pass to the database (`config.database`)."""
+    """Make a folder for data: others may not list it, only pass through, as the database's system user must."""
     if not var.exists():
         var.mkdir(parents=True, exist_ok=True)
         var.chmod(0o711)
