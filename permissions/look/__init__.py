@@ -6,8 +6,8 @@ Pure arithmetic and wording; the template tags in ``permissions.templatetags.san
 from permissions.look.changes import Line, Piece, compare
 from permissions.look.stages import STAGES, Stage, stage_list, stage_word
 from permissions.look.tallies import Cell, Tally
-from permissions.look.times import Due, day_words, due_words, when_words
 from permissions.look.timeline import Entry
+from permissions.look.times import Due, day_words, due_words, when_words
 
 __all__ = [
     "STAGES",

@@ -63,12 +63,8 @@ def due_words(moment: datetime | date, now: datetime | None = None) -> Due:
     date_words = day_words(day, now.date(), near=False)
     if end <= now:
         left = _late(now - end, -days)
-        words = _("应于 %(day)s%(clock)s 前，%(left)s") % {
-            "day": day_words(day, now.date()),
-            "clock": clock,
-            "left": left,
-        }
-        return Due("bad", words, left)
+        pattern = _("应于 %(day)s%(clock)s 前，%(left)s") if clock else _("应于 %(day)s前，%(left)s")
+        return Due("bad", pattern % {"day": date_words, "clock": clock, "left": left}, left)
     if days == 0:
         return Due("warn", _("今天%(clock)s 前") % {"clock": clock} if clock else _("今天内"), _("今天到期"))
     left = ngettext("还有 %(n)s 天", "还有 %(n)s 天", days) % {"n": days}

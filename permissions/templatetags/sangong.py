@@ -20,8 +20,8 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from permissions.look import Due, Stage, Tally, due_words, fields, stage_list, stage_word, when_words
 from permissions.look.sprite import icon_url
@@ -274,7 +274,7 @@ def notice(content: str, kind: str = "", title: str = "", icon_name: str = "", r
         format_html(' role="{}"', role) if role else "",
         icon(icon_name or NOTICE_ICONS.get(kind, "info-circle-fill")),
         title,
-        mark_safe(content),  # the block's own template has escaped it
+        content,
     )
 
 
@@ -282,7 +282,7 @@ def notice(content: str, kind: str = "", title: str = "", icon_name: str = "", r
 def empty(content: str, title: str = "", art: str = "done") -> SafeString:
     """What this place is for and the next step. `art` is ``done``, ``new``, ``none`` or ``locked``."""
     drawn = template.loader.render_to_string("components/art.html", {"art": art})
-    return format_html('<div class="sg-empty">{}<h2>{}</h2>{}</div>', mark_safe(drawn), title, mark_safe(content))
+    return format_html('<div class="sg-empty">{}<h2>{}</h2>{}</div>', drawn, title, content)
 
 
 @register.simple_tag
@@ -309,7 +309,7 @@ def dialog(content: str, id: str, title: str) -> SafeString:
         id,
         id,
         title,
-        mark_safe(content),
+        content,
     )
 
 
@@ -368,8 +368,9 @@ def current(context: Context, *names: str) -> SafeString:
     here = context.get("nav") or getattr(match, "url_name", "") or ""
     if here == names[0]:
         return mark_safe(' aria-current="page"')
-    under = any(here == name or here.startswith(f"{name}_") for name in names)
-    return mark_safe(' aria-current="true"' if under else "")
+    if any(here == name or here.startswith(f"{name}_") for name in names):
+        return mark_safe(' aria-current="true"')
+    return mark_safe("")
 
 
 # On these pages a phone shows its tabs; on all others the docked actions stand in their place.
