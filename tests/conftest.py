@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+# The standing cast (`cast`, `client_of`, …), and cleaning up past the append-only tables.
+pytest_plugins = ["tests.cast", "tests.plugins"]
+
 
 @pytest.fixture(autouse=True)
 def _test_settings(settings: Settings, tmp_path: Path) -> None:
