@@ -1,0 +1,202 @@
+"""Small processes written as text, and a player that reads like a story.
+
+    process('''
+        start -> draft
+        userTask draft -> split
+        parallel split -> a, b
+        user a -> end
+        user b -> end
+    ''')
+
+A line is ``kind name [options] -> targets``; an arrow may carry a condition (``[x > 1] a``) or be the default (``[else] a``).
+Lines indented under a ``sub`` line are its content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from workflows.bpmn.model import (
+    Assignment,
+    EventDefinition,
+    IoMapping,
+    MultiInstance,
+    Node,
+    Process,
+    SequenceFlow,
+)
+from workflows.engine import (
+    Cancel,
+    Complete,
+    Event,
+    Graph,
+    Marking,
+    MessageArrived,
+    Opened,
+    Start,
+    Step,
+    TimerFired,
+    advance,
+)
+
+KINDS = {
+    "start": ("startEvent", None),
+    "end": ("endEvent", None),
+    "terminate": ("endEvent", EventDefinition("terminate")),
+    "user": ("userTask", None),
+    "manual": ("manualTask", None),
+    "task": ("task", None),
+    "service": ("serviceTask", None),
+    "receive": ("receiveTask", None),
+    "sub": ("subProcess", None),
+    "xor": ("exclusiveGateway", None),
+    "and": ("parallelGateway", None),
+    "or": ("inclusiveGateway", None),
+    "catch": ("intermediateCatchEvent", None),
+    "boundary": ("boundaryEvent", None),
+}
+_WAY = re.compile(r"(?:\[(?P<condition>[^\]]*)\]\s*)?(?P<target>\w+)")
+MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+def process(text: str, **changes: Mapping[str, Any]) -> Process:
+    """The process that `text` draws; `changes` replace fields of the nodes they name."""
+    nodes: dict[str, Node] = {}
+    ways: list[tuple[str, str, str | None]] = []
+    scopes = [(-1, "process")]
+    for line in filter(str.strip, text.splitlines()):
+        indent = len(line) - len(line.lstrip())
+        while indent <= scopes[-1][0]:
+            scopes.pop()
+        head, _, arrows = line.partition("->")
+        kind, name, *options = head.split()
+        tag, event = KINDS[kind]
+        nodes[name] = replace(_options(Node(name, tag, scopes[-1][1], event=event), options), **changes.get(name, {}))
+        ways += [(name, way["target"], way["condition"]) for way in _WAY.finditer(arrows)]
+        if kind == "sub":
+            scopes.append((indent, name))
+    flows = {}
+    for number, (source, target, condition) in enumerate(ways, 1):
+        flow = SequenceFlow(f"f{number}", source, target, condition=None if condition == "else" else condition)
+        flows[flow.id] = flow
+        default = flow.id if condition == "else" else nodes[source].default
+        nodes[source] = replace(nodes[source], outgoing=(*nodes[source].outgoing, flow.id), default=default)
+        nodes[target] = replace(nodes[target], incoming=(*nodes[target].incoming, flow.id))
+    return Process("process", "", nodes, flows, {})
+
+
+def _options(node: Node, options: list[str]) -> Node:
+    for option in options:
+        name, _, value = option.partition("=")
+        match name:
+            case "on":
+                node = replace(node, attached_to=value)
+            case "beside":
+                node = replace(node, attached_to=value, interrupting=False)
+            case "message":
+                node = replace(node, event=EventDefinition("message", name=value))
+            case "after" | "at" | "every":
+                kind = {"after": "duration", "at": "date", "every": "cycle"}[name]
+                node = replace(node, event=EventDefinition("timer", timer_kind=kind, expression=f'"{value}"'))
+            case "times" | "times_in_turn":
+                node = replace(node, loop=MultiInstance(name != "times", cardinality=value))
+            case "each" | "each_in_turn":
+                element, _, collection = value.partition(":")
+                loop = MultiInstance(name != "each", collection=collection, element_variable=element)
+                node = replace(node, loop=loop)
+            case "until":
+                assert node.loop is not None
+                node = replace(node, loop=replace(node.loop, completion_condition=value))
+            case "results":
+                assert node.loop is not None
+                collection, _, element = value.partition(":")
+                node = replace(node, loop=replace(node.loop, output_collection=collection, output_element=element))
+            case "in" | "out":
+                target, _, source = value.partition(":")
+                field = "inputs" if name == "in" else "outputs"
+                node = replace(node, **{field: (*getattr(node, field), IoMapping(source, target))})
+            case "assignee" | "candidate_groups" | "candidate_users" | "due" | "priority":
+                node = replace(node, assignment=replace(node.assignment or Assignment(), **{name: value}))
+            case "lane" | "job_type":
+                node = replace(node, **{name: value})
+            case _:
+                raise ValueError(option)
+    return node
+
+
+class Play:
+    """A case under way. It saves and reloads its marking after every step, so each test also proves the JSON."""
+
+    def __init__(self, drawing: str | Process | Graph, **variables: Any) -> None:
+        if isinstance(drawing, str):
+            drawing = process(drawing)
+        self.graph = drawing if isinstance(drawing, Graph) else Graph.of(drawing)
+        self.marking = Marking()
+        self.variables: Mapping[str, Any] = variables
+        self.now = MONDAY
+        self.open: dict[int, Opened] = {}
+        self.timers: dict[int, datetime] = {}
+        self.steps: list[Step] = []
+
+    def start(self, **where: Any) -> Play:
+        return self.send(Start(**where))
+
+    def complete(self, node: str, **variables: Any) -> Play:
+        """Complete the oldest open token at `node`."""
+        return self.send(Complete(self.token(node), variables))
+
+    def message(self, name: str, **variables: Any) -> Play:
+        return self.send(MessageArrived(name, variables))
+
+    def cancel(self) -> Play:
+        return self.send(Cancel())
+
+    def pass_time(self, **amount: float) -> Play:
+        """Let time pass and fire what became due, in order."""
+        until = self.now + timedelta(**amount)
+        while due := [(at, timer) for timer, at in self.timers.items() if at <= until]:
+            self.now, timer = min(due)
+            self.send(TimerFired(timer))
+        self.now = until
+        return self
+
+    def send(self, event: Event) -> Play:
+        step = advance(self.graph, self.marking, event, now=self.now, variables=self.variables)
+        if isinstance(event, TimerFired):
+            del self.timers[event.timer]
+        self.steps.append(step)
+        self.marking = Marking.from_json(step.marking.to_json())
+        self.variables = step.variables
+        self.open |= {opened.token: opened for opened in step.opened}
+        for token in (*step.completed, *step.cancelled):
+            del self.open[token]
+        self.timers |= {timer.id: timer.due for timer in step.timers_set}
+        for id_ in step.timers_cleared:
+            del self.timers[id_]
+        return self
+
+    def token(self, node: str) -> int:
+        return next(token for token, opened in sorted(self.open.items()) if opened.node == node)
+
+    @property
+    def step(self) -> Step:
+        return self.steps[-1]
+
+    @property
+    def at(self) -> list[str]:
+        """The nodes of the open tokens, sorted."""
+        return sorted(opened.node for opened in self.open.values())
+
+    @property
+    def opened(self) -> Opened:
+        """What the last step opened, where that was one thing."""
+        (opened,) = self.step.opened
+        return opened
+
+    @property
+    def ended(self) -> bool:
+        return self.marking.ended

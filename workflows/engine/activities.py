@@ -1,0 +1,69 @@
+"""What all activities have in common: the multi-instance fork in the road, locals, boundary events, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from . import multi, timers
+from .marking import INSIDE, Token
+from .variables import bring_out, seen_in, take_in
+
+if TYPE_CHECKING:
+    from .graph import Place
+    from .play import Play
+
+
+def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
+    """A token comes to an activity."""
+    if place.loop is not None:
+        multi.enter(play, place, scope, flow)
+    else:
+        begin(play, place, scope, flow=flow)
+
+
+def enter_catch(play: Play, place: Place, scope: int, flow: str | None) -> None:
+    """A token comes to an intermediate event that waits."""
+    begin(play, place, scope, flow=flow)
+
+
+def begin(
+    play: Play,
+    place: Place,
+    scope: int,
+    *,
+    flow: str | None = None,
+    index: int = -1,
+    own: Mapping[str, Any] | None = None,
+    around: Mapping[str, Any] | None = None,
+) -> None:
+    """Begin the activity, or the instance `index` of it with the locals `own`; `around` is what its scope sees."""
+    id_ = play.new_id()
+    if place.inputs:
+        own = take_in(place.inputs, own, around if around is not None else seen_in(play, scope))
+    token = Token(id_, place.id, scope, INSIDE, None, 0, index, own, ())
+    if place.timers and index < 0:
+        token = timers.arm(play, place, token)
+    play.add(token)
+    play.note("entered", place.id, id_, flow)
+    start = place.element.begin
+    assert start is not None  # noqa: S101  # only activities get here
+    start(play, place, token)
+
+
+def begin_and_finish(play: Play, place: Place, token: Token) -> None:
+    """A task that asks for nothing is done at once."""
+    finish(play, place, token, {})
+
+
+def finish(play: Play, place: Place, token: Token, brought: Mapping[str, Any]) -> None:
+    """The activity at `token` is done and `brought` these variables: out they go, and the token goes on."""
+    if brought or place.outputs:
+        token = bring_out(play, token, place.outputs, brought)
+    timers.disarm(play, token)
+    play.drop(token)
+    play.note("completed", place.id, token.id)
+    if token.index < 0:
+        play.leave(place, token.scope)
+    else:
+        multi.instance_done(play, place, token)

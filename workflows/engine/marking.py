@@ -1,0 +1,231 @@
+"""Where a case stands: its tokens, the scopes they live in, and the timers that are set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from workflows import feel
+
+from .shelf import Shelf
+
+OPEN = "open"  # waits for something from outside
+JOIN = "join"  # waits at a joining gateway for its siblings
+INSIDE = "inside"  # its sub-process or its multi-instance body runs
+
+Joins = Mapping[str, tuple[int, ...]]
+
+
+class Token(NamedTuple):
+    """One stay of the flow of control at one node; moving on ends it, so an id never names two stays.
+
+    `scope` is the scope instance it lives in; `flow` the sequence flow it came by (kept at joins only); `child` the scope
+    instance it carries (INSIDE only, else 0); `index` its place among the instances of a multi-instance activity, from 0, or
+    -1; `locals` the variables only this stay sees; `timers` the timers that end with it.
+    """
+
+    id: int
+    node: str
+    scope: int
+    state: str
+    flow: str | None = None
+    child: int = 0
+    index: int = -1
+    locals: Mapping[str, Any] | None = None
+    timers: tuple[int, ...] = ()
+
+
+class Multi(NamedTuple):
+    """How far a multi-instance activity is: `started` and `done` of `total`; the collection and the results as they come in."""
+
+    total: int
+    started: int
+    done: int
+    items: tuple[Any, ...] | None = None
+    results: Shelf[Any] | None = None
+
+
+class Scope(NamedTuple):
+    """One running process, sub-process or multi-instance body (then `multi` is set).
+
+    `node` is the id of the process or activity, `parent` the scope instance outside (0 for the process) and `host` the token
+    there that carries this one. `members` are the live tokens directly inside; `joins` those of them that wait at a gateway,
+    oldest first.
+    """
+
+    id: int
+    node: str
+    parent: int = 0
+    host: int = 0
+    members: tuple[int, ...] = ()
+    joins: Joins = {}
+    multi: Multi | None = None
+
+
+class Timer(NamedTuple):
+    """A timer of the token `token`; `node` is the catch or boundary event. A cycle has its period (ISO 8601) and how many
+    firings are left after this one (-1: without end)."""
+
+    id: int
+    node: str
+    token: int
+    due: datetime
+    period: str | None = None
+    left: int = 0
+
+
+class Marking:
+    """Where a case stands, frozen: :func:`workflows.engine.advance` answers with a new one. ``Marking()`` is before the start."""
+
+    __slots__ = ("ended", "next_id", "scopes", "timers", "tokens")
+
+    tokens: Shelf[Token]
+    scopes: Shelf[Scope]
+    timers: Shelf[Timer]
+    next_id: int
+    ended: bool
+
+    def __init__(
+        self,
+        tokens: Shelf[Token] | None = None,
+        scopes: Shelf[Scope] | None = None,
+        timers: Shelf[Timer] | None = None,
+        next_id: int = 1,
+        ended: bool = False,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "tokens", tokens if tokens is not None else Shelf())
+        put(self, "scopes", scopes if scopes is not None else Shelf())
+        put(self, "timers", timers if timers is not None else Shelf())
+        put(self, "next_id", next_id)
+        put(self, "ended", ended)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a marking is frozen: {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Marking) and self.to_json() == other.to_json()
+
+    __hash__ = None  # type: ignore[assignment]  # compared by content, never a key
+
+    def __repr__(self) -> str:
+        return f"Marking({self.to_json()!r})"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, compact: node and flow ids stand once in ``names``, everything else is short lists that name them by
+        place, with empty tails left out."""
+        names: dict[str, int] = {}
+
+        def place(name: str | None) -> int | None:
+            return None if name is None else names.setdefault(name, len(names))
+
+        tokens = [_trim(_token_row(token, place)) for token in self.tokens.values()]
+        scopes = [_trim([s.id, place(s.node), s.parent, s.host, _multi(s.multi)]) for s in self.scopes.values()]
+        timers = [
+            _trim([t.id, place(t.node), t.token, t.due.isoformat(), t.period, t.left]) for t in self.timers.values()
+        ]
+        parts = {"names": list(names), "tokens": tokens, "scopes": scopes, "timers": timers}
+        data: dict[str, Any] = {"next": self.next_id, **{key: part for key, part in parts.items() if part}}
+        if self.ended:
+            data["ended"] = True
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Marking:
+        """The marking that :meth:`to_json` wrote; an empty mapping is a case before its start."""
+        names: list[str] = data.get("names", [])
+
+        def name(place: int | None) -> str | None:
+            return None if place is None else names[place]
+
+        tokens: Shelf[Token] = Shelf()
+        members: dict[int, list[int]] = {}
+        joins: dict[int, dict[str, tuple[int, ...]]] = {}
+        for row in data.get("tokens", ()):
+            id_, node, scope, state, flow, child, index, locals_, timers_ = _fill(row, _TOKEN)
+            token = Token(
+                id_,
+                names[node],
+                scope,
+                _STATES[state],
+                name(flow),
+                child,
+                index - 1,
+                _unvalues(locals_),
+                tuple(timers_),
+            )
+            tokens.put(id_, token)
+            members.setdefault(scope, []).append(id_)
+            if token.state == JOIN:
+                waiting = joins.setdefault(scope, {})
+                waiting[token.node] = (*waiting.get(token.node, ()), id_)
+        scopes: Shelf[Scope] = Shelf()
+        for row in data.get("scopes", ()):
+            id_, node, parent, host, multi = _fill(row, _SCOPE)
+            scopes.put(
+                id_,
+                Scope(id_, names[node], parent, host, tuple(members.get(id_, ())), joins.get(id_, {}), _unmulti(multi)),
+            )
+        timers: Shelf[Timer] = Shelf()
+        for row in data.get("timers", ()):
+            id_, node, of, due, period, left = _fill(row, _TIMER)
+            timers.put(id_, Timer(id_, names[node], of, datetime.fromisoformat(due), period, left))
+        return cls(tokens, scopes, timers, data.get("next", 1), data.get("ended", False))
+
+
+_STATES = (OPEN, JOIN, INSIDE)
+_EMPTY: list[Any] = []
+_TOKEN = (0, 0, 0, 0, None, 0, 0, None, _EMPTY)
+_SCOPE = (0, 0, 0, 0, None)
+_TIMER = (0, 0, 0, "", None, 0)
+
+
+def _token_row(token: Token, place: Callable[[str | None], int | None]) -> list[Any]:
+    way = (token.child, token.index + 1)
+    state = _STATES.index(token.state)
+    kept = (_values(token.locals), list(token.timers))
+    return [token.id, place(token.node), token.scope, state, place(token.flow), *way, *kept]
+
+
+def _trim(row: list[Any]) -> list[Any]:
+    while row and (row[-1] is None or row[-1] == 0 or row[-1] == _EMPTY):
+        row.pop()
+    return row
+
+
+def _fill(row: list[Any], empty: tuple[Any, ...]) -> list[Any]:
+    return [*row, *empty[len(row) :]]
+
+
+def _values(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else {key: feel.to_json(value) for key, value in values.items()}
+
+
+def _unvalues(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else {key: feel.from_json(value) for key, value in values.items()}
+
+
+def _multi(multi: Multi | None) -> list[Any] | None:
+    if multi is None:
+        return None
+    items = None if multi.items is None else [feel.to_json(item) for item in multi.items]
+    results = None
+    if multi.results is not None:
+        results = [feel.to_json(multi.results.get(index + 1)) for index in range(multi.total)]
+    return _trim([multi.total, multi.started, multi.done, items, results])
+
+
+def _unmulti(row: list[Any] | None) -> Multi | None:
+    if row is None:
+        return None
+    total, started, done, items, results = _fill(row, (0, 0, 0, None, None))
+    return Multi(
+        total,
+        started,
+        done,
+        None if items is None else tuple(feel.from_json(item) for item in items),
+        None
+        if results is None
+        else Shelf((index + 1, feel.from_json(value)) for index, value in enumerate(results) if value is not None),
+    )

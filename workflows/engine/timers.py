@@ -1,0 +1,89 @@
+"""Timer events: when they are due, how they are armed with an activity, what their firing does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import activities, waiting
+from .errors import EngineError
+from .events import TimerFired
+from .iso import Cycle, cycle, later, moment
+from .marking import Timer, Token
+from .step import TimerSet
+from .variables import Values, seen_by
+
+if TYPE_CHECKING:
+    from .graph import Place
+    from .play import Play
+
+
+def arm(play: Play, place: Place, token: Token) -> Token:
+    """Set the timers of the activity's boundary events; they end with the token."""
+    values = seen_by(play, token)
+    made = [id_ for boundary in place.timers if (id_ := _set(play, boundary, token, values))]
+    return token._replace(timers=tuple(made))
+
+
+def disarm(play: Play, token: Token) -> None:
+    """Clear the timers of a token that goes away."""
+    for id_ in token.timers:
+        play.timers.drop(id_)
+        play.timers_cleared.append(id_)
+
+
+def begin_catch(play: Play, place: Place, token: Token) -> None:
+    """A token waits at an intermediate timer event."""
+    made = _set(play, place, token, seen_by(play, token))
+    if not made:
+        activities.finish(play, place, token, {})
+        return
+    waiting.begin(play, place, token._replace(timers=(made,)))
+
+
+def fire(play: Play, event: TimerFired) -> None:
+    """A timer's time has come. Raises EngineError ``not_waiting`` where there is no such timer any more."""
+    timer = play.timers.get(event.timer)
+    if timer is None:
+        raise EngineError("not_waiting", timer=event.timer)
+    play.timers.drop(timer.id)
+    play.note("fired", timer.node, timer.token)
+    place = play.places[timer.node]
+    token = play.tokens[timer.token]
+    left = tuple(id_ for id_ in token.timers if id_ != timer.id)
+    if token.node == timer.node:
+        play.completed.append(token.id)
+        activities.finish(play, place, token._replace(timers=left), {})
+        return
+    if timer.period is not None and timer.left and not place.node.interrupting:
+        # Counted from when it was due, not from when somebody got round to it: a reminder at nine stays at nine
+        again = timer._replace(
+            id=play.new_id(), due=later(timer.due, timer.period), left=timer.left - 1 if timer.left > 0 else timer.left
+        )
+        _put(play, again)
+        left = (*left, again.id)
+    token = token._replace(timers=left)
+    play.put(token)
+    waiting.break_out(play, place, token)
+
+
+def _set(play: Play, place: Place, token: Token, values: Values) -> int:
+    """Set the timer of `place` for `token`; 0 where a cycle of no repetitions asks for none."""
+    event, formula = place.node.event, place.timer
+    if event is None or formula is None:
+        raise EngineError("bad_expression", place.id)
+    value = formula.evaluate(values)
+    try:
+        repeated = cycle(value, play.now) if event.timer_kind == "cycle" else Cycle(moment(value, play.now), None, 1)
+    except (ValueError, OverflowError) as problem:
+        raise EngineError("bad_expression", place.id, value=repr(value)) from problem
+    if not repeated.times:
+        return 0
+    left = repeated.times - 1 if repeated.times > 0 else -1
+    timer = Timer(play.new_id(), place.id, token.id, repeated.first, repeated.period, left)
+    _put(play, timer)
+    return timer.id
+
+
+def _put(play: Play, timer: Timer) -> None:
+    play.timers.put(timer.id, timer)
+    play.timers_set.append(TimerSet(timer.id, timer.node, timer.due))
