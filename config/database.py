@@ -183,7 +183,7 @@ class Embedded:
             return True
 
     def set_aside(self) -> None:
-        """Rename the database to ``sangong_before_fresh``, drop an earlier one of that name, and create an empty one."""
+        """Rename the database to ``sangong_before_fresh`` (dropping an earlier one) and create an empty one."""
         self.ensure()
         with self._connect() as connection:
             kept, current = sql.Identifier(f"{DATABASE}_before_fresh"), sql.Identifier(DATABASE)

@@ -1,17 +1,26 @@
-"""What every test has: fast passwords, no upload left behind."""
+"""What every test has: fast passwords, no upload left behind, and no browser tests where there is no browser."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
 
-# The standing cast (`cast`, `client_of`, …), and cleaning up past the append-only tables.
-pytest_plugins = ["tests.cast", "tests.plugins"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(autouse=True)
 def _test_settings(settings: Settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if any(map(shutil.which, BROWSERS)):
+        return
+    without = pytest.mark.skip(reason="no Chromium on PATH (sudo apt install chromium)")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(without)

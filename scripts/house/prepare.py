@@ -49,7 +49,7 @@ def main(command: str, arguments: list[str]) -> NoReturn:
             environment(REQUIREMENTS[command])
     except OSError as error:
         refuse(error)
-    os.execv(PYTHON, [str(PYTHON), str(BASE / "scripts" / "house" / f"{command}.py"), *arguments])
+    os.execv(PYTHON, [str(PYTHON), str(BASE / "scripts" / "house" / f"{command}.py"), *arguments])  # noqa: S606
 
 
 def environment(files: list[str]) -> None:

@@ -1,7 +1,7 @@
 """``./scripts/up``: database, migrations, example town, web server and worker, in the foreground until told to stop.
 
-Runs in ``.venv`` (see prepare.py). Nothing it starts outlives it: children are stopped in order, and should this process
-be killed outright, the kernel tells them to end.
+Runs in ``.venv`` (see prepare.py). Nothing it starts outlives it: children are stopped in order, and should this
+process be killed outright, the kernel tells them to end.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ class House:
             if error.errno == errno.ENOSPC:
                 raise
             raise Failure(
-                f"无法写入 {self.var}：{error.strerror}。请更换 SANGONG_VAR 或调整权限。 (the data folder is not writable)"
+                f"无法写入 {self.var}：{error.strerror}。请更换 SANGONG_VAR 或调整权限。"
+                " (the data folder is not writable)"
             ) from error
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -133,7 +134,8 @@ class House:
             except OSError as error:
                 if error.errno == errno.EADDRINUSE:
                     raise Failure(
-                        f"端口 {self.port} 已被占用{_listener(self.port)}。请停止它，或换一个端口：PORT={_free_port()} ./scripts/up"
+                        f"端口 {self.port} 已被占用{_listener(self.port)}。"
+                        f"请停止它，或换一个端口：PORT={_free_port()} ./scripts/up"
                         f" (port {self.port} is taken: stop what uses it, or choose another)"
                     ) from None
                 if error.errno == errno.EACCES:
@@ -154,10 +156,8 @@ class House:
             self._set_aside()
         import django
 
-        try:
-            django.setup()
-        except ImproperlyConfigured:
-            raise
+        django.setup()
+        from django.conf import settings
         from django.core.management import call_command, get_commands
         from django.db import OperationalError, connections
 
@@ -170,6 +170,8 @@ class House:
             ) from error
         self._step("静态文件", "static files")
         call_command("collectstatic", interactive=False, verbosity=0)
+        allowed = settings.ALLOWED_HOSTS[0]
+        self.allowed_host = "localhost" if allowed == "*" else allowed.lstrip(".")
         self.has_example = "example" in get_commands()
         if self.has_example:
             self._step("示例：洪林镇与示范区", "example town")
@@ -177,7 +179,7 @@ class House:
         connections.close_all()
 
     def _set_aside(self) -> None:
-        """Begin anew without destroying: database and uploads move to ``…_before_fresh``, replacing an earlier such copy."""
+        """Begin anew without destroying: database and uploads move to ``…_before_fresh``, replacing an earlier copy."""
         if not self.embedded:
             raise Failure(
                 "--fresh 只用于内置数据库。使用 DATABASE_URL 时，请自行清空该数据库后再运行。"
@@ -246,8 +248,7 @@ class House:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
         connection = http.client.HTTPConnection(host, self.port, timeout=10)
         try:
-            # The name and scheme are what ALLOWED_HOSTS and the HTTPS redirect ask for, whatever the installation's are.
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
+            connection.request("GET", "/healthz", headers={"Host": self.allowed_host})
             return connection.getresponse().status == 200
         except OSError:
             return False
@@ -302,7 +303,7 @@ def _die_with_parent() -> Callable[[], None] | None:
 
 def _listener(port: int) -> str:
     """Who listens on `port`, in brackets, as far as this user may know."""
-    import psutil
+    import psutil  # type: ignore[import-untyped]
 
     with contextlib.suppress(psutil.Error):
         for entry in psutil.net_connections("tcp"):
