@@ -63,10 +63,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every address asks for signing in unless its view says otherwise.
+    "permissions.middleware.SignInMiddleware",
+    "permissions.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    # Near the views, so that an error a user caused becomes its page inside everything above.
+    "permissions.middleware.ApplicationErrorMiddleware",
     # Last, as its documentation asks: it only rewrites the answer to a locked-out log-in.
     "axes.middleware.AxesMiddleware",
 ]

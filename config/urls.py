@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -9,8 +10,8 @@ from django.views.i18n import set_language
 from config.health import healthz
 
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
-    path("language", require_POST(set_language), name="set_language"),
+    path("healthz", login_not_required(healthz), name="healthz"),
+    path("language", login_not_required(require_POST(set_language)), name="set_language"),
     path("", include("permissions.urls")),
     path("", include("workflows.urls")),
     path("", include("decisions.urls")),

@@ -2,10 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.template import TemplateDoesNotExist
-from django.template.loader import select_template
+from django.template.loader import get_template
 from django.utils import translation
 from django.utils.html import format_html
 
@@ -14,6 +18,22 @@ from permissions.errors import ApplicationError
 logger = logging.getLogger(__name__)
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every view asks for signing in unless it is marked `login_not_required`.
+
+    An htmx request of somebody whose session has ended moves the whole page to the sign-in, instead of putting the
+    sign-in page into a corner of it.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+        if not getattr(request, "htmx", False) and request.headers.get("HX-Request") != "true":
+            return super().handle_no_permission(request, view_func)
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = {"next": page._replace(scheme="", netloc="").geturl()} if page.path else {}
+        address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode(back)}" if back else resolve_url(settings.LOGIN_URL)
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
 
 
 class ApplicationErrorMiddleware:
@@ -50,10 +70,10 @@ def render_error(request: HttpRequest, error: ApplicationError) -> HttpResponse:
         "fields": getattr(error, "fields", {}),
         "data": error.data,
     }
-    fragment = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
-    names = ["errors/_fragment.html"] if fragment else ["errors/application.html"]
+    htmx = getattr(request, "htmx", False)
+    name = "errors/_fragment.html" if htmx and not htmx.boosted else "errors/application.html"
     try:
-        body = select_template(names).render(context, request)
+        body = get_template(name).render(context, request)
     except TemplateDoesNotExist:
         body = format_html("<p role='alert'>{}</p>", error.message)
     return HttpResponse(body, status=error.status)

@@ -310,8 +310,8 @@ TAMPERING: dict[str, tuple[list[str], int, str]] = {
 def test_proving_the_log_names_the_first_bad_entry(
     tamper: Callable[..., None], statements: list[str], seq: int, kind: str
 ) -> None:
-    audit.record(subject="item:0", actor=None, verb="item_new")
     tamper(*statements)
+    audit.record(subject="item:0", actor=None, verb="item_new")
     assert list(audit.verify("item:1")) == [("item:1", seq, kind)]
     assert list(audit.verify("item:0")) == []
 
