@@ -1,22 +1,12 @@
-"""Where an item stands, and what can be done there. Pure: judged by what its flow waits for, never by a status of its own.
+"""What can be done with an item now. Pure: judged by what its flow waits for, never by a status of its own.
 
-Flows are data, so nothing here names a node of a diagram. What counts is the *form* of an open task (``decisions.plan``)
-or the message it waits for, and the stage each node of a diagram declares.
+Flows are data, so nothing here names a node of a diagram: what counts is the *form* of an open task
+(``decisions.plan``).
 """
 
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-STAGES = ("propose", "plan", "deliberate", "sign", "execute")
-NAMES: Mapping[str, object] = {
-    "propose": gettext_lazy("共提"),
-    "plan": gettext_lazy("共谋"),
-    "deliberate": gettext_lazy("共商"),
-    "sign": gettext_lazy("会签"),
-    "execute": gettext_lazy("执行"),
-}
 
 DRAFT = "decisions.draft"
 CONFIRM = "decisions.confirm"
@@ -26,7 +16,6 @@ LEGALITY = "decisions.legality"
 TABLE = "decisions.table"
 SIGN = "decisions.sign"
 EXECUTE = "decisions.execute"
-RESULT = "result_announced"
 
 _BEFORE_TABLING = frozenset({DRAFT, CONFIRM, PLAN, OPINIONS, LEGALITY, TABLE})
 
@@ -71,7 +60,7 @@ def why_not(act: str, status: str, open_forms: Iterable[str]) -> str:
 
 def _reason(act: str, found: frozenset[str]) -> str:
     if act in {"item_draft_save", "item_submit", "co_proposer_add", "co_proposer_remove"}:
-        return _("议题已经提交，内容不能再改。需要修改时，请由书记退回，或在双方确认前撤回。")
+        return _("议题已经提交，内容不能再改。需要修改时，请由任一方秘书退回，或在双方确认前撤回。")
     if act == "item_withdraw":
         return _("双方已确认共提，不能再撤回。需要停止办理时，请在联席会议上提出。")
     if act == "item_confirm":

@@ -9,6 +9,7 @@ from decisions import stages
 from decisions.actions.items.common import lock, log, open_tasks, save, task_of
 from decisions.models import Item, LegalityReview, Opinion, Plan
 from decisions.policies.items import side_of
+from decisions.selectors.items import review_outdated
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 from workflows import clock
@@ -175,14 +176,6 @@ def legality_give(*, actor: User, item_id: int, ok: bool, text: str, plan_versio
     log(item, actor, "legality_give", review, ok=ok, version=plan.version, text=words)
     task_complete(actor=actor, task_id=task_of(item, stages.LEGALITY).pk, variables={"legal_ok": ok})
     return review
-
-
-def review_outdated(item: Item) -> bool:
-    """Whether the plan changed in substance after the newest legality review was given (R29)."""
-    if stages.LEGALITY in {task.form for task in open_tasks(item)}:
-        return False
-    review = LegalityReview.objects.filter(item=item).first()
-    return review is not None and review.plan_version < Plan.objects.get(item=item).substantive_version
 
 
 def _clauses(clauses: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

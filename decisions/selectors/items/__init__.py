@@ -1,0 +1,30 @@
+"""Reading items: lists and where each stands, papers and their versions, rule checks, what happened, what one may do."""
+
+from decisions.selectors.items.checks import Finding, passing_sentence, review_outdated, rule_check, tabling_blocks
+from decisions.selectors.items.lists import Standing, item_list, mine, next_sitting, of_cases, standings
+from decisions.selectors.items.offers import Offer, offers, task_words
+from decisions.selectors.items.papers import Paper, checklist, plan_diff, plan_versions
+from decisions.selectors.items.story import changes, story
+
+__all__ = [
+    "Finding",
+    "Offer",
+    "Paper",
+    "Standing",
+    "changes",
+    "checklist",
+    "item_list",
+    "mine",
+    "next_sitting",
+    "of_cases",
+    "offers",
+    "passing_sentence",
+    "plan_diff",
+    "plan_versions",
+    "review_outdated",
+    "rule_check",
+    "standings",
+    "story",
+    "tabling_blocks",
+    "task_words",
+]

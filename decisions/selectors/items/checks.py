@@ -1,0 +1,151 @@
+"""The rules of preparation, computed as if the item went to a sitting now: fails first, then what holds."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from decisions import rules, stages
+from decisions.models import Confirmation, Item, LegalityReview, Opinion, Plan
+from decisions.selectors.items.papers import checklist
+from permissions.look import when_words
+from permissions.models import Body, Seat
+from workflows.models import CaseTask
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule and how it stands: `state` is ``bad``, ``warn``, ``ok`` or ``na``; `detail` says since or until when."""
+
+    rule: str
+    state: str
+    title: str
+    detail: str
+
+    @property
+    def word(self) -> str:
+        """符合, 不符合, …"""
+        return {"bad": _("不符合"), "warn": _("将到期"), "ok": _("符合"), "na": _("会上核算")}[self.state]
+
+
+_ORDER = {"bad": 0, "warn": 1, "ok": 2, "na": 3}
+
+
+def rule_check(item: Item) -> list[Finding]:
+    """All findings on an item, exceptions first."""
+    found = [
+        *_threshold(item),
+        _materials(item),
+        _legality(item),
+        _opinions(item),
+        _confirmed(item),
+        *_quorum(item),
+    ]
+    return sorted(found, key=lambda finding: _ORDER[finding.state])
+
+
+def tabling_blocks(item: Item) -> list[Finding]:
+    """What stands against putting the item on an agenda; empty when nothing does."""
+    return [finding for finding in rule_check(item) if finding.state == "bad"]
+
+
+def passing_sentence(item: Item) -> str:
+    """洪林镇党委 9 席须 5 票，且示范区党组 7 席须 4 票: what it takes to pass, from the seats of today (R21, R42)."""
+    parts = []
+    for body, due in _due():
+        needed = rules.required(item.matter_type.rule_set.rules.body(body.code).passing, due)
+        parts.append(_("%(body)s %(due)s 席须 %(needed)s 票") % {"body": body.label, "due": due, "needed": needed})
+    return _("，且").join(parts)
+
+
+def review_outdated(item: Item) -> bool:
+    """Whether the plan changed in substance after its newest legality review; a review still going on takes the rest (R29)."""
+    going_on = CaseTask.objects.filter(process=item.case_id, form=stages.LEGALITY, finished__isnull=True)
+    if item.case_id is None or going_on.exists():
+        return False
+    review = LegalityReview.objects.filter(item=item).first()
+    return review is not None and review.plan_version < Plan.objects.get(item=item).substantive_version
+
+
+def _due() -> list[tuple[Body, int]]:
+    counts: dict[int, int] = {}
+    for seat in Seat.objects.in_force().voting():
+        counts[seat.body_id] = counts.get(seat.body_id, 0) + 1
+    return [(body, counts.get(body.pk, 0)) for body in Body.objects.all()]
+
+
+def _threshold(item: Item) -> list[Finding]:
+    limit = item.matter_type.threshold
+    if limit is None or item.amount is None:
+        return []
+    figures = {"amount": money(item.amount), "limit": money(limit)}
+    if item.over_threshold:
+        title = _("%(amount)s 万元，超过 %(limit)s 万元限额") % figures
+        return [Finding("R2", "ok", title, _("必须经联席会议表决，不能用会签代替"))]
+    title = _("%(amount)s 万元，未超过 %(limit)s 万元限额") % figures
+    return [Finding("R2", "ok", title, _("仍按本流程经联席会议表决"))]
+
+
+def _materials(item: Item) -> Finding:
+    missing = [paper.name for paper in checklist(item) if paper.required and paper.state == "missing"]
+    title = _("必备材料齐全")
+    if missing:
+        return Finding("R3", "bad", title, _("缺%(names)s") % {"names": _("、").join(missing)})
+    return Finding("R3", "ok", title, _("清单上的材料都已上传"))
+
+
+def _legality(item: Item) -> Finding:
+    title = _("合法性审查通过")
+    review = LegalityReview.objects.filter(item=item).first()
+    if review is None:
+        return Finding("R4", "bad", title, _("还没有审查意见"))
+    facts = {"version": review.plan_version, "at": when_words(review.at)}
+    if not review.ok:
+        return Finding("R4", "bad", title, _("第 %(version)s 版未通过，%(at)s") % facts)
+    if review_outdated(item):
+        return Finding("R4", "bad", title, _("审查的是第 %(version)s 版，之后有实质性修改，须重新审查（R29）") % facts)
+    return Finding("R4", "ok", title, _("第 %(version)s 版，%(at)s") % facts)
+
+
+def _opinions(item: Item) -> Finding:
+    title = _("会前意见均已答复")
+    answers = list(Opinion.objects.filter(item=item).values_list("answer", flat=True))
+    waiting = sum(1 for answer in answers if not answer)
+    if waiting:
+        return Finding("R10", "bad", title, _("还有 %(count)s 条没有答复") % {"count": waiting})
+    if not answers:
+        return Finding("R10", "ok", title, _("没有收到意见"))
+    return Finding("R10", "ok", title, _("%(count)s 条意见都有答复") % {"count": len(answers)})
+
+
+def _confirmed(item: Item) -> Finding:
+    title = _("双方已确认共提")
+    rows = list(Confirmation.objects.filter(item=item, round=item.round, confirmed=True).select_related("body"))
+    done = {row.body_id for row in rows}
+    absent = [body.label for body in Body.objects.all() if body.pk not in done]
+    if absent:
+        return Finding("R12", "bad", title, _("等%(names)s确认") % {"names": _("、").join(absent)})
+    return Finding("R12", "ok", title, when_words(max(row.at for row in rows)))
+
+
+def _quorum(item: Item) -> list[Finding]:
+    numbers = item.matter_type.rule_set.rules
+    parts, shares = [], []
+    for body, due in _due():
+        quorum = numbers.body(body.code).quorum
+        shares.append(_share(quorum))
+        needed = rules.required(quorum, due)
+        parts.append(_("%(body)s须到 %(needed)s / %(due)s") % {"body": body.label, "needed": needed, "due": due})
+    rule = "R14" if item.matter_type.needs_candidates else "R13"
+    title = _("到会人数达到%(share)s") % {"share": _("、").join(dict.fromkeys(shares))}
+    return [Finding(rule, "na", title, _("，").join(parts))] if parts else []
+
+
+def _share(threshold: rules.Threshold) -> str:
+    return rules.share_en(threshold) if (get_language() or "").startswith("en") else rules.share_zh(threshold)
+
+
+def money(amount: object) -> str:
+    """An amount without needless zeros: 280, 12.5."""
+    text = f"{amount:f}" if hasattr(amount, "as_tuple") else str(amount)
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,203 @@
+"""What happened to an item, told in plain sentences from its log."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from decisions.models import Item, Plan
+from permissions.look import Entry
+from permissions.models import AuditEvent, Body, Role, Seat, User
+from permissions.policies import visible
+
+Data = Mapping[str, Any]
+#: What a log entry says: what was done, and what it changed.
+Words = tuple[str, str]
+
+#: Steps that lead to the next stage stand out.
+_KEYS = frozenset(
+    {"item_submit", "item_confirm", "opinions_close", "result_announce", "minutes_sign", "execution_assign"}
+)
+
+
+def _edited(data: Data) -> Words:
+    if "changes" not in data:
+        return _("建立草稿"), ""
+    names = {
+        "title": _("议题名称"),
+        "matter_type": _("事项类型"),
+        "amount": _("涉及金额"),
+        "summary": _("方案要点"),
+        "reason": _("提出理由"),
+    }
+    return _("修改草稿"), _("、").join(names.get(key, key) for key in data["changes"])
+
+
+def _submitted(data: Data) -> Words:
+    if int(data.get("round", 1)) > 1:
+        return _("修改后重新提交"), _("第 %(round)s 次提交") % {"round": data["round"]}
+    return _("提出议题"), str(data.get("number", ""))
+
+
+def _confirmed(data: Data) -> Words:
+    return (_("确认共提"), "") if data.get("confirmed") else (_("退回议题"), str(data.get("reason", "")))
+
+
+def _plan_saved(data: Data) -> Words:
+    version = int(data.get("version", 1))
+    if version == 1:
+        return _("编写方案第 1 版"), str(data.get("note", ""))
+    kind = Plan.Kind(data["kind"]).label if data.get("kind") in Plan.Kind.values else ""
+    change = _("第 %(old)s 版改为第 %(new)s 版，%(kind)s") % {"old": version - 1, "new": version, "kind": kind}
+    return _("修改方案"), _("：").join(part for part in (change, str(data.get("note", ""))) if part)
+
+
+def _answered(data: Data) -> Words:
+    words = {"adopted": _("采纳意见"), "partly": _("部分采纳意见"), "not": _("未采纳意见")}
+    new = data.get("new", {})
+    return words.get(new.get("answer", ""), _("答复意见")), str(new.get("reply", ""))
+
+
+def _reviewed(data: Data) -> Words:
+    title = _("通过合法性审查") if data.get("ok") else _("退回方案：合法性审查未通过")
+    return title, _("第 %(version)s 版。%(text)s") % {"version": data.get("version"), "text": data.get("text", "")}
+
+
+def _closed_opinions(data: Data) -> Words:
+    change = _("共 %(count)s 条意见") % {"count": data.get("opinions", 0)}
+    if data.get("review_outdated"):
+        change += _("；方案在审查后有实质性修改，退回编制并重新审查")
+    return _("结束征求意见"), change
+
+
+def _execution(data: Data) -> Words:
+    facts = {"unit": data.get("unit", ""), "due": data.get("due", "")}
+    return _("交办执行"), _("由%(unit)s承办，%(due)s 前完成") % facts
+
+
+def _case_sent(data: Data) -> Words:
+    outcomes = {
+        "passed": _("联席会议通过，进入会签"),
+        "rejected": _("联席会议未通过，退回共谋"),
+        "split": _("双方表决有分歧，退回共谋"),
+        "deferred": _("联席会议暂缓，重新列入议程"),
+    }
+    return outcomes.get(str(data.get("variables", {}).get("outcome", "")), _("流程收到消息")), ""
+
+
+_SENTENCES: Mapping[str, Callable[[Data], Words]] = {
+    "item_draft_save": _edited,
+    "item_submit": _submitted,
+    "item_confirm": _confirmed,
+    "item_withdraw": lambda data: (_("撤回议题"), str(data.get("reason", ""))),
+    "co_proposer_add": lambda data: (_("加入共同提出人"), str(data.get("user", ""))),
+    "co_proposer_remove": lambda data: (_("移除共同提出人"), str(data.get("user", ""))),
+    "candidates_set": lambda data: (_("填写人选"), _("、").join(pair[0] for pair in data.get("new", []))),
+    "plan_save": _plan_saved,
+    "plan_finish": lambda data: (_("结束编制，送征求意见和合法性审查"), ""),
+    "opinion_add": lambda data: (_("提出意见"), str(data.get("text", ""))),
+    "opinion_answer": _answered,
+    "opinions_close": _closed_opinions,
+    "legality_give": _reviewed,
+    "material_add": lambda data: (_("上传材料"), str(data.get("name", ""))),
+    "material_remove": lambda data: (_("移除材料"), str(data.get("name", ""))),
+    "execution_assign": _execution,
+    "case_message": _case_sent,
+}
+
+#: Entries without a sentence of their own, by name; the whole log shows them, the story of an item leaves the flow's out.
+_NAMES: Mapping[str, Any] = {
+    "case_start": gettext_lazy("流程开始"),
+    "case_cancel": gettext_lazy("流程终止"),
+    "task_complete": gettext_lazy("完成一步"),
+    "task_claim": gettext_lazy("领取任务"),
+    "task_release": gettext_lazy("退回任务"),
+    "timer_fire": gettext_lazy("到时"),
+    "job_run": gettext_lazy("系统办理一步"),
+    "sitting_create": gettext_lazy("筹备联席会议"),
+    "entry_add": gettext_lazy("列入议程"),
+    "entry_remove": gettext_lazy("移出议程"),
+    "entry_call": gettext_lazy("开始审议"),
+    "entry_defer": gettext_lazy("暂缓"),
+    "statement_add": gettext_lazy("发言"),
+    "recusal_declare": gettext_lazy("回避"),
+    "ballot_open": gettext_lazy("开始表决"),
+    "vote_cast": gettext_lazy("投票"),
+    "ballot_close": gettext_lazy("表决结束"),
+    "result_announce": gettext_lazy("宣布结果"),
+    "minutes_draft": gettext_lazy("起草纪要"),
+    "minutes_edit": gettext_lazy("修改纪要"),
+    "minutes_sign": gettext_lazy("会签纪要"),
+}
+_FLOW = ("case_start", "case_cancel", "task_", "timer_", "job_")
+
+
+def words_of(verb: str, data: Data) -> Words:
+    """A log entry in words: what was done, what it changed. An unknown verb is shown as it is."""
+    sentence = _SENTENCES.get(verb)
+    return sentence(data) if sentence is not None else (str(_NAMES.get(verb, verb)), "")
+
+
+def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
+    """The entries of an item's log as sentences, newest first. `whole` keeps the flow's own steps and adds the hashes."""
+    events = AuditEvent.objects.filter(subject=item.subject).select_related("actor").order_by("-seq")
+    if not whole:
+        for prefix in _FLOW:
+            events = events.exclude(verb__startswith=prefix)
+    rows = list(events[:limit] if limit else events)
+    sides = sides_of(row.actor_id for row in rows)
+    entries = [_entry(row, sides, whole) for row in rows]
+    running = item.status == Item.Status.RUNNING
+    return [replace(entries[0], kind="now"), *entries[1:]] if entries and running else entries
+
+
+def changes(actor: User, *, days: int = 7, limit: int = 6) -> list[tuple[Entry, Item]]:
+    """What others did lately to the items this user may see, newest first."""
+    since = timezone.now() - timedelta(days=days)
+    events = visible(actor, AuditEvent).filter(at__gte=since, subject__startswith="item:").exclude(actor=actor.pk)
+    rows = list(
+        events.filter(verb__in=set(_SENTENCES) - {"item_draft_save", "candidates_set"})
+        .select_related("actor")
+        .order_by("-at", "-id")[:limit]
+    )
+    items = Item.objects.in_bulk([int(row.subject.partition(":")[2]) for row in rows])
+    sides = sides_of(row.actor_id for row in rows)
+    found = []
+    for row in rows:
+        item = items.get(int(row.subject.partition(":")[2]))
+        if item is not None:
+            found.append((replace(_entry(row, sides, False), url=reverse("item", args=[item.pk])), item))
+    return found
+
+
+def sides_of(user_ids: Iterable[int | None]) -> dict[int, Body]:
+    """User id → the body whose mark stands before the position: that of their seat, else of their role. Two statements."""
+    ids = {pk for pk in user_ids if pk is not None}
+    sides: dict[int, Body] = {}
+    roles = Role.objects.filter(body__isnull=False, group__user__in=ids).select_related("body")
+    for role in roles.annotate(user_id=F("group__user")).order_by("-body__order"):
+        sides[role.user_id] = role.body  # type: ignore[attr-defined, assignment]
+    for seat in Seat.objects.in_force().filter(user__in=ids).select_related("body").order_by("-body__order"):
+        if seat.user_id is not None:
+            sides[seat.user_id] = seat.body
+    return sides
+
+
+def _entry(event: AuditEvent, sides: Mapping[int, Body], hashes: bool) -> Entry:
+    what, change = words_of(event.verb, event.data)
+    who = event.actor.label if event.actor is not None else _("系统")
+    entry = Entry(
+        at=event.at,
+        who=who,
+        what=what,
+        body=sides.get(event.actor_id or 0),
+        change=change,
+        kind="key" if event.verb in _KEYS else "",
+    )
+    return replace(entry, seq=event.seq, hash=event.hash, previous=event.previous_hash) if hashes else entry
