@@ -1,8 +1,8 @@
 """What a BPMN 2.0 diagram says, as frozen values.
 
 The reader (:mod:`workflows.bpmn.reader`) makes these from XML, the checker and the engine only read them. Nothing here
-knows of a database or of Django. Expressions are FEEL source text without the leading ``=``; ``camunda:``, ``flowable:``
-and ``activiti:`` spellings have been converted by then.
+knows of a database or of Django. Expressions are FEEL source text without the leading ``=``; ``camunda:``,
+``flowable:`` and ``activiti:`` spellings have been converted by then.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class EventDefinition:
 
     `kind` is the BPMN name without its suffix: ``timer``, ``message``, ``terminate``, ``signal``, ``error``, …
     `name` is the resolved name of the message, signal, error or escalation. For a timer `timer_kind` is ``date``,
-    ``duration`` or ``cycle`` and `expression` is FEEL yielding it (an ISO 8601 literal is read as a FEEL string).
+    ``duration`` or ``cycle`` and `expression` is FEEL yielding it (an ISO 8601 literal is read as a FEEL string); for
+    a ``conditional`` event `expression` is the FEEL condition. `code` is the error or escalation code, `activity` the
+    activity a compensation asks for, `reference` the id the definition refers to, resolved or not.
     """
 
     kind: str
@@ -40,6 +42,9 @@ class EventDefinition:
     timer_kind: str | None = None
     expression: str | None = None
     line: int = 0
+    code: str | None = None
+    activity: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,17 @@ class MultiInstance:
 
 
 @dataclass(frozen=True, slots=True)
+class StandardLoop:
+    """A standard loop (BPMN 2.0 §13.3.6): repeats while `condition` (FEEL) holds, at most
+    `maximum` times."""
+
+    condition: str | None = None
+    test_before: bool = False
+    maximum: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """Who does a human task, as FEEL sources; a plain text in the diagram arrives here as a FEEL string literal."""
 
@@ -65,6 +81,7 @@ class Assignment:
     candidate_users: str | None = None
     due: str | None = None
     priority: str | None = None
+    follow_up: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,9 @@ class Node:
     """A flow node. `kind` is its BPMN tag (``userTask``, ``exclusiveGateway``, ``boundaryEvent``, ``subProcess`` …).
 
     `scope` is the id of the process or sub-process that directly holds it. `incoming` and `outgoing` are sequence-flow
-    ids in document order. `properties` are our own and Zeebe's free extension properties.
+    ids in document order. `properties` are our own, Zeebe's and Camunda's free extension properties. `event` is the
+    first event definition, `more_events` the others of an event with several. `called` is the process a call activity
+    names, `compensates_with` the activity that undoes, on a compensation boundary event.
     """
 
     id: str
@@ -104,6 +123,12 @@ class Node:
     properties: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
     lane: str | None = None
     documentation: str = ""
+    more_events: tuple[EventDefinition, ...] = ()
+    standard_loop: StandardLoop | None = None
+    called: str | None = None
+    for_compensation: bool = False
+    compensates_with: str | None = None
+    instantiates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,32 +168,67 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where a flow node, lane, participant or text is drawn; `label` is the place of its words where the file says so."""
+    """Where a flow node, lane, participant or text is drawn; `label` is the place of its words where the file says so.
+
+    `plane` is the element whose plane it lies on: a file may draw each collapsed sub-process on a plane of its own.
+    """
 
     element: str
     bounds: Bounds
     label: Bounds | None = None
     horizontal: bool = True
     expanded: bool = True
+    plane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """How a sequence flow is drawn: its way points, and the place of its label."""
+    """How a sequence flow, association or message flow is drawn: its way points, and the place of its label."""
 
     element: str
     points: tuple[tuple[float, float], ...]
     label: Bounds | None = None
+    plane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A pool of the collaboration; `process` is None where it is collapsed, a partner we only draw."""
+
+    id: str
+    name: str
+    process: str | None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Where a FEEL source stands in the file, for the checker: `element` holds it, `what` says which part it is."""
+
+    source: str
+    element: str
+    what: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A BPMN file: its processes in document order, and its drawing (empty where the file has none)."""
+    """A BPMN file: its processes in document order, and its drawing (empty where the file has none).
+
+    `names` gives the name of every named element by its id, `texts` the words of text annotations. `problems` are what
+    the reader met on the way (unsupported elements, dangling references, expressions it could not convert); the
+    checker adds its own. `expressions` lists every FEEL source of the file.
+    """
 
     processes: tuple[Process, ...]
     shapes: Mapping[str, Shape]
     edges: Mapping[str, Edge]
     names: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    participants: tuple[Participant, ...] = ()
+    expressions: tuple[Expression, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    planes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,230 @@
+"""Extension attributes and elements: Zeebe's as they are, Camunda 7's, Flowable's and Activiti's converted.
+
+Three tables say what is read: attributes of the older family, extension elements of the older family, extension
+elements of Zeebe. What stands in none of them is looked up in the profile: kept without effect, or refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from lxml import etree
+
+from . import profile
+from .draft import NodeDraft
+from .expressions import Converter, Place
+from .model import IoMapping, Problem
+from .namespaces import CAMUNDA_FAMILY, MODEL, SANGONG, ZEEBE, display, split
+from .source import line_of
+
+Element = etree._Element
+
+CAMUNDA_ASSIGNMENT: Final = {
+    "assignee": "assignee",
+    "candidateGroups": "candidate_groups",
+    "candidateUsers": "candidate_users",
+    "dueDate": "due",
+    "followUpDate": "follow_up",
+    "priority": "priority",
+}
+ZEEBE_ASSIGNMENT: Final = {
+    ("assignmentDefinition", "assignee"): "assignee",
+    ("assignmentDefinition", "candidateGroups"): "candidate_groups",
+    ("assignmentDefinition", "candidateUsers"): "candidate_users",
+    ("taskSchedule", "dueDate"): "due",
+    ("taskSchedule", "followUpDate"): "follow_up",
+    ("priorityDefinition", "priority"): "priority",
+}
+_NAME_LISTS: Final = frozenset({"candidate_groups", "candidate_users"})
+_JOB_PREFIXES: Final = {"class": "class:", "delegateExpression": "", "expression": "", "type": ""}
+_MAPPABLE: Final = (profile.ACTIVITIES | profile.EVENT_KINDS) - {"startEvent"}
+
+
+class Extensions:
+    """Reads the extensions of one element into a draft; `problems` collects what has no meaning here."""
+
+    def __init__(self, converter: Converter, problems: list[Problem]) -> None:
+        self._convert = converter
+        self._problems = problems
+
+    def node(self, element: Element, draft: NodeDraft) -> None:
+        """Everything a flow node carries: foreign attributes and the children of its ``extensionElements``."""
+        for key, value in element.attrib.items():
+            namespace, local = split(str(key))
+            if namespace in CAMUNDA_FAMILY:
+                self._camunda_attribute(element, draft, str(key), local, str(value))
+        for child in extension_children(element):
+            self._child(child, draft)
+
+    def loop(self, element: Element, draft: NodeDraft) -> None:
+        """The extensions of ``multiInstanceLoopCharacteristics`` into `draft.loop_fields`."""
+        line = line_of(element)
+        for key, value in element.attrib.items():
+            namespace, local = split(str(key))
+            if namespace not in CAMUNDA_FAMILY:
+                continue
+            if local == "collection":
+                self._field(draft, "collection", self._convert.variable(str(value), self._place(draft, local, line)))
+            elif local == "elementVariable":
+                draft.loop_fields["element_variable"] = str(value).strip()
+            elif local not in profile.CAMUNDA_KEPT and local not in {"elementIndexVariable"}:
+                self._unknown(draft, str(key), line)
+        for child in extension_children(element):
+            namespace, local = split(str(child.tag))
+            place = self._place(draft, local, line_of(child))
+            if namespace == ZEEBE and local == "loopCharacteristics":
+                self._field(draft, "collection", self._convert.variable(child.get("inputCollection"), place))
+                self._field(draft, "element_variable", (child.get("inputElement") or "").strip() or None)
+                self._field(draft, "output_collection", (child.get("outputCollection") or "").strip() or None)
+                self._field(draft, "output_element", self._convert.variable(child.get("outputElement"), place))
+            elif namespace in CAMUNDA_FAMILY or namespace == ZEEBE:
+                self._unknown(draft, str(child.tag), line_of(child))
+
+    def plain(self, element: Element, owner: str, name: str) -> dict[str, str]:
+        """The free properties of a process or lane; its listeners are refused."""
+        draft = NodeDraft(owner, split(str(element.tag))[1], "", name, line_of(element))
+        self.node(element, draft)
+        return draft.properties
+
+    def _child(self, child: Element, draft: NodeDraft) -> None:
+        namespace, local = split(str(child.tag))
+        if namespace == ZEEBE:
+            self._zeebe(child, local, draft)
+        elif namespace in CAMUNDA_FAMILY:
+            self._camunda(child, local, draft)
+        elif namespace == SANGONG:
+            self._sangong(child, local, draft)
+
+    # Zeebe
+
+    def _zeebe(self, child: Element, local: str, draft: NodeDraft) -> None:
+        line = line_of(child)
+        read = self._ZEEBE.get(local)
+        if read is not None:
+            read(self, child, draft)
+        elif local in profile.ZEEBE_KEPT:
+            self._properties(child, draft)
+        else:
+            self._unknown(draft, str(child.tag), line, refused=local in profile.ZEEBE_REFUSED)
+
+    def _zeebe_assignment(self, child: Element, draft: NodeDraft) -> None:
+        tag = split(str(child.tag))[1]
+        for key, value in child.attrib.items():
+            target = ZEEBE_ASSIGNMENT.get((tag, str(key)))
+            if target is not None:
+                self._assign(draft, target, str(value), str(key), line_of(child), zeebe=True)
+
+    def _zeebe_form(self, child: Element, draft: NodeDraft) -> None:
+        draft.form = child.get("formId") or child.get("externalReference") or child.get("formKey") or draft.form
+
+    def _zeebe_task(self, child: Element, draft: NodeDraft) -> None:
+        draft.job_type = (child.get("type") or "").strip() or draft.job_type
+
+    def _zeebe_io(self, child: Element, draft: NodeDraft) -> None:
+        for mapping in child:
+            _, local = split(str(mapping.tag))
+            place = self._place(draft, local, line_of(mapping))
+            source = self._convert.text(mapping.get("source"), place)
+            self._map(draft, local, source, mapping.get("target"), place)
+
+    # Camunda 7, Flowable, Activiti
+
+    def _camunda_attribute(self, element: Element, draft: NodeDraft, key: str, local: str, value: str) -> None:
+        line = line_of(element)
+        place = self._place(draft, local, line)
+        if local in CAMUNDA_ASSIGNMENT:
+            self._assign(draft, CAMUNDA_ASSIGNMENT[local], value, local, line, zeebe=False)
+        elif local == "formKey":
+            draft.form = value.strip() or None
+        elif local == "type" and value.strip() == "external":
+            topic = next((str(v) for k, v in element.attrib.items() if split(str(k))[1] == "topic"), "")
+            draft.job_type = topic.strip() or None
+        elif local in _JOB_PREFIXES and draft.kind in profile.ACTIVITIES:
+            draft.job_type = _JOB_PREFIXES[local] + value.strip() if value.strip() else None
+        elif local in profile.CAMUNDA_REFUSED:
+            self._unknown(draft, key, line, refused=True)
+        elif local not in profile.CAMUNDA_KEPT:
+            self._unknown(draft, key, place.line)
+
+    def _camunda(self, child: Element, local: str, draft: NodeDraft) -> None:
+        if local == "properties":
+            self._properties(child, draft)
+        elif local == "inputOutput":
+            self._camunda_io(child, draft)
+        elif local not in profile.CAMUNDA_KEPT:
+            self._unknown(draft, str(child.tag), line_of(child), refused=local in profile.CAMUNDA_REFUSED)
+
+    def _camunda_io(self, child: Element, draft: NodeDraft) -> None:
+        for mapping in child:
+            local = split(str(mapping.tag))[1]
+            place = self._place(draft, local, line_of(mapping))
+            if len(mapping):
+                # A script, list or map as the value: computed by a language we do not run.
+                self._unknown(draft, str(mapping[0].tag), line_of(mapping[0]), refused=True)
+                continue
+            source = self._convert.juel_text(mapping.text, place) or '""'
+            self._map(draft, "input" if local == "inputParameter" else "output", source, mapping.get("name"), place)
+
+    # shared
+
+    def _sangong(self, child: Element, local: str, draft: NodeDraft) -> None:
+        if local == "properties":
+            self._properties(child, draft)
+        elif local == "property" and child.get("name"):
+            draft.properties[child.get("name") or ""] = child.get("value") or ""
+        else:
+            self._unknown(draft, str(child.tag), line_of(child), refused=True)
+
+    def _properties(self, child: Element, draft: NodeDraft) -> None:
+        for item in child:
+            if split(str(item.tag))[1] == "property" and item.get("name"):
+                draft.properties[item.get("name") or ""] = item.get("value") or ""
+
+    def _assign(self, draft: NodeDraft, target: str, value: str, what: str, line: int, *, zeebe: bool) -> None:
+        place = self._place(draft, what, line)
+        if target in _NAME_LISTS:
+            source = self._convert.names(value, place, zeebe=zeebe)
+        elif target == "priority":
+            source = self._convert.number(value, place, zeebe=zeebe)
+        else:
+            source = (self._convert.text if zeebe else self._convert.juel_text)(value, place)
+        if source is not None:
+            draft.assignment[target] = source
+
+    def _map(self, draft: NodeDraft, way: str, source: str | None, target: str | None, place: Place) -> None:
+        if draft.kind not in _MAPPABLE or draft.triggered_by_event or (draft.kind == "endEvent" and way == "output"):
+            self._problem("mapping_not_allowed", draft, place.line, tag=draft.kind)
+        elif not (target or "").strip():
+            self._problem("mapping_incomplete", draft, place.line)
+        elif source is not None:
+            (draft.inputs if way == "input" else draft.outputs).append(IoMapping(source, (target or "").strip()))
+
+    def _field(self, draft: NodeDraft, field: str, value: str | None) -> None:
+        if value is not None:
+            draft.loop_fields[field] = value
+
+    def _unknown(self, draft: NodeDraft, key: str, line: int, *, refused: bool = False) -> None:
+        code = "unsupported_extension" if refused else "unknown_extension"
+        self._problem(code, draft, line, severity="error" if refused else "warning", tag=display(key))
+
+    def _problem(self, code: str, draft: NodeDraft, line: int, *, severity: str = "error", **params: str) -> None:
+        self._problems.append(Problem(code, severity, draft.id, line, {"name": draft.name, **params}))
+
+    def _place(self, draft: NodeDraft, what: str, line: int) -> Place:
+        return Place(draft.id, draft.name, what, line)
+
+    _ZEEBE: Final[dict[str, Callable[[Extensions, Element, NodeDraft], None]]] = {
+        "assignmentDefinition": _zeebe_assignment,
+        "taskSchedule": _zeebe_assignment,
+        "priorityDefinition": _zeebe_assignment,
+        "formDefinition": _zeebe_form,
+        "taskDefinition": _zeebe_task,
+        "ioMapping": _zeebe_io,
+    }
+
+
+def extension_children(element: Element) -> Iterator[Element]:
+    """The children of the element's ``extensionElements``."""
+    for holder in element.iterchildren(f"{{{MODEL}}}extensionElements"):
+        yield from holder.iterchildren(tag=etree.Element)

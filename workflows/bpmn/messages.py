@@ -1,0 +1,372 @@
+"""What the checker says, in Chinese and in English, side by side: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .model import Problem
+
+# tag or event: (Chinese, English)
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "process": ("流程", "process"),
+    "participant": ("泳池", "pool"),
+    "lane": ("泳道", "lane"),
+    "sequenceFlow": ("顺序流", "sequence flow"),
+    "startEvent": ("开始事件", "start event"),
+    "endEvent": ("结束事件", "end event"),
+    "intermediateCatchEvent": ("中间捕获事件", "intermediate catch event"),
+    "intermediateThrowEvent": ("中间抛出事件", "intermediate throw event"),
+    "boundaryEvent": ("边界事件", "boundary event"),
+    "task": ("任务", "task"),
+    "userTask": ("用户任务", "user task"),
+    "manualTask": ("手工任务", "manual task"),
+    "serviceTask": ("服务任务", "service task"),
+    "receiveTask": ("接收任务", "receive task"),
+    "sendTask": ("发送任务", "send task"),
+    "scriptTask": ("脚本任务", "script task"),
+    "businessRuleTask": ("业务规则任务", "business rule task"),
+    "callActivity": ("调用活动", "call activity"),
+    "subProcess": ("子流程", "sub-process"),
+    "eventSubProcess": ("事件子流程", "event sub-process"),
+    "transaction": ("事务子流程", "transaction"),
+    "adHocSubProcess": ("即席子流程", "ad-hoc sub-process"),
+    "exclusiveGateway": ("排他网关", "exclusive gateway"),
+    "parallelGateway": ("并行网关", "parallel gateway"),
+    "inclusiveGateway": ("包容网关", "inclusive gateway"),
+    "eventBasedGateway": ("事件网关", "event-based gateway"),
+    "complexGateway": ("复杂网关", "complex gateway"),
+    "standardLoopCharacteristics": ("标准循环", "standard loop"),
+    "multiInstanceLoopCharacteristics": ("多实例", "multi-instance"),
+    "isForCompensation": ("补偿活动", "compensation activity"),
+    "instantiate": ("以接收任务启动流程", "receive task that starts a process"),
+    "potentialOwner": ("资源分配 potentialOwner", "potentialOwner"),
+    "humanPerformer": ("资源分配 humanPerformer", "humanPerformer"),
+    "none": ("无触发条件", "no trigger"),
+    "timer": ("定时", "timer"),
+    "timeCycle": ("循环定时", "timer cycle"),
+    "message": ("消息", "message"),
+    "signal": ("信号", "signal"),
+    "error": ("错误", "error"),
+    "escalation": ("升级", "escalation"),
+    "terminate": ("终止", "terminate"),
+    "compensate": ("补偿", "compensation"),
+    "conditional": ("条件", "conditional"),
+    "cancel": ("取消", "cancel"),
+    "link": ("链接", "link"),
+}
+
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    # the file as a whole
+    "too_large": (
+        "文件超过 {limit} MiB，无法读取。请拆成几个流程后分别上传。",
+        "The file is larger than {limit} MiB and was not read. Please split it into several processes.",
+    ),
+    "too_many_elements": (
+        "元素超过 {limit} 个，无法读取。请拆成几个流程后分别上传。",
+        "There are more than {limit} elements. Please split the file into several processes.",
+    ),
+    "too_deep": (
+        "元素嵌套超过 {limit} 层，无法读取。请减少子流程的嵌套。",
+        "Elements are nested more than {limit} levels deep. Please nest fewer sub-processes.",
+    ),
+    "doctype": (
+        "文件含有 DOCTYPE 声明，出于安全不予读取。请删去该声明后重新上传。",
+        "The file has a DOCTYPE declaration, which is refused for safety. Please remove it and upload the file again.",
+    ),
+    "bad_encoding": (
+        "文件的文字编码（{encoding}）无法识别。请另存为 UTF-8 后重新上传。",
+        "The text encoding ({encoding}) cannot be read. Please save the file as UTF-8 and upload it again.",
+    ),
+    "not_xml": (
+        "文件不是完整的 XML：{detail}。请在流程设计工具中重新导出。",
+        "The file is not well-formed XML: {detail}. Please export it again from your modelling tool.",
+    ),
+    "not_bpmn": (
+        "文件不是 BPMN 2.0 流程图（根元素是 {tag}）。请上传流程设计工具导出的 .bpmn 文件。",
+        "The file is no BPMN 2.0 diagram (its root is {tag}). Please upload the .bpmn file of a modelling tool.",
+    ),
+    "no_process": (
+        "文件中没有流程。请至少画一个流程。",
+        "There is no process in the file. Please draw at least one.",
+    ),
+    "not_executable": (
+        "流程没有标为可执行。如需运行，请把 isExecutable 设为 true。",
+        "The process is not marked executable. To run it, please set isExecutable to true.",
+    ),
+    "no_drawing": (
+        "文件没有图形信息，页面上无法画出流程。请用流程设计工具排好版后再导出。",
+        "The file has no drawing, so pages cannot show the flow. Please lay it out in a modelling tool.",
+    ),
+    "not_drawn": (
+        "图上没有画出这个元素。请在流程设计工具中把它画出来，或删去它。",
+        "This element is not drawn. Please draw it in your modelling tool, or remove it.",
+    ),
+    "bad_diagram": (
+        "图形的坐标无法读取。请在流程设计工具中移动一下该图形后重新导出。",
+        "The shape's coordinates cannot be read. Please move it in your modelling tool and export again.",
+    ),
+    # ids and references
+    "missing_id": ("{tag}缺少 id。请补上。", "The {tag} has no id. Please add one."),
+    "duplicate_id": (
+        "id“{id}”出现了不止一次。请给每个元素不同的 id。",
+        "The id “{id}” stands more than once. Please give every element an id of its own.",
+    ),
+    "dangling_reference": (
+        "{attribute} 指向的“{reference}”不存在。请改为图中已有的元素，或删去这处引用。",
+        "{attribute} refers to “{reference}”, which does not exist. Please refer to an element there is, or remove it.",
+    ),
+    "flow_end_missing": (
+        "顺序流缺少 {attribute}。请把它的两端都连到节点上。",
+        "The sequence flow has no {attribute}. Please connect both its ends.",
+    ),
+    # what does not run
+    "unsupported_element": (
+        "暂不支持“{tag}”。请改用已支持的元素（见流程元素说明），或删去它。",
+        "“{tag}” is not supported yet. Please use a supported element (see the BPMN profile), or remove it.",
+    ),
+    "unsupported_event": (
+        "{tag}暂不支持“{event}”类型。请改用已支持的事件（见流程元素说明）。",
+        "A {tag} of type “{event}” is not supported yet. Please use a supported event (see the BPMN profile).",
+    ),
+    "unsupported_extension": (
+        "暂不支持扩展“{tag}”，它会改变流程的执行。请删去它，或改用服务任务。",
+        "The extension “{tag}” would change execution and is not supported. Please remove it or use a service task.",
+    ),
+    "unknown_extension": (
+        "扩展“{tag}”在本系统中不起作用。如不需要，请删去。",
+        "The extension “{tag}” has no effect here. Please remove it if you do not need it.",
+    ),
+    "several_event_definitions": (
+        "一个事件只能有一种触发方式。请拆成几个事件。",
+        "An event can have one definition only. Please use several events.",
+    ),
+    "mapping_not_allowed": (
+        "{tag}不能设置这种输入输出映射。请把映射移到任务上。",
+        "A {tag} cannot have this input or output mapping. Please move it to a task.",
+    ),
+    "mapping_incomplete": (
+        "输入输出映射缺少变量名。请补上目标变量。",
+        "The mapping names no target variable. Please add one.",
+    ),
+    # expressions
+    "bad_expression": (
+        "{what} 中的表达式“{expression}”有误。{reason}",
+        "The expression “{expression}” in {what} is not right. {reason}",
+    ),
+    "unconvertible_expression": (
+        "{what} 中的表达式“{expression}”无法换成 FEEL。{reason}",
+        "The expression “{expression}” in {what} cannot be turned into FEEL. {reason}",
+    ),
+    "unsupported_language": (
+        "{what} 使用的表达式语言“{language}”不受支持。请改写为 FEEL。",
+        "{what} is written in “{language}”, which is not supported. Please rewrite it in FEEL.",
+    ),
+    "empty_expression": (
+        "{what} 是空的。请填写表达式，或删去它。",
+        "{what} is empty. Please write an expression, or remove it.",
+    ),
+    "bad_timer": (
+        "{what} 的值“{expression}”不是 ISO 8601 写法。请改为例如 P3D、PT2H 或 2026-03-01T09:00:00+08:00。",
+        "“{expression}” in {what} is not ISO 8601. Please write, for example, P3D, PT2H or 2026-03-01T09:00:00+08:00.",
+    ),
+    "computed_name": (
+        "消息名称“{text}”是表达式，暂不支持。请改为固定的名称。",
+        "The message name “{text}” is an expression, which is not supported. Please use a fixed name.",
+    ),
+    # events
+    "timer_incomplete": (
+        "定时事件须填写日期、时长、循环中的一项，且只填一项。",
+        "A timer needs a date, a duration or a cycle, and only one of them.",
+    ),
+    "event_definition_missing": (
+        "边界事件没有触发条件。请选择定时或消息。",
+        "The boundary event has no trigger. Please choose a timer or a message.",
+    ),
+    "event_reference_missing": (
+        "没有指明是哪个{event}。请选择或新建一个{event}。",
+        "It does not say which {event}. Please choose or create one.",
+    ),
+    "event_name_missing": (
+        "{event}“{reference}”没有名称。请填写名称。",
+        "The {event} “{reference}” has no name. Please give it one.",
+    ),
+    "event_code_missing": (
+        "抛出的{event}没有代码。请填写代码。",
+        "The {event} thrown has no code. Please give it one.",
+    ),
+    "event_caught_twice": (
+        "同一处有两个事件捕获同样的{event}。请只保留一个。",
+        "Two events catch the same {event} at one place. Please keep one of them.",
+    ),
+    "condition_missing": ("条件事件没有条件。请填写。", "The conditional event has no condition. Please write one."),
+    "cancel_outside_transaction": (
+        "取消事件只能用在事务子流程中。请移到事务子流程里。",
+        "A cancel event belongs to a transaction. Please move it into one.",
+    ),
+    "link_target_twice": (
+        "链接“{reference}”有不止一个目标。请只保留一个。",
+        "The link “{reference}” has more than one target. Please keep one of them.",
+    ),
+    "link_without_target": (
+        "链接“{reference}”没有对应的目标。请添加同名的链接捕获事件。",
+        "The link “{reference}” has no target. Please add a catching link event of that name.",
+    ),
+    "boundary_not_attached": (
+        "边界事件没有附着在任务或子流程上。请把它拖到一个任务的边上。",
+        "The boundary event is attached to no activity. Please drag it onto the edge of one.",
+    ),
+    # nodes
+    "job_type_missing": (
+        "服务任务没有任务类型。请填写由哪个处理程序执行。",
+        "The service task has no job type. Please say which handler runs it.",
+    ),
+    "name_missing": (
+        "用户任务没有名称，待办中无法辨认。请填写名称。",
+        "The user task has no name, so nobody can recognise it in their list. Please name it.",
+    ),
+    "nobody_assigned": (
+        "没有指定由谁办理。请指定办理人、候选组，或放进有角色的泳道。",
+        "It does not say who does it. Please name an assignee or candidate groups, or put it in a lane with a role.",
+    ),
+    "loop_without_count": (
+        "多实例没有次数，也没有集合。请填写其中一项。",
+        "The multi-instance activity has neither a cardinality nor a collection. Please give one of them.",
+    ),
+    "loop_without_end": (
+        "循环既没有条件也没有最多次数，会一直重复。请填写其中一项。",
+        "The loop has neither a condition nor a maximum and would never end. Please give one of them.",
+    ),
+    "implicit_end": (
+        "节点之后没有顺序流，流程会在这里结束。建议补上结束事件。",
+        "Nothing follows this node, so the path ends here. An end event would say so.",
+    ),
+    "implicit_split": (
+        "有几条无条件的顺序流从这里同时出发。建议改用并行网关。",
+        "Several unconditional flows leave here at once. A parallel gateway would say so.",
+    ),
+    "unreachable": (
+        "从开始事件走不到这里，它不会被执行。请连上顺序流，或删去它。",
+        "No path leads here from a start event, so it never runs. Please connect it, or remove it.",
+    ),
+    # gateways and flows
+    "gateway_leads_nowhere": (
+        "网关之后没有顺序流。请连到下一个节点。",
+        "No flow leaves the gateway. Please connect it to the next node.",
+    ),
+    "gateway_joins_and_splits": (
+        "一个网关同时合并又分支，不易看懂。建议分成两个网关。",
+        "One gateway both joins and splits, which is hard to read. Two gateways would be clearer.",
+    ),
+    "gateway_superfluous": (
+        "网关只有一进一出，不起作用。建议删去。",
+        "The gateway has one way in and one way out and does nothing. It could go.",
+    ),
+    "choice_without_condition": (
+        "从网关“{gateway}”出发的这条顺序流没有条件，也不是默认流。请填写条件，或设为默认流。",
+        "This flow out of “{gateway}” has no condition and is not its default. Please add a condition or make it so.",
+    ),
+    "condition_ignored": (
+        "从网关“{gateway}”出发的顺序流不看条件。请删去条件，或改用排他网关。",
+        "“{gateway}” does not look at conditions. Please remove the condition, or use an exclusive gateway.",
+    ),
+    "default_unknown": (
+        "默认流“{reference}”不是从这个节点出发的。请重新选择默认流。",
+        "The default flow “{reference}” does not leave this node. Please choose the default again.",
+    ),
+    "default_with_condition": (
+        "默认流不能有条件。请删去条件，或另选默认流。",
+        "A default flow cannot have a condition. Please remove it, or choose another default.",
+    ),
+    "duplicate_flow": (
+        "两个节点之间有重复的顺序流。请删去一条。",
+        "Two flows connect the same nodes in the same way. Please remove one.",
+    ),
+    "flow_crosses_scopes": (
+        "顺序流不能穿过子流程的边界。请改为连到子流程本身。",
+        "A sequence flow cannot cross a sub-process's border. Please connect the sub-process itself.",
+    ),
+    "flow_from_end": (
+        "不能从“{reference}”引出顺序流。请删去这条顺序流。",
+        "No sequence flow can leave “{reference}”. Please remove this one.",
+    ),
+    "flow_into_start": (
+        "顺序流不能连到“{reference}”。请删去这条顺序流，或连到其后的节点。",
+        "No sequence flow can lead into “{reference}”. Please remove it, or connect the node after it.",
+    ),
+    "flow_at_compensation": (
+        "补偿活动不能有顺序流。请用关联线与补偿边界事件相连。",
+        "A compensation activity takes no sequence flow. Please connect it to its boundary event by an association.",
+    ),
+    "event_gateway_too_few": (
+        "事件网关之后至少要有两个事件。请补上。",
+        "At least two events must follow an event-based gateway. Please add them.",
+    ),
+    "event_gateway_target_shared": (
+        "事件网关之后的事件不能再有别的顺序流连入。请改接到该事件之后。",
+        "An event behind an event-based gateway takes no other flow. Please connect that flow behind the event.",
+    ),
+    # starts
+    "no_start_event": (
+        "没有开始事件。请添加一个开始事件。",
+        "There is no start event. Please add one.",
+    ),
+    "implicit_start": (
+        "子流程没有开始事件，会从没有顺序流连入的节点开始。建议补上开始事件。",
+        "The sub-process has no start event and begins where no flow leads in. A start event would say so.",
+    ),
+    "several_start_events": (
+        "同一层只能有一个无触发条件的开始事件。请删去多余的。",
+        "There can be one plain start event on a level. Please remove the others.",
+    ),
+    "event_sub_process_start": (
+        "事件子流程的开始事件必须有触发条件。请设为定时、消息等类型。",
+        "The start event of an event sub-process needs a trigger. Please make it a timer, a message or the like.",
+    ),
+    "typed_start_in_sub_process": (
+        "子流程的开始事件不能有触发条件。请改为普通的开始事件。",
+        "The start event of an embedded sub-process takes no trigger. Please make it a plain one.",
+    ),
+    "ad_hoc_start_or_end": (
+        "即席子流程内不能有开始或结束事件。请删去它。",
+        "An ad-hoc sub-process takes no start or end event. Please remove it.",
+    ),
+}
+
+
+def word(tag: str, language: str = "zh-hans") -> str:
+    """What people call the element or event `tag`; the tag itself where it has no common name."""
+    chinese, english = WORDS.get(tag, (tag, tag))
+    return english if _english(language) else chinese
+
+
+def sentence(problem: Problem, language: str = "zh-hans") -> str:
+    """Where and what, as one line: the line number, the element by name and id, what is wrong, what to do."""
+    english = _english(language)
+    chinese_text, english_text = SENTENCES[problem.code]
+    params = {key: value for key, value in problem.params.items() if "@" not in key}
+    if english:
+        params |= {key[:-3]: value for key, value in problem.params.items() if key.endswith("@en")}
+    for key in ("tag", "event"):
+        if key in params:
+            params[key] = word(params[key], language)
+    text = (english_text if english else chinese_text).format(**params)
+    place = _place(problem, english)
+    return f"{place}{': ' if english else '：'}{text}" if place else text
+
+
+def _place(problem: Problem, english: bool) -> str:
+    name, element = problem.params.get("name", ""), problem.element or ""
+    if element.startswith("_unnamed_"):
+        element = ""
+    if name and element and name != element:
+        who = f"“{name}” ({element})" if english else f"“{name}”（{element}）"
+    else:
+        who = f"“{name or element}”" if name or element else ""
+    if not problem.line:
+        return who
+    line = f"Line {problem.line}" if english else f"第 {problem.line} 行"
+    return f"{line}{', ' if english and who else ''}{who}"
+
+
+def _english(language: str) -> bool:
+    return language.lower().startswith("en")

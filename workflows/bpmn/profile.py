@@ -1,0 +1,125 @@
+"""Which part of BPMN 2.0 runs: one table, read by the reader and the checker, documented in docs/bpmn-profile.md.
+
+``RUNS``: the engine gives it the meaning of the standard. ``KEPT``: it has no effect on execution; it stays in the file
+and, where it draws, in the drawing. ``REFUSED``: a diagram with it cannot be published; the checker names it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Support(StrEnum):
+    """What becomes of an element."""
+
+    RUNS = "runs"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+RUNS, KEPT, REFUSED = Support.RUNS, Support.KEPT, Support.REFUSED
+
+NODES: Final[dict[str, Support]] = {
+    "startEvent": RUNS, "endEvent": RUNS, "intermediateCatchEvent": RUNS, "boundaryEvent": RUNS,
+    "intermediateThrowEvent": RUNS,
+    "task": RUNS, "userTask": RUNS, "manualTask": RUNS, "serviceTask": RUNS, "receiveTask": RUNS,
+    "subProcess": RUNS,
+    "exclusiveGateway": RUNS, "parallelGateway": RUNS, "inclusiveGateway": RUNS,
+    "sendTask": REFUSED, "scriptTask": REFUSED, "businessRuleTask": REFUSED, "callActivity": REFUSED,
+    "transaction": REFUSED, "adHocSubProcess": REFUSED,
+    "eventBasedGateway": REFUSED, "complexGateway": REFUSED,
+}  # fmt: skip
+"""Flow nodes by their tag. Events also need their definition in `EVENTS`."""
+
+EVENTS: Final[dict[tuple[str, str], Support]] = {
+    ("startEvent", "none"): RUNS,
+    ("endEvent", "none"): RUNS,
+    ("endEvent", "terminate"): RUNS,
+    ("intermediateCatchEvent", "message"): RUNS,
+    ("intermediateCatchEvent", "timer"): RUNS,
+    ("intermediateThrowEvent", "none"): RUNS,
+    ("boundaryEvent", "timer"): RUNS,
+    ("boundaryEvent", "message"): RUNS,
+}
+"""Events by tag and definition; what is not listed is refused."""
+
+TIMERS: Final[dict[str, Support]] = {"date": RUNS, "duration": RUNS, "cycle": REFUSED}
+
+EVENT_DEFINITIONS: Final = frozenset({
+    "timer", "message", "signal", "error", "escalation", "terminate", "compensate", "conditional", "cancel", "link",
+})  # fmt: skip
+"""Event definitions of the standard, by their tag without ``EventDefinition``."""
+
+INSIDE: Final[dict[str, Support]] = {
+    "sequenceFlow": RUNS, "laneSet": RUNS, "incoming": RUNS, "outgoing": RUNS, "extensionElements": RUNS,
+    "documentation": KEPT, "textAnnotation": KEPT, "association": KEPT, "group": KEPT, "category": KEPT,
+    "dataObject": KEPT, "dataObjectReference": KEPT, "dataStoreReference": KEPT, "dataState": KEPT,
+    "dataInputAssociation": KEPT, "dataOutputAssociation": KEPT, "ioSpecification": KEPT, "ioBinding": KEPT,
+    "property": KEPT, "dataInput": KEPT, "dataOutput": KEPT, "inputSet": KEPT, "outputSet": KEPT,
+    "auditing": KEPT, "monitoring": KEPT, "rendering": KEPT, "artifact": KEPT, "supports": KEPT,
+    "supportedInterfaceRef": KEPT, "correlationSubscription": KEPT,
+    "multiInstanceLoopCharacteristics": RUNS, "standardLoopCharacteristics": REFUSED,
+    "resourceRole": REFUSED, "performer": REFUSED, "humanPerformer": REFUSED, "potentialOwner": REFUSED,
+    "eventDefinitionRef": REFUSED, "script": KEPT, "completionCondition": KEPT, "activationCondition": KEPT,
+    "text": KEPT,
+}  # fmt: skip
+"""What else may stand inside a process, sub-process or flow node."""
+
+TOP: Final[dict[str, Support]] = {
+    "process": RUNS, "collaboration": KEPT, "message": RUNS, "signal": KEPT, "error": KEPT, "escalation": KEPT,
+    "itemDefinition": KEPT, "dataStore": KEPT, "category": KEPT, "import": KEPT, "interface": KEPT, "extension": KEPT,
+    "endPoint": KEPT, "relationship": KEPT, "resource": KEPT, "correlationProperty": KEPT, "documentation": KEPT,
+    "extensionElements": KEPT, "choreography": REFUSED, "globalChoreographyTask": REFUSED, "globalTask": REFUSED,
+    "globalUserTask": REFUSED, "globalManualTask": REFUSED, "globalScriptTask": REFUSED,
+    "globalBusinessRuleTask": REFUSED, "partnerEntity": KEPT, "partnerRole": KEPT, "conversation": KEPT,
+    "globalConversation": KEPT,
+    **{f"{kind}EventDefinition": KEPT for kind in sorted(EVENT_DEFINITIONS)},
+}  # fmt: skip
+"""Children of ``definitions``."""
+
+HUMAN: Final = frozenset({"userTask", "manualTask"})
+ACTIVITIES: Final = frozenset({
+    "task", "userTask", "manualTask", "serviceTask", "receiveTask", "sendTask", "scriptTask", "businessRuleTask",
+    "callActivity", "subProcess", "transaction", "adHocSubProcess",
+})  # fmt: skip
+SUB_PROCESSES: Final = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+GATEWAYS: Final = frozenset({
+    "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway",
+})  # fmt: skip
+EVENT_KINDS: Final = frozenset({
+    "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
+})  # fmt: skip
+
+ZEEBE_REFUSED: Final = frozenset({
+    "executionListeners", "taskListeners", "script", "calledDecision", "calledElement", "adHoc", "conditionalFilter",
+})  # fmt: skip
+ZEEBE_KEPT: Final = frozenset({
+    "userTask", "taskHeaders", "subscription", "versionTag", "userTaskForm", "properties", "linkedResources",
+})  # fmt: skip
+"""Zeebe's extension elements that change nothing here: we know the case a message is for without a key."""
+
+CAMUNDA_REFUSED: Final = frozenset({
+    "executionListener", "taskListener", "eventListener", "connector", "script", "errorEventDefinition",
+    "resultVariable", "initiator", "skipExpression", "in", "out", "formRef", "decisionRef", "mapDecisionResult",
+    "validators", "mailServer", "customResource", "variableAggregation",
+    "completionCondition",
+    "escalationCodeVariable", "errorCodeVariable", "errorMessageVariable", "triggerable", "eventType", "calledElementBinding",
+})  # fmt: skip
+"""Elements and attributes of Camunda 7, Flowable and Activiti that would change execution; refused by name."""
+
+CAMUNDA_KEPT: Final = frozenset({
+    "asyncBefore", "asyncAfter", "async", "asyncLeave", "exclusive", "historyTimeToLive", "versionTag", "jobPriority",
+    "taskPriority", "isStartableInTasklist", "candidateStarterUsers", "candidateStarterGroups", "formData",
+    "formProperty", "failedJobRetryTimeCycle", "potentialStarter", "field", "variableName", "variableEvents",
+    "diagramRelationId", "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "businessCalendarName",
+    "category", "formFieldValidation", "localScope", "sameDeployment", "useLocalScopeForResultVariable",
+    "description", "topic", "id", "eventActivitiId", "properties", "inputOutput", "noWaitStatesAsyncLeave",
+})  # fmt: skip
+
+
+def of_event(kind: str, definition: str, *, in_event_sub_process: bool = False) -> Support:
+    """What becomes of an event of tag `kind` with `definition` (``none`` where it has none)."""
+    if in_event_sub_process and kind == "startEvent":
+        return REFUSED
+    return EVENTS.get((kind, definition), REFUSED)
