@@ -1,7 +1,7 @@
 """The token game of BPMN 2.0 (§13), pure and deterministic: no database, no clock, no Django.
 
-``Graph.of(process)`` compiles a process once; ``advance(graph, marking, event, now=…, variables=…)`` plays one event until
-everything waits again and answers with a :class:`Step`. A marking round-trips through JSON between any two steps.
+``Graph.of(process)`` compiles a process once; ``advance(graph, marking, event, now=…, variables=…)`` plays one event
+until everything waits again and answers with a :class:`Step`. A marking round-trips through JSON between any two steps.
 """
 
 from .errors import EngineError

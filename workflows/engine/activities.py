@@ -33,16 +33,16 @@ def begin(
     scope: int,
     *,
     flow: str | None = None,
-    index: int = -1,
+    nth: int = -1,
     own: Mapping[str, Any] | None = None,
     around: Mapping[str, Any] | None = None,
 ) -> None:
-    """Begin the activity, or the instance `index` of it with the locals `own`; `around` is what its scope sees."""
+    """Begin the activity, or the instance `nth` of it with the locals `own`; `around` is what its scope sees."""
     id_ = play.new_id()
     if place.inputs:
         own = take_in(place.inputs, own, around if around is not None else seen_in(play, scope))
-    token = Token(id_, place.id, scope, INSIDE, None, 0, index, own, ())
-    if place.timers and index < 0:
+    token = Token(id_, place.id, scope, INSIDE, None, 0, nth, own)
+    if place.timers and nth < 0:
         token = timers.arm(play, place, token)
     play.add(token)
     play.note("entered", place.id, id_, flow)
@@ -63,7 +63,7 @@ def finish(play: Play, place: Place, token: Token, brought: Mapping[str, Any]) -
     timers.disarm(play, token)
     play.drop(token)
     play.note("completed", place.id, token.id)
-    if token.index < 0:
+    if token.place < 0:
         play.leave(place, token.scope)
     else:
         multi.instance_done(play, place, token)

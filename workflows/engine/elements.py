@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Element:
     """How an element is played.
 
-    `enter` is what happens when a token comes. Where tokens stay there is `begin`, which plays one stay (one instance of a
-    multi-instance activity), and what waits has the `kind` of its wait as :class:`Opened` tells it.
+    `enter` is what happens when a token comes. Where tokens stay there is `begin`, which plays one stay (one instance
+    of a multi-instance activity), and what waits has the `kind` of its wait as :class:`Opened` tells it.
     """
 
     enter: Enter

@@ -7,11 +7,11 @@ class EngineError(Exception):
     """The game cannot be played on as asked; nothing was changed and the old marking stays valid.
 
     `code` is stable, `node` the id of the BPMN element it happened at (None where it is about no element), `params` the
-    details. Codes: ``unsupported`` (an element the engine has no entry for), ``broken_reference`` (a flow or event naming
-    what is not there), ``ambiguous_start`` and ``no_start`` (which start event is meant), ``bad_expression`` (FEEL that does
-    not parse, or a value unfit for its place), ``no_outgoing_flow`` (all conditions false and no default), ``not_waiting``
-    (no such open token or timer, or nothing waits for the message), ``already_started``, ``ended``, ``step_limit`` (an endless
-    loop without a wait state).
+    details. Codes: ``unsupported`` (an element the engine has no entry for), ``broken_reference`` (a flow or event
+    naming what is not there), ``ambiguous_start`` and ``no_start`` (which start event is meant), ``bad_expression``
+    (FEEL that does not parse, or a value unfit for its place), ``no_outgoing_flow`` (all conditions false and no
+    default), ``not_waiting`` (no such open token or timer, or nothing waits for the message), ``already_started``,
+    ``ended``, ``step_limit`` (an endless loop without a wait state).
     """
 
     def __init__(self, code: str, node: str | None = None, **params: object) -> None:

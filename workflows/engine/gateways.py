@@ -28,7 +28,8 @@ def enter_exclusive(play: Play, place: Place, scope: int, flow: str | None) -> N
 
 
 def leave_by_conditions(play: Play, place: Place, scope: int) -> None:
-    """Every flow whose condition holds or that has none; the default only where there is no such flow (§13.3.1, §13.4.3)."""
+    """Every flow whose condition holds or that has none; the default only where there is no such flow (§13.3.1,
+    §13.4.3)."""
     values = seen_in(play, scope)
     ways: list[Exit] = [way for way in place.exits if way.condition is None or way.condition.evaluate(values) is True]
     if not ways:
@@ -67,8 +68,8 @@ def enter_inclusive(play: Play, place: Place, scope: int, flow: str | None) -> N
 def fire_inclusive(play: Play, scope: Scope) -> bool:
     """Fire the first inclusive join of the scope instance that may; whether one did.
 
-    It may when no token elsewhere in the scope can reach one of its empty incoming flows, unless the same token can also
-    reach one that has a token; ways through the gateway itself do not count (§13.4.3).
+    It may when no token elsewhere in the scope can reach one of its empty incoming flows, unless the same token can
+    also reach one that has a token; ways through the gateway itself do not count (§13.4.3).
     """
     for gate in play.graph.joins.get(scope.node, ()):
         waiting = scope.joins.get(gate)

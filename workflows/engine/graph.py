@@ -36,7 +36,8 @@ class Mapped(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Multi-instance characteristics, parsed. `result_variable` is the plain variable that `result` reads, where it is one."""
+    """Multi-instance characteristics, parsed. `result_variable` is the plain variable that `result` reads, where it is
+    one."""
 
     sequential: bool
     cardinality: Formula | None
@@ -84,8 +85,8 @@ class Place:
 class Graph:
     """A compiled process.
 
-    `places` are its nodes by id, `starts` the nodes where a process or sub-process begins, `joins` the inclusive gateways of a
-    scope that join, `reach` what :func:`workflows.engine.reach.reachability` says of each of them.
+    `places` are its nodes by id, `starts` the nodes where a process or sub-process begins, `joins` the inclusive
+    gateways of a scope that join, `reach` what :func:`workflows.engine.reach.reachability` says of each of them.
     """
 
     __slots__ = ("joins", "message_starts", "places", "process", "reach", "starts")
@@ -168,7 +169,8 @@ def _loop(node: Node, formula: Callable[[str | None], Formula | None]) -> Loop |
     if loop is None:
         return None
     result = formula(loop.output_element)
-    # `result` or `result.part`: the variable is then the instance's own, as in Zeebe, and the instances cannot disturb each other
+    # `result` or `result.part`: the variable is then the instance's own, as in Zeebe, and the instances cannot disturb
+    # each other
     head = (loop.output_element or "").strip().split(".")[0].strip()
     return Loop(
         sequential=loop.sequential,
@@ -208,7 +210,8 @@ def _attach_boundaries(process: Process, places: Mapping[str, Place]) -> None:
 
 
 def _starts(process: Process) -> dict[str, tuple[str, ...]]:
-    """Where each scope begins: at its plain start event, or, where it has none at all, at everything nothing leads to."""
+    """Where each scope begins: at its plain start event, or, where it has none at all, at everything nothing leads
+    to."""
     inside: dict[str, list[Node]] = {process.id: []}
     for node in process.nodes.values():
         if node.kind == "subProcess":

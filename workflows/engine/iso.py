@@ -59,7 +59,8 @@ def cycle(value: Any, now: datetime) -> Cycle:
 
 
 def later(start: datetime, duration: str) -> datetime:
-    """`start` plus an ISO 8601 duration; months keep the day where the month has it. Raises ValueError, OverflowError."""
+    """`start` plus an ISO 8601 duration; months keep the day where the month has it. Raises ValueError,
+    OverflowError."""
     match = _DURATION.fullmatch(duration)
     if match is None:
         raise ValueError(f"no duration: {duration!r}")

@@ -20,9 +20,9 @@ Joins = Mapping[str, tuple[int, ...]]
 class Token(NamedTuple):
     """One stay of the flow of control at one node; moving on ends it, so an id never names two stays.
 
-    `scope` is the scope instance it lives in; `flow` the sequence flow it came by (kept at joins only); `child` the scope
-    instance it carries (INSIDE only, else 0); `index` its place among the instances of a multi-instance activity, from 0, or
-    -1; `locals` the variables only this stay sees; `timers` the timers that end with it.
+    `scope` is the scope instance it lives in; `flow` the sequence flow it came by (kept at joins only); `child` the
+    scope instance it carries (INSIDE only, else 0); `place` its place among the instances of a multi-instance activity,
+    from 0, or -1; `locals` the variables only this stay sees; `timers` the timers that end with it.
     """
 
     id: int
@@ -31,27 +31,35 @@ class Token(NamedTuple):
     state: str
     flow: str | None = None
     child: int = 0
-    index: int = -1
+    place: int = -1
     locals: Mapping[str, Any] | None = None
     timers: tuple[int, ...] = ()
 
 
 class Multi(NamedTuple):
-    """How far a multi-instance activity is: `started` and `done` of `total`; the collection and the results as they come in."""
+    """How far a multi-instance activity is: `started` and `done` of `total` instances.
+
+    `items` is the collection and `results` what the instances brought, both as JSON values (of a thousand one is read
+    per step, so they stay as they are stored). Instances that do nothing but wait are not tokens of their own but a
+    crowd: the instance at `place` has the id ``first + place`` and waits while that bit of `live` is set. `first` is 0
+    without a crowd.
+    """
 
     total: int
-    started: int
-    done: int
-    items: tuple[Any, ...] | None = None
-    results: Shelf[Any] | None = None
+    started: int = 0
+    done: int = 0
+    items: list[Any] | None = None
+    results: list[Any] | None = None
+    first: int = 0
+    live: int = 0
 
 
 class Scope(NamedTuple):
     """One running process, sub-process or multi-instance body (then `multi` is set).
 
-    `node` is the id of the process or activity, `parent` the scope instance outside (0 for the process) and `host` the token
-    there that carries this one. `members` are the live tokens directly inside; `joins` those of them that wait at a gateway,
-    oldest first.
+    `node` is the id of the process or activity, `parent` the scope instance outside (0 for the process) and `host` the
+    token there that carries this one. `members` are the live tokens directly inside; `joins` those of them that wait at
+    a gateway, oldest first. The waiting crowd of a multi-instance body is in `multi`, not in `members`.
     """
 
     id: int
@@ -64,8 +72,8 @@ class Scope(NamedTuple):
 
 
 class Timer(NamedTuple):
-    """A timer of the token `token`; `node` is the catch or boundary event. A cycle has its period (ISO 8601) and how many
-    firings are left after this one (-1: without end)."""
+    """A timer of the token `token`; `node` is the catch or boundary event. A cycle has its period (ISO 8601) and how
+    many firings are left after this one (-1: without end)."""
 
     id: int
     node: str
@@ -76,13 +84,15 @@ class Timer(NamedTuple):
 
 
 class Marking:
-    """Where a case stands, frozen: :func:`workflows.engine.advance` answers with a new one. ``Marking()`` is before the start."""
+    """Where a case stands, frozen: :func:`workflows.engine.advance` answers with a new one. ``Marking()`` is before the
+    start."""
 
-    __slots__ = ("ended", "next_id", "scopes", "timers", "tokens")
+    __slots__ = ("crowds", "ended", "next_id", "scopes", "timers", "tokens")
 
     tokens: Shelf[Token]
     scopes: Shelf[Scope]
     timers: Shelf[Timer]
+    crowds: tuple[int, ...]  # the scope instances that have a crowd, oldest first
     next_id: int
     ended: bool
 
@@ -91,6 +101,7 @@ class Marking:
         tokens: Shelf[Token] | None = None,
         scopes: Shelf[Scope] | None = None,
         timers: Shelf[Timer] | None = None,
+        crowds: tuple[int, ...] = (),
         next_id: int = 1,
         ended: bool = False,
     ) -> None:
@@ -98,6 +109,7 @@ class Marking:
         put(self, "tokens", tokens if tokens is not None else Shelf())
         put(self, "scopes", scopes if scopes is not None else Shelf())
         put(self, "timers", timers if timers is not None else Shelf())
+        put(self, "crowds", crowds)
         put(self, "next_id", next_id)
         put(self, "ended", ended)
 
@@ -113,8 +125,8 @@ class Marking:
         return f"Marking({self.to_json()!r})"
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON, compact: node and flow ids stand once in ``names``, everything else is short lists that name them by
-        place, with empty tails left out."""
+        """Plain JSON, compact: node and flow ids stand once in ``names``, everything else is short lists that name them
+        by place, with empty tails left out."""
         names: dict[str, int] = {}
 
         def place(name: str | None) -> int | None:
@@ -161,28 +173,31 @@ class Marking:
                 waiting = joins.setdefault(scope, {})
                 waiting[token.node] = (*waiting.get(token.node, ()), id_)
         scopes: Shelf[Scope] = Shelf()
+        crowds: list[int] = []
         for row in data.get("scopes", ()):
-            id_, node, parent, host, multi = _fill(row, _SCOPE)
-            scopes.put(
-                id_,
-                Scope(id_, names[node], parent, host, tuple(members.get(id_, ())), joins.get(id_, {}), _unmulti(multi)),
-            )
+            id_, node, parent, host, multi_row = _fill(row, _SCOPE)
+            multi = _unmulti(multi_row)
+            inside = tuple(members.get(id_, ()))
+            scopes.put(id_, Scope(id_, names[node], parent, host, inside, joins.get(id_, {}), multi))
+            if multi is not None and multi.first:
+                crowds.append(id_)
         timers: Shelf[Timer] = Shelf()
         for row in data.get("timers", ()):
             id_, node, of, due, period, left = _fill(row, _TIMER)
             timers.put(id_, Timer(id_, names[node], of, datetime.fromisoformat(due), period, left))
-        return cls(tokens, scopes, timers, data.get("next", 1), data.get("ended", False))
+        return cls(tokens, scopes, timers, tuple(crowds), data.get("next", 1), data.get("ended", False))
 
 
 _STATES = (OPEN, JOIN, INSIDE)
 _EMPTY: list[Any] = []
 _TOKEN = (0, 0, 0, 0, None, 0, 0, None, _EMPTY)
 _SCOPE = (0, 0, 0, 0, None)
+_MULTI = (0, 0, 0, None, None, 0, None)
 _TIMER = (0, 0, 0, "", None, 0)
 
 
 def _token_row(token: Token, place: Callable[[str | None], int | None]) -> list[Any]:
-    way = (token.child, token.index + 1)
+    way = (token.child, token.place + 1)
     state = _STATES.index(token.state)
     kept = (_values(token.locals), list(token.timers))
     return [token.id, place(token.node), token.scope, state, place(token.flow), *way, *kept]
@@ -207,25 +222,11 @@ def _unvalues(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _multi(multi: Multi | None) -> list[Any] | None:
-    if multi is None:
-        return None
-    items = None if multi.items is None else [feel.to_json(item) for item in multi.items]
-    results = None
-    if multi.results is not None:
-        results = [feel.to_json(multi.results.get(index + 1)) for index in range(multi.total)]
-    return _trim([multi.total, multi.started, multi.done, items, results])
+    return None if multi is None else _trim([*multi[:-1], f"{multi.live:x}" if multi.live else None])
 
 
 def _unmulti(row: list[Any] | None) -> Multi | None:
     if row is None:
         return None
-    total, started, done, items, results = _fill(row, (0, 0, 0, None, None))
-    return Multi(
-        total,
-        started,
-        done,
-        None if items is None else tuple(feel.from_json(item) for item in items),
-        None
-        if results is None
-        else Shelf((index + 1, feel.from_json(value)) for index, value in enumerate(results) if value is not None),
-    )
+    total, started, done, items, results, first, live = _fill(row, _MULTI)
+    return Multi(total, started, done, items, results, first, int(live, 16) if live else 0)

@@ -1,15 +1,21 @@
-"""Multi-instance activities, parallel and sequential (BPMN 2.0 §13.3.7)."""
+"""Multi-instance activities, parallel and sequential (BPMN 2.0 §13.3.7).
+
+The token that came waits as the host of a body scope, in which the instances live. Boundary events and timers belong to
+the host, so there is one deadline for the whole committee. Instances of a parallel activity that only wait are a crowd
+(see :class:`workflows.engine.marking.Multi`): a step of a thousand voters costs what one of seven does.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from . import activities, scopes, timers
+from workflows import feel
+
+from . import activities, scopes, timers, waiting
 from .errors import EngineError
-from .marking import INSIDE, Multi, Scope, Token
-from .shelf import Shelf
-from .variables import Values, gathered, hand_up, seen_by, seen_in
+from .marking import INSIDE, OPEN, Multi, Scope, Token
+from .variables import Gathered, Values, hand_up, seen_by, seen_in
 
 if TYPE_CHECKING:
     from .graph import Loop, Place
@@ -19,8 +25,7 @@ if TYPE_CHECKING:
 def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
     """A token comes to a multi-instance activity. How many instances there will be is settled now, once."""
     loop = _loop(place)
-    around = seen_in(play, scope)
-    items, total = _extent(loop, place, around)
+    items, total = _extent(loop, place, seen_in(play, scope))
     id_ = play.new_id()
     play.note("entered", place.id, id_, flow)
     play.note("multiplied", place.id, id_, detail=str(total))
@@ -32,67 +37,116 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
     host = Token(id_, place.id, scope, INSIDE)
     if place.timers:
         host = timers.arm(play, place, host)
-    body = Scope(
-        play.new_id(),
-        place.id,
-        scope,
-        id_,
-        multi=Multi(total, 0, 0, items, None if loop.results is None else Shelf()),
-    )
+    multi = Multi(total, items=items, results=None if loop.results is None else [None] * total)
+    body = Scope(play.new_id(), place.id, scope, id_, multi=multi)
     play.add(host._replace(child=body.id))
     play.scopes.put(body.id, body)
     if loop.sequential:
         play.call(begin_next, place, body.id)
+        return
+    play.count(total)
+    if place.element.begin is waiting.begin and not place.inputs:
+        _begin_crowd(play, place, body, multi)
     else:
-        play.count(total)
-        _begin_all(play, place, body.id)
-
-
-def _begin_all(play: Play, place: Place, body_id: int) -> None:
-    body = play.scopes[body_id]
-    multi = body.multi
-    assert multi is not None  # noqa: S101  # a body scope has it
-    play.scopes.put(body_id, body._replace(multi=multi._replace(started=multi.total)))
-    for index in range(multi.total):
-        if body_id not in play.scopes:  # instances that need nobody may have met the completion condition
-            return
-        _begin_one(play, place, body_id, index)
+        _begin_all(play, place, body, multi)
 
 
 def begin_next(play: Play, place: Place, body_id: int, flow: str | None) -> None:
     """Begin the next instance of a sequential activity."""
     body = play.scopes[body_id]
-    multi = body.multi
-    assert multi is not None  # noqa: S101
+    multi = _multi(body)
     play.scopes.put(body_id, body._replace(multi=multi._replace(started=multi.started + 1)))
-    _begin_one(play, place, body_id, multi.started)
+    _begin_one(play, place, body, multi.started)
 
 
-def _begin_one(play: Play, place: Place, body_id: int, index: int) -> None:
+def _begin_all(play: Play, place: Place, body: Scope, multi: Multi) -> None:
+    play.scopes.put(body.id, body._replace(multi=multi._replace(started=multi.total)))
+    for nth in range(multi.total):
+        if body.id not in play.scopes:  # instances that need nobody may have met the completion condition
+            return
+        _begin_one(play, place, body, nth)
+
+
+def _begin_one(play: Play, place: Place, body: Scope, nth: int) -> None:
+    activities.begin(play, place, body.id, nth=nth, own=_locals(place, _multi(body), nth))
+
+
+def _locals(place: Place, multi: Multi, nth: int) -> dict[str, Any]:
+    """What only the instance sees: `loopCounter` from 1, as in Camunda 8, its element, and its result until it has
+    one."""
     loop = _loop(place)
-    multi = play.scopes[body_id].multi
-    assert multi is not None  # noqa: S101
-    own: dict[str, Any] = {"loopCounter": index + 1}
-    if loop.element is not None and multi.items is not None:
-        own[loop.element] = multi.items[index]
+    own: dict[str, Any] = {"loopCounter": nth + 1}
     if loop.result_variable is not None:
-        own.setdefault(loop.result_variable, None)
-    activities.begin(play, place, body_id, index=index, own=own)
+        own[loop.result_variable] = None
+    if loop.element is not None and multi.items is not None:
+        own[loop.element] = feel.from_json(multi.items[nth])
+    return own
+
+
+# --- instances that only wait -----------------------------------------------------------------------------------------
+
+
+def _begin_crowd(play: Play, place: Place, body: Scope, multi: Multi) -> None:
+    first = play.next_id
+    play.next_id += multi.total
+    multi = multi._replace(started=multi.total, first=first, live=(1 << multi.total) - 1)
+    play.scopes.put(body.id, body._replace(multi=multi))
+    play.crowds = (*play.crowds, body.id)
+    for nth in range(multi.total):
+        waiting.announce(play, place, _of_crowd(play, body, multi, nth))
+
+
+def of_crowds(play: Play, id_: int) -> Token | None:
+    """The token with this id, where it waits in a crowd."""
+    for body in play.crowds:
+        scope = play.scopes[body]
+        multi = _multi(scope)
+        nth = id_ - multi.first
+        if 0 <= nth < multi.total and multi.live >> nth & 1:
+            return _of_crowd(play, scope, multi, nth)
+    return None
+
+
+def in_crowd(scope: Scope, token: Token) -> bool:
+    """Whether the token is one of the crowd of its scope."""
+    multi = scope.multi
+    return multi is not None and multi.first > 0 and token.id == multi.first + token.place
+
+
+def without(scope: Scope, token: Token) -> Scope:
+    """The scope after the token has left its crowd."""
+    multi = _multi(scope)
+    return scope._replace(multi=multi._replace(live=multi.live & ~(1 << token.place)))
+
+
+def cancel_crowd(play: Play, scope: Scope) -> None:
+    """Cancel who still waits in the crowd of a body scope that is going to be dropped."""
+    multi = _multi(scope)
+    for nth in range(multi.total):
+        if multi.live >> nth & 1:
+            play.cancelled.append(multi.first + nth)
+            play.note("cancelled", scope.node, multi.first + nth)
+    play.crowds = tuple(body for body in play.crowds if body != scope.id)
+
+
+def _of_crowd(play: Play, scope: Scope, multi: Multi, nth: int) -> Token:
+    own = _locals(play.places[scope.node], multi, nth)
+    return Token(multi.first + nth, scope.node, scope.id, OPEN, place=nth, locals=own)
+
+
+# --- the end ---------------------------------------------------------------------------------------------------------
 
 
 def instance_done(play: Play, place: Place, token: Token) -> None:
     """One instance is done: keep its result, and see whether the whole activity is."""
     loop = _loop(place)
     body = play.scopes[token.scope]
-    multi = body.multi
-    assert multi is not None  # noqa: S101
-    if loop.result is not None and multi.results is not None:
-        results = multi.results.fork()
-        value = loop.result.evaluate(seen_by(play, token))
-        if value is not None:
-            results.put(token.index + 1, value)
-        multi = multi._replace(results=results)
+    multi = _multi(body)
     multi = multi._replace(done=multi.done + 1)
+    if loop.result is not None and multi.results is not None:
+        results = multi.results.copy()
+        results[token.place] = feel.to_json(loop.result.evaluate(seen_by(play, token)))
+        multi = multi._replace(results=results)
     play.scopes.put(body.id, body._replace(multi=multi))
     if multi.done == multi.total or (loop.until is not None and loop.until.evaluate(seen_by(play, token)) is True):
         _end(play, place, body.id)
@@ -106,21 +160,21 @@ def _end(play: Play, place: Place, body_id: int) -> None:
     play.scopes.drop(body.id)
     host = play.tokens[body.host]
     loop = _loop(place)
-    if loop.results is not None and body.multi is not None:
-        hand_up(play, host.scope, loop.results, gathered(body.multi))
+    if loop.results is not None:
+        hand_up(play, host.scope, loop.results, Gathered(loop.results, _multi(body))[loop.results])
     timers.disarm(play, host)
     play.drop(host)
     play.note("completed", place.id, host.id)
     play.leave(place, host.scope)
 
 
-def _extent(loop: Loop, place: Place, around: Values) -> tuple[tuple[Any, ...] | None, int]:
+def _extent(loop: Loop, place: Place, around: Values) -> tuple[list[Any] | None, int]:
     """The collection and the number of instances. Raises EngineError ``bad_expression`` where they are none."""
     if loop.collection is not None:
         items = loop.collection.evaluate(around)
         if not isinstance(items, list | tuple):
             raise EngineError("bad_expression", place.id, value=repr(items), wanted="list")
-        return tuple(items), len(items)
+        return [feel.to_json(item) for item in items], len(items)
     count = loop.cardinality.evaluate(around) if loop.cardinality is not None else None
     if isinstance(count, bool) or not isinstance(count, int | Decimal) or count < 0 or count != int(count):
         raise EngineError("bad_expression", place.id, value=repr(count), wanted="whole number")
@@ -131,3 +185,9 @@ def _loop(place: Place) -> Loop:
     loop = place.loop
     assert loop is not None  # noqa: S101  # only multi-instance activities get here
     return loop
+
+
+def _multi(body: Scope) -> Multi:
+    multi = body.multi
+    assert multi is not None  # noqa: S101  # only body scopes get here
+    return multi

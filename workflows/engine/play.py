@@ -1,7 +1,8 @@
 """The token game: one call plays one event through to where everything waits again.
 
-The rules of each element stand in its own module and are found through the table in :mod:`workflows.engine.elements`; here is
-what they have in common: the working copy of the marking, the queue of tokens on their way, and the end of scopes.
+The rules of each element stand in its own module and are found through the table in :mod:`workflows.engine.elements`;
+here is what they have in common: the working copy of the marking, the queue of tokens on their way, and the end of
+scopes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from . import gateways, scopes, starting, timers, waiting
+from . import gateways, multi, scopes, starting, timers, waiting
 from .errors import EngineError
 from .events import Cancel, Complete, Event, MessageArrived, Start, TimerFired
 from .graph import Graph, Place
@@ -49,6 +50,7 @@ class Play:
         "_touched",
         "cancelled",
         "completed",
+        "crowds",
         "ended",
         "graph",
         "next_id",
@@ -71,6 +73,7 @@ class Play:
         self.tokens = marking.tokens.fork()
         self.scopes = marking.scopes.fork()
         self.timers = marking.timers.fork()
+        self.crowds = marking.crowds
         self.next_id = marking.next_id
         self.variables = variables
         self._own_variables: dict[str, Any] | None = None
@@ -117,8 +120,11 @@ class Play:
 
     def drop(self, token: Token) -> None:
         """Take a token out of its scope, which ends when it was the last one there."""
-        self.tokens.drop(token.id)
         scope = self.scopes[token.scope]
+        if multi.in_crowd(scope, token):
+            self.scopes.put(scope.id, multi.without(scope, token))
+            return
+        self.tokens.drop(token.id)
         joins = scope.joins
         if token.state == JOIN:
             joins = dict(joins)
@@ -152,7 +158,8 @@ class Play:
         gateways.leave_by_conditions(self, place, scope)
 
     def count(self, moves: int = 1) -> None:
-        """Count moves. Raises EngineError ``step_limit`` where a step takes too many to be anything but an endless loop."""
+        """Count moves. Raises EngineError ``step_limit`` where a step takes too many to be anything but an endless
+        loop."""
         self._moves += moves
         if self._moves > STEP_LIMIT:
             raise EngineError("step_limit", limit=STEP_LIMIT)
@@ -163,7 +170,7 @@ class Play:
 
     def open_token(self, id_: int) -> Token:
         """The token, where it is open. Raises EngineError ``not_waiting``."""
-        token = self.tokens.get(id_)
+        token = self.tokens.get(id_) or multi.of_crowds(self, id_)
         if token is None or token.state != OPEN:
             raise EngineError("not_waiting", token.node if token is not None else None, token=id_)
         return token
@@ -202,7 +209,7 @@ class Play:
     def step(self) -> Step:
         """What came of it."""
         return Step(
-            marking=Marking(self.tokens, self.scopes, self.timers, self.next_id, self.ended),
+            marking=Marking(self.tokens, self.scopes, self.timers, self.crowds, self.next_id, self.ended),
             variables=self.variables,
             opened=tuple(self.opened),
             completed=tuple(self.completed),

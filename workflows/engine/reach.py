@@ -6,7 +6,8 @@ from workflows.bpmn.model import Process
 
 
 def reachability(process: Process, gate: str) -> dict[str, int]:
-    """For each node of the gateway's scope, the incoming flows of `gate` that a token there can reach without passing it.
+    """For each node of the gateway's scope, the incoming flows of `gate` that a token there can reach without passing
+    it.
 
     A set of flows is a bit mask in the order of the gateway's `incoming`. A token on an activity may also leave by its
     boundary events. Found backwards from each incoming flow, so one gateway costs (flows in) × (flows of the scope).

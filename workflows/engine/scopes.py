@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import activities, timers
+from . import activities, multi, timers
 from .marking import INSIDE, OPEN, Scope, Token
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def cancel_members(play: Play, scope: Scope) -> None:
         token = play.tokens[member]
         cancel_inside(play, token)
         play.tokens.drop(member)
+    if scope.multi is not None and scope.multi.first:
+        multi.cancel_crowd(play, scope)
 
 
 def cancel(play: Play, token: Token) -> None:

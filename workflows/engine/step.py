@@ -15,9 +15,10 @@ NOTHING: Mapping[str, Any] = {}
 class Opened(NamedTuple):
     """A token that now waits for something from outside.
 
-    `kind` is ``human``, ``job``, ``message`` or ``timer``. The assignment is evaluated; `due` is a moment (never a duration);
-    `locals` are the variables that only this activity sees (inputs, `loopCounter`, the multi-instance element); `lane` is the
-    id of the innermost lane, taken from the enclosing sub-process where the node itself stands in none.
+    `kind` is ``human``, ``job``, ``message`` or ``timer``. The assignment is evaluated; `due` is a moment (never a
+    duration); `locals` are the variables that only this activity sees (inputs, `loopCounter`, the multi-instance
+    element); `lane` is the id of the innermost lane, taken from the enclosing sub-process where the node itself stands
+    in none.
     """
 
     token: int
@@ -45,10 +46,10 @@ class TimerSet(NamedTuple):
 class Trace(NamedTuple):
     """One thing that happened, in order.
 
-    `kind`: ``entered`` (by `flow`, None for a start), ``opened``, ``completed``, ``cancelled``, ``waiting`` (at a joining
-    gateway), ``joined`` (a gateway fired; `detail` counts the tokens it took), ``fired`` (a timer), ``received`` (a message,
-    named by `detail`), ``multiplied`` (a multi-instance activity began; `detail` counts its instances), ``ended`` (a process
-    or sub-process; `node` is its id). `token` is 0 where none is meant.
+    `kind`: ``entered`` (by `flow`, None for a start), ``opened``, ``completed``, ``cancelled``, ``waiting`` (at a
+    joining gateway), ``joined`` (a gateway fired; `detail` counts the tokens it took), ``fired`` (a timer),
+    ``received`` (a message, named by `detail`), ``multiplied`` (a multi-instance activity began; `detail` counts its
+    instances), ``ended`` (a process or sub-process; `node` is its id). `token` is 0 where none is meant.
     """
 
     kind: str
@@ -61,9 +62,9 @@ class Trace(NamedTuple):
 class Step(NamedTuple):
     """The outcome of :func:`workflows.engine.advance`.
 
-    `variables` are the root variables afterwards (the very object that was given where nothing was written). `completed` and
-    `cancelled` list tokens that had been opened, in this step or before; a token opened and closed in one step stands in both
-    lists, and likewise a timer. A fired timer is not in `timers_cleared`.
+    `variables` are the root variables afterwards (the very object that was given where nothing was written).
+    `completed` and `cancelled` list tokens that had been opened, in this step or before; a token opened and closed in
+    one step stands in both lists, and likewise a timer. A fired timer is not in `timers_cleared`.
     """
 
     marking: Marking

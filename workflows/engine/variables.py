@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from workflows import feel
+
 if TYPE_CHECKING:
     from .graph import Mapped, Place
     from .marking import Multi, Token
@@ -37,6 +39,30 @@ class Layers(Mapping[str, Any]):
         return len(set().union(*self._layers))
 
 
+class Gathered(Mapping[str, Any]):
+    """The results of a multi-instance activity so far, under their name; only put together for who asks."""
+
+    __slots__ = ("_multi", "_name")
+
+    def __init__(self, name: str, multi: Multi) -> None:
+        self._name = name
+        self._multi = multi
+
+    def __getitem__(self, name: str) -> Any:
+        if name != self._name:
+            raise KeyError(name)
+        return [feel.from_json(value) for value in self._multi.results or ()]
+
+    def __contains__(self, name: object) -> bool:
+        return name == self._name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self._name,))
+
+    def __len__(self) -> int:
+        return 1
+
+
 def counters(multi: Multi) -> dict[str, Any]:
     """What a multi-instance body counts, under BPMN's names (§13.3.7) and under Camunda 8's."""
     active = multi.started - multi.done
@@ -52,7 +78,8 @@ def counters(multi: Multi) -> dict[str, Any]:
 
 
 def seen_in(play: Play, scope_id: int) -> Values:
-    """What an expression in the scope instance sees: its locals, those of the scopes around it, the case's variables."""
+    """What an expression in the scope instance sees: its locals, those of the scopes around it, the case's
+    variables."""
     scope = play.scopes[scope_id]
     if not scope.parent:
         return play.variables
@@ -61,20 +88,14 @@ def seen_in(play: Play, scope_id: int) -> Values:
         host = play.tokens[scope.host]
         if scope.multi is not None:
             layers.append(counters(scope.multi))
-            results = play.places[scope.node].loop
-            if results is not None and results.results is not None and scope.multi.results is not None:
-                layers.append({results.results: gathered(scope.multi)})
+            loop = play.places[scope.node].loop
+            if loop is not None and loop.results is not None:
+                layers.append(Gathered(loop.results, scope.multi))
         if host.locals:
             layers.append(host.locals)
         scope = play.scopes[scope.parent]
     layers.append(play.variables)
     return Layers(*layers)
-
-
-def gathered(multi: Multi) -> list[Any]:
-    """The results so far, in the order of the collection; None for an instance that brought none."""
-    results = multi.results
-    return [] if results is None else [results.get(index + 1) for index in range(multi.total)]
 
 
 def seen_by(play: Play, token: Token) -> Values:
@@ -97,8 +118,8 @@ def take_in(inputs: tuple[Mapped, ...], own: Values | None, around: Values) -> V
 def bring_out(play: Play, token: Token, outputs: tuple[Mapped, ...], brought: Values) -> Token:
     """Take what a completed activity `brought` out of it.
 
-    With output mappings only what they make leaves it. Without, each variable goes to the nearest scope that has it as its
-    own, the activity itself first, else to the case. Returns the token with its locals as they are now.
+    With output mappings only what they make leaves it. Without, each variable goes to the nearest scope that has it as
+    its own, the activity itself first, else to the case. Returns the token with its locals as they are now.
     """
     if not outputs:
         own = token.locals
@@ -138,7 +159,8 @@ def bring_in(play: Play, place: Place, scope_id: int, brought: Values) -> None:
 
 
 def hand_up(play: Play, scope_id: int, name: str, value: Any) -> None:
-    """Set the variable where it lives: in the innermost scope from `scope_id` outwards that has it, else in the case."""
+    """Set the variable where it lives: in the innermost scope from `scope_id` outwards that has it, else in the
+    case."""
     scope = play.scopes[scope_id]
     while scope.parent:
         host = play.tokens[scope.host]

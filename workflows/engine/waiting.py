@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 def begin(play: Play, place: Place, token: Token) -> None:
     """Open one instance of a waiting activity."""
     play.put(token._replace(state=OPEN))
+    announce(play, place, token)
+
+
+def announce(play: Play, place: Place, token: Token) -> None:
+    """Tell the world that `token` waits for it."""
     assigned = place.assigned
     if assigned is None:
         assignment: dict[str, Any] = {}
@@ -52,22 +57,38 @@ def complete(play: Play, event: Complete) -> None:
 
 
 def receive(play: Play, event: MessageArrived) -> None:
-    """A message goes to what has waited longest for it: a receive task, a catch event, or an activity with a boundary event
-    for it. Raises EngineError ``not_waiting`` where nothing waits for it."""
-    places = play.places
+    """A message goes to what has waited longest for it: a receive task, a catch event, or an activity with a boundary
+    event for it. Raises EngineError ``not_waiting`` where nothing waits for it."""
+    token = _oldest_receiver(play, event.name)
+    place = play.places[token.node]
+    if token.state == OPEN and place.message == event.name:
+        play.note("received", place.id, token.id, detail=event.name)
+        play.completed.append(token.id)
+        activities.finish(play, place, token, event.variables)
+    else:
+        boundary = place.messages[event.name]
+        play.note("received", boundary.id, token.id, detail=event.name)
+        break_out(play, boundary, token, event.variables)
+
+
+def _oldest_receiver(play: Play, name: str) -> Token:
+    found: Token | None = None
     for token in play.tokens.values():
-        place = places[token.node]
-        if token.state == OPEN and place.message == event.name:
-            play.note("received", place.id, token.id, detail=event.name)
-            play.completed.append(token.id)
-            activities.finish(play, place, token, event.variables)
-            return
-        boundary = place.messages.get(event.name)
-        if boundary is not None and token.index < 0:
-            play.note("received", boundary.id, token.id, detail=event.name)
-            break_out(play, boundary, token, event.variables)
-            return
-    raise EngineError("not_waiting", message=event.name)
+        place = play.places[token.node]
+        if (place.message == name and token.state == OPEN) or (name in place.messages and token.place < 0):
+            found = token
+            break
+    for body in play.crowds:
+        scope = play.scopes[body]
+        multi = scope.multi
+        if multi is not None and multi.live and play.places[scope.node].message == name:
+            eldest = multi.first + (multi.live & -multi.live).bit_length() - 1
+            if found is None or eldest < found.id:
+                found = play.open_token(eldest)
+            break  # crowds stand in the order they came
+    if found is None:
+        raise EngineError("not_waiting", message=name)
+    return found
 
 
 def break_out(play: Play, boundary: Place, token: Token, brought: Any = NOTHING) -> None:
