@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", login_not_required(healthz), name="healthz"),
     path("language", login_not_required(require_POST(set_language)), name="set_language"),
     path("", include("permissions.urls")),
+    path("", include("permissions.look.urls")),
     path("", include("workflows.urls")),
     path("", include("decisions.urls")),
 ]

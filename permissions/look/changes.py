@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 # Below this likeness two paragraphs are shown as one taken away and one put in, not as one with changes.
 ALIKE = 0.35
-# Equal stretches shorter than this between two changes are shown as changed too: single letters left standing read badly.
+# Equal stretches shorter than this between two changes are shown as changed too: single letters between read badly.
 SHORTEST = 2
 
 
@@ -23,7 +23,7 @@ class Piece:
 class Line:
     """One row: a paragraph as it was and as it is. `kind` is ``same``, ``changed``, ``added``, ``removed`` or ``skip``.
 
-    A number is None where that side has nothing; of a ``skip`` row `count` tells how many equal paragraphs it stands for.
+    A number is None where that side has nothing; `count` of a ``skip`` row is the number of equal paragraphs it hides.
     `note` and `substance` are for whoever judges a change: substance runs the procedure again, wording does not (R29).
     """
 

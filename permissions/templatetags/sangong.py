@@ -7,23 +7,19 @@ anything. The shapes behind them are in :mod:`permissions.look`.
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
-from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.template import Context
-from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from permissions.look import Due, Stage, Tally, due_words, fields, stage_list, stage_word, when_words
+from permissions.look import Due, Stage, Tally, due_words, fields, frame, stage_list, stage_word, when_words
 from permissions.look.sprite import icon_url
 
 register = template.Library()
@@ -352,36 +348,15 @@ def error_summary(*given: forms.BaseForm) -> dict[str, Any]:
 # The frame
 
 
-@register.simple_tag
-def nav_url(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of a named page, ``#`` while no page has that name."""
-    try:
-        return reverse(name, args=args, kwargs=kwargs)
-    except NoReverseMatch:
-        return "#"
-
-
-@register.simple_tag(takes_context=True)
-def current(context: Context, *names: str) -> SafeString:
-    """``aria-current="page"`` on the page of that name, ``"true"`` on pages under it (``item`` marks ``item_history``)."""
-    match = getattr(context.get("request"), "resolver_match", None)
-    here = context.get("nav") or getattr(match, "url_name", "") or ""
-    if here == names[0]:
-        return mark_safe(' aria-current="page"')
-    if any(here == name or here.startswith(f"{name}_") for name in names):
-        return mark_safe(' aria-current="true"')
-    return mark_safe("")
-
-
-# On these pages a phone shows its tabs; on all others the docked actions stand in their place.
-TOP_PAGES = {"home", "item_list", "sitting_list", "messages", "more", "flow_list", "log", "body_list", "account"}
-
-
-@register.simple_tag(takes_context=True)
-def is_top_page(context: Context) -> bool:
-    """Whether this page is one of those the phone's tabs, or its page 更多, lead to."""
-    match = getattr(context.get("request"), "resolver_match", None)
-    return (getattr(match, "url_name", "") or "") in TOP_PAGES
+register.simple_tag(frame.nav_url)
+register.simple_tag(frame.current, takes_context=True)
+register.simple_tag(frame.is_top_page, takes_context=True)
+register.simple_tag(frame.way_back, takes_context=True)
+register.simple_tag(frame.page_language)
+register.simple_tag(frame.version)
+register.simple_tag(frame.source_url)
+register.simple_tag(frame.asset)
+register.filter(frame.error_number)
 
 
 @register.inclusion_tag("components/account.html", takes_context=True)
@@ -390,30 +365,3 @@ def account_link(context: Context) -> dict[str, Any]:
     user = context["request"].user
     seat = user.seats.in_force().select_related("body").first()
     return {"user": user, "seat": seat}
-
-
-@register.simple_tag
-def page_language() -> str:
-    """The language of the page for ``<html lang>``: zh-Hans or en."""
-    return "zh-Hans" if (get_language() or "zh").startswith("zh") else (get_language() or "en")
-
-
-@register.simple_tag
-def version() -> str:
-    """The version of this installation."""
-    return str(getattr(settings, "SANGONG_VERSION", "0.1"))
-
-
-@register.simple_tag
-def source_url() -> str:
-    """Where the source code of this installation is offered, as the licence (AGPL-3.0, section 13) asks."""
-    return str(getattr(settings, "SANGONG_SOURCE_URL", "") or os.environ.get("SANGONG_SOURCE_URL", ""))
-
-
-@register.simple_tag
-def asset(path: str) -> str:
-    """The address of a static file; the plain path where the manifest does not know it, so that error pages still show."""
-    try:
-        return static(path)
-    except ValueError:
-        return f"{settings.STATIC_URL}{path}"
