@@ -1,0 +1,128 @@
+"""What people type about bodies, seats, roles and their own account. Forms only parse; the actions decide."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from permissions.models import Body, Role, Seat, User
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class PersonField(forms.ModelChoiceField):
+    """A choice of accounts, shown by position; the account's name tells apart who has the same."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(User.objects.none(), label=_("人员"), **options)
+        self.error_messages["invalid_choice"] = _("请从列表中选择人员。")
+
+    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+        return f"{obj.label}（{obj.username}）"
+
+
+def people() -> QuerySet[User]:
+    """The accounts that may be put in a seat or given a role."""
+    return User.objects.filter(is_active=True).order_by("display_name", "username")
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": _("账号或密码不正确，请检查大小写后重试。多次不正确会暂时锁定。"),
+        "inactive": _("您的账号已停用，请联系系统管理员。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("账号")
+        self.fields["username"].error_messages["required"] = _("请填写账号，例如 town.chair。")
+        self.fields["password"].error_messages["required"] = _("请填写密码。")
+
+
+class PreferencesForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["language", "theme", "text_size"]
+        widgets = dict.fromkeys(fields, forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Without this Django offers "---------" beside our own words for the empty choice.
+        self.fields["theme"].choices = User.Theme.choices  # type: ignore[attr-defined]
+        self.fields["text_size"].choices = User.TextSize.choices  # type: ignore[attr-defined]
+
+
+class PasswordForm(PasswordChangeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in {
+            "old_password": _("请填写原密码。"),
+            "new_password1": _("请填写新密码。"),
+            "new_password2": _("请再填写一次新密码。"),
+        }.items():
+            self.fields[name].error_messages["required"] = words
+
+
+class BodyForm(forms.ModelForm):
+    class Meta:
+        model = Body
+        fields = ["name", "name_en", "short", "short_en"]
+
+
+class SeatForm(forms.ModelForm):
+    """What a seat is; the same for a new one and for a change."""
+
+    class Meta:
+        model = Seat
+        fields = ["position", "position_en", "order", "voting", "principal"]
+        help_texts = {
+            "position": _("写岗位，不写姓名，例如 党委委员（宣传）。"),
+            "voting": _("不勾选为列席：可以发言，不计入应到，不表决。"),
+            "principal": _("主持会议，最后发言和表决。同一班子只有一席。"),
+        }
+
+
+class NewSeatForm(SeatForm):
+    user = PersonField(required=False, empty_label=_("暂缺"))
+    starts_on = forms.DateField(label=_("任期起"), widget=DateInput)
+    ends_on = forms.DateField(label=_("任期止"), widget=DateInput, required=False, help_text=_("没有期限可不填。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = people()  # type: ignore[attr-defined]
+        self.fields["starts_on"].initial = timezone.localdate
+        del self.fields["order"]
+
+
+class AssignForm(forms.Form):
+    user = PersonField(required=False, empty_label=_("暂缺"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = people()  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    ends_on = forms.DateField(label=_("任期止"), widget=DateInput, help_text=_("这一天仍在任，次日起不再计入应到。"))
+
+
+class RoleForm(forms.Form):
+    """Which role to give to whom; `keys` limits the roles offered."""
+
+    key = forms.ChoiceField(label=_("角色"), error_messages={"invalid_choice": _("请从列表中选择角色。")})
+    user = PersonField(empty_label=_("请选择"), error_messages={"required": _("请选择人员。")})
+
+    def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].choices = [(role.key, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["user"].queryset = people()  # type: ignore[attr-defined]

@@ -1,0 +1,94 @@
+"""Signing in and out, and looking after one's own account."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from permissions import actions, roles
+from permissions.forms import PasswordForm, PreferencesForm, SignInForm
+from permissions.models import Role, User
+from permissions.views.answers import attempt
+
+
+class SignIn(LoginView):
+    """The one page that is open to everybody."""
+
+    template_name = "permissions/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        actions.user_sign_in(actor=cast(User, form.get_user()), address=self.request.META.get("REMOTE_ADDR", ""))
+        return answer
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignOut(LogoutView):
+    """Takes POST only, so that no link can sign anybody out."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        actions.user_sign_out(actor=cast(User, request.user))
+        return super().post(request, *args, **kwargs)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """The own account: position, seats and roles, and how pages are shown."""
+    user = cast(User, request.user)
+    form = PreferencesForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    status = 200
+    if request.method == "POST":
+        status = attempt(form, lambda: actions.user_preferences_set(actor=user, user_id=user.pk, **form.cleaned_data))
+        if status == 303:
+            with translation.override(form.cleaned_data["language"]):
+                messages.success(request, _("显示设置已保存。"))
+            return redirect("account")
+    context = {
+        "form": form,
+        "seats": roles.seats_of(user),
+        "roles": Role.objects.filter(group__user=user).select_related("body", "group"),
+    }
+    return render(request, "permissions/account.html", context, status=status)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change the own password; this session goes on, others end."""
+    user = cast(User, request.user)
+    form = PasswordForm(user, request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = attempt(form, lambda: _set_password(request, user, form))
+        if status == 303:
+            messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
+            return redirect("account")
+    return render(request, "permissions/password.html", {"form": form}, status=status)
+
+
+def _set_password(request: HttpRequest, user: User, form: PasswordForm) -> None:
+    fresh = actions.user_password_set(
+        actor=user,
+        user_id=user.pk,
+        old_password=form.cleaned_data["old_password"],
+        new_password=form.cleaned_data["new_password1"],
+    )
+    update_session_auth_hash(request, fresh)
