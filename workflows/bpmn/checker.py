@@ -130,7 +130,8 @@ def _expressions(document: Document) -> Iterator[Problem]:
 
 
 def _supported(view: _View, node: Node) -> Iterator[Problem]:
-    if profile.NODES.get(node.kind, profile.REFUSED) is profile.REFUSED:
+    # An event is told by what it waits for or throws.
+    if node.kind not in profile.EVENT_KINDS and profile.NODES.get(node.kind, profile.REFUSED) is profile.REFUSED:
         yield _say("unsupported_element", node)
     if node.triggered_by_event:
         yield _say("unsupported_element", node, tag="eventSubProcess")
@@ -145,6 +146,8 @@ def _supported(view: _View, node: Node) -> Iterator[Problem]:
 def _supported_event(view: _View, node: Node) -> Iterator[Problem]:
     if node.kind not in profile.EVENT_KINDS:
         return
+    if node.loop is not None:
+        yield _say("unsupported_element", node, tag="multiInstanceLoopCharacteristics")
     if node.more_events:
         yield _say("several_event_definitions", node)
     kind = node.event.kind if node.event is not None else "none"

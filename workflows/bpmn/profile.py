@@ -22,7 +22,7 @@ RUNS, KEPT, REFUSED = Support.RUNS, Support.KEPT, Support.REFUSED
 
 NODES: Final[dict[str, Support]] = {
     "startEvent": RUNS, "endEvent": RUNS, "intermediateCatchEvent": RUNS, "boundaryEvent": RUNS,
-    "intermediateThrowEvent": RUNS,
+    "intermediateThrowEvent": REFUSED,
     "task": RUNS, "userTask": RUNS, "manualTask": RUNS, "serviceTask": RUNS, "receiveTask": RUNS,
     "subProcess": RUNS,
     "exclusiveGateway": RUNS, "parallelGateway": RUNS, "inclusiveGateway": RUNS,
@@ -34,17 +34,17 @@ NODES: Final[dict[str, Support]] = {
 
 EVENTS: Final[dict[tuple[str, str], Support]] = {
     ("startEvent", "none"): RUNS,
+    ("startEvent", "message"): RUNS,
     ("endEvent", "none"): RUNS,
     ("endEvent", "terminate"): RUNS,
     ("intermediateCatchEvent", "message"): RUNS,
     ("intermediateCatchEvent", "timer"): RUNS,
-    ("intermediateThrowEvent", "none"): RUNS,
     ("boundaryEvent", "timer"): RUNS,
     ("boundaryEvent", "message"): RUNS,
 }
 """Events by tag and definition; what is not listed is refused."""
 
-TIMERS: Final[dict[str, Support]] = {"date": RUNS, "duration": RUNS, "cycle": REFUSED}
+TIMERS: Final[dict[str, Support]] = {"date": RUNS, "duration": RUNS, "cycle": RUNS}
 
 EVENT_DEFINITIONS: Final = frozenset({
     "timer", "message", "signal", "error", "escalation", "terminate", "compensate", "conditional", "cancel", "link",
@@ -102,9 +102,8 @@ ZEEBE_KEPT: Final = frozenset({
 CAMUNDA_REFUSED: Final = frozenset({
     "executionListener", "taskListener", "eventListener", "connector", "script", "errorEventDefinition",
     "resultVariable", "initiator", "skipExpression", "in", "out", "formRef", "decisionRef", "mapDecisionResult",
-    "validators", "mailServer", "customResource", "variableAggregation",
-    "completionCondition",
-    "escalationCodeVariable", "errorCodeVariable", "errorMessageVariable", "triggerable", "eventType", "calledElementBinding",
+    "validators", "mailServer", "customResource", "variableAggregation", "completionCondition", "triggerable",
+    "escalationCodeVariable", "errorCodeVariable", "errorMessageVariable", "eventType", "calledElementBinding",
 })  # fmt: skip
 """Elements and attributes of Camunda 7, Flowable and Activiti that would change execution; refused by name."""
 

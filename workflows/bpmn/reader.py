@@ -269,6 +269,9 @@ class _Reader:
         target = _reference(reference) or ""
         line = line_of(element)
         declared = self._globals.get((tag, target))
+        if declared is None and kind == "error":
+            # Camunda 7's family lets the attribute hold the error's code itself.
+            return EventDefinition(kind, name=target, code=target, reference=target, line=line)
         if declared is None:
             self._problem("dangling_reference", element, draft, reference=target, attribute=attribute)
             return EventDefinition(kind, reference=target, line=line)
