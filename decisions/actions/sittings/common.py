@@ -1,0 +1,96 @@
+"""The beats all actions on sittings share.
+
+Locks are taken in one order everywhere, so no two actions can wait for each other: the sitting's row, ballots by key,
+the minutes, the case, and last the head of a log chain. Only a vote goes past the sitting's row: it shares its ballot's
+row with the other voters and waits for nobody but whoever closes the ballot.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from decisions.models import AgendaEntry, Ballot, Sitting, SittingSeat
+from decisions.policies.sittings import may_act_for
+from permissions import audit
+from permissions.access import fetch
+from permissions.errors import Denied, Hidden, WrongState
+from permissions.models import User
+from workflows import clock
+
+
+def lock_sitting(actor: User, act: str, sitting_id: int) -> Sitting:
+    """The sitting's row, locked until commit. Raises `Hidden`, or `Denied` by the policy."""
+    rows = Sitting.objects.select_for_update(of=("self",), no_key=True).select_related("host__body")
+    return fetch(rows, actor, act, sitting_id)
+
+
+def lock_entry(actor: User, act: str, entry_id: int) -> AgendaEntry:
+    """The entry, read under its sitting's lock. Raises `Hidden`, `Denied`, and `WrongState` unless the sitting is
+    open."""
+    fetch(AgendaEntry, actor, act, entry_id)
+    sitting = (
+        Sitting.objects.select_for_update(of=("self",), no_key=True).select_related("host__body").get(entries=entry_id)
+    )
+    require_open(sitting)
+    entry = AgendaEntry.objects.select_related("item__matter_type", "item__case").get(pk=entry_id)
+    entry.sitting = sitting
+    return entry
+
+
+def require_open(sitting: Sitting) -> None:
+    """Raises `WrongState` unless the sitting is going on."""
+    if sitting.status == Sitting.Status.DRAFT:
+        raise WrongState(_("会议还没有开始。请由秘书先宣布开会。"), code="not_open")
+    if sitting.status == Sitting.Status.CLOSED:
+        raise WrongState(_("会议已经结束，不能再办理。"), code="closed")
+
+
+def require_stage(entry: AgendaEntry, allowed: Collection[str]) -> None:
+    """Raises `WrongState`, saying where the entry stands, unless it is at one of the stages."""
+    if entry.stage in allowed:
+        return
+    where = {
+        AgendaEntry.Stage.WAITING: _("这一项还没有开始审议。请先进入这一项。"),
+        AgendaEntry.Stage.INTRODUCED: _("这一项还在介绍。请先开始发言。"),
+        AgendaEntry.Stage.SPEAKING: _("这一项正在发言，还没有开始表决。"),
+        AgendaEntry.Stage.VOTING: _("这一项已经进入表决。"),
+        AgendaEntry.Stage.ANNOUNCED: _("这一项的结果已经宣布，不能再改动。"),
+    }
+    raise WrongState(where[AgendaEntry.Stage(entry.stage)], code=f"entry_{entry.stage}")
+
+
+def require_no_open_ballot(ballots: QuerySet[Ballot]) -> None:
+    """Raises `WrongState` while a ballot is open: the roster of a ballot does not change under the voters."""
+    if ballots.filter(status=Ballot.Status.OPEN).exists():
+        raise WrongState(_("表决正在进行，到会和回避情况不能更改。请等表决结束。"), code="ballot_open")
+
+
+def seat_of(sitting: Sitting, seat_id: int, actor: User, *, desk: bool = True) -> SittingSeat:
+    """A seat of this sitting that the actor may act for. Raises `Hidden` or `Denied` (not your seat)."""
+    seat = SittingSeat.objects.select_related("body", "attendance").filter(sitting=sitting, pk=seat_id).first()
+    if seat is None:
+        raise Hidden(_("本次会议的名册上没有这个席位。请返回会议页面重新选择。"))
+    if not may_act_for(actor, seat, desk=desk):
+        raise Denied(
+            _("这是%(seat)s的席位，只能由本人办理。") % {"seat": seat.label},
+            code="not_your_seat",
+            data={"seat": seat.pk},
+        )
+    return seat
+
+
+def log_entry(entry: AgendaEntry, actor: User, verb: str, target: Model | None = None, **data: Any) -> None:
+    """One event about an entry, in its item's chain."""
+    _log(entry.item.subject, actor, verb, target, {"entry": entry.pk, "sitting": entry.sitting_id} | data)
+
+
+def log_sitting(sitting: Sitting, actor: User, verb: str, target: Model | None = None, **data: Any) -> None:
+    """One event about the whole sitting, in the sitting's chain."""
+    _log(sitting.subject, actor, verb, target, data)
+
+
+def _log(subject: str, actor: User, verb: str, target: Model | None, data: dict[str, Any]) -> None:
+    name = f"{target._meta.model_name}:{target.pk}" if target is not None else ""
+    audit.record(subject=subject, actor=actor, verb=verb, target=name, data=data, at=clock.now())

@@ -1,0 +1,187 @@
+"""The minutes of one item in one sitting: drafted from the record, corrected by the secretary, signed by both chairs
+(R45)."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from decisions import rules, stages
+from decisions.actions.sittings.common import log_entry
+from decisions.models import AgendaEntry, Minutes, SignOff
+from decisions.policies.sittings import bodies_of
+from decisions.selectors.minutes import compose, counts
+from permissions import roles
+from permissions.access import fetch
+from permissions.errors import Conflict, Denied, Invalid, WrongState
+from permissions.models import Body, Role, User
+from permissions.policies import role_key
+from workflows import clock
+from workflows.actions import task_complete
+from workflows.models import CaseTask
+
+
+@transaction.atomic
+def minutes_draft(*, actor: User, entry: AgendaEntry) -> Minutes:
+    """Draft the minutes of an entry whose result has just been announced, under the sitting's lock the caller holds.
+
+    No policy of its own: announcing a result is what drafts them. A second time returns the first draft.
+    """
+    known = Minutes.objects.filter(entry=entry).first()
+    if known is not None:
+        return known
+    numbers = counts(entry)
+    text = compose(entry)
+    minutes = Minutes(
+        entry=entry,
+        text=text,
+        counts=numbers,
+        document_hash=rules.document_hash(text, numbers),
+        saved_by=actor,
+        saved_at=clock.now(),
+    )
+    _save(minutes, actor, "minutes_draft")
+    log_entry(entry, actor, "minutes_draft", minutes, version=1, document_hash=minutes.document_hash)
+    return minutes
+
+
+@transaction.atomic
+def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Minutes:
+    """Correct the text. `version` is the one the writer started from. Every edit voids the signatures given so far
+    (R45).
+
+    Text that is not different changes nothing. Raises `Conflict` (somebody saved meanwhile), `WrongState` (both
+    signed).
+    """
+    minutes = _lock(actor, "minutes_edit", minutes_id)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if text == minutes.text:
+        return minutes
+    if version != minutes.version:
+        raise Conflict(
+            _("纪要在您打开之后已有第 %(version)s 稿。您写的内容还在下面，请对照新稿后再保存。")
+            % {"version": minutes.version},
+            code="edited",
+        )
+    if not text:
+        raise Invalid(_("纪要正文不能为空。"), fields={"text": _("请填写纪要正文。")})
+    if _complete(minutes):
+        raise WrongState(_("两位班长都已签署，纪要不能再改。需要更正时，请在下一次会议上提出。"), code="signed")
+    now = clock.now()
+    old_hash = minutes.document_hash
+    minutes.text, minutes.version = text, minutes.version + 1
+    minutes.document_hash = rules.document_hash(text, minutes.counts)
+    minutes.saved_by, minutes.saved_at = actor, now
+    _save(minutes, actor, "minutes_edit")
+    voided = minutes.sign_offs.filter(voided_at__isnull=True).update(voided_at=now)
+    log_entry(
+        minutes.entry,
+        actor,
+        "minutes_edit",
+        minutes,
+        version=minutes.version,
+        old=old_hash,
+        new=minutes.document_hash,
+        voided=voided,
+    )
+    return minutes
+
+
+@transaction.atomic
+def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str = "") -> SignOff:
+    """Sign for one's body exactly the document one has read. The flow goes on once both chairs have signed the same
+    one.
+
+    `document_hash` is the hash shown to the signer; `body` (a code) is only needed by somebody who chairs both. Signing
+    the same document twice is one signature. Raises `Denied` (not the chair), `Conflict` (the text has changed since).
+    """
+    minutes = _lock(actor, "minutes_sign", minutes_id)
+    signer = _body_of(actor, minutes, body)
+    if document_hash != minutes.document_hash:
+        raise Conflict(
+            _("纪要在您打开之后已改为第 %(version)s 稿，您的签名没有提交。请重新阅读后再签署。")
+            % {"version": minutes.version},
+            code="edited",
+            data={"version": minutes.version},
+        )
+    known = minutes.sign_offs.filter(version=minutes.version, body=signer).first()
+    if known is not None:
+        return known
+    sign_off = SignOff.objects.create(
+        minutes=minutes,
+        version=minutes.version,
+        body=signer,
+        by=actor,
+        document_hash=document_hash,
+        at=clock.now(),
+    )
+    log_entry(
+        minutes.entry,
+        actor,
+        "minutes_sign",
+        sign_off,
+        body=signer.code,
+        version=minutes.version,
+        document_hash=document_hash,
+        means="system",
+    )
+    _complete_tasks(minutes, signer, actor)
+    return sign_off
+
+
+def _lock(actor: User, act: str, minutes_id: int) -> Minutes:
+    rows = Minutes.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "entry__item__case", "entry__sitting"
+    )
+    return fetch(rows, actor, act, minutes_id)
+
+
+def _body_of(actor: User, minutes: Minutes, code: str) -> Body:
+    """The body the actor signs for. Raises `Denied` for a body they do not chair."""
+    chaired = [
+        body
+        for body in bodies_of(minutes.entry.sitting)
+        if roles.holds(actor, role_key(Role.Code.CHAIR, body)) and code in ("", body.code)
+    ]
+    if not chaired:
+        raise Denied(_("纪要由两个班子的班长签署，您不是这个班子的班长。"), code="role")
+    if len(chaired) > 1:
+        raise Invalid(_("您是两个班子的班长，请选择代表哪个班子签署。"), code="which_body")
+    return chaired[0]
+
+
+def _complete(minutes: Minutes) -> bool:
+    bodies = {body.code for body in bodies_of(minutes.entry.sitting)}
+    signatures = [sign_off.signature for sign_off in minutes.sign_offs.select_related("body")]
+    return rules.complete(bodies, signatures, minutes.document_hash)
+
+
+def _complete_tasks(minutes: Minutes, signer: Body, actor: User) -> None:
+    """Complete the signer's task in the flow; the last signature leads out of it, and must not before all are valid.
+
+    An edit after the first signature voids it while its task is already done. Then the other chair's signature alone
+    must not end the flow's waiting: their task stays open until the first has signed again, and is completed with it.
+    """
+    if minutes.entry.item.case_id is None:
+        return
+    waiting = list(
+        CaseTask.objects.filter(
+            process_id=minutes.entry.item.case_id, finished__isnull=True, form=stages.SIGN
+        ).order_by("pk")
+    )
+    valid = {
+        role_key(Role.Code.CHAIR, sign_off.body): sign_off.by
+        for sign_off in minutes.sign_offs.filter(voided_at__isnull=True).select_related("body", "by")
+    }
+    done = _complete(minutes)
+    own_key = role_key(Role.Code.CHAIR, signer)
+    for task in waiting:
+        key = next((key for key in task.candidate_groups if key in valid), "")
+        others = [other for other in waiting if other.pk != task.pk]
+        if key and (done or (key == own_key and others)):
+            task_complete(actor=valid[key], task_id=task.pk)
+
+
+def _save(minutes: Minutes, actor: User, why: str) -> None:
+    minutes._history_user = actor
+    minutes._history_date = clock.now()
+    minutes._change_reason = why
+    minutes.save()

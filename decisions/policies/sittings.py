@@ -1,0 +1,160 @@
+"""Who may do what in and around a joint sitting. *When* it may be done is the actions' and the rules' word."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from decisions.models import AgendaEntry, Ballot, Minutes, Sitting, SittingSeat
+from permissions import roles
+from permissions.models import Role, User
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, role_key
+
+#: Roles that follow the sittings. Administrators and designers run the house and see nothing of its business (N5).
+_FOLLOWERS = frozenset(
+    {
+        Role.Code.PROPOSER,
+        Role.Code.SECRETARY,
+        Role.Code.MEMBER,
+        Role.Code.CHAIR,
+        Role.Code.OBSERVER,
+        Role.Code.LEGAL,
+        Role.Code.AUDITOR,
+    }
+)
+
+_secretary = held(Role.Code.SECRETARY)
+_desk = held(Role.Code.SECRETARY, Role.Code.CHAIR)
+
+
+def follows(actor: Actor) -> bool:
+    """Whether the actor's roles open the sittings to them, whichever body they are of."""
+    return any(key.rpartition(":")[2] in _FOLLOWERS for key in roles.of(actor))
+
+
+def at_desk(actor: User) -> bool:
+    """Whether the actor runs sittings: a secretary or a chair of either body."""
+    return bool(_desk.verdict(actor, None))
+
+
+def _seats(actor: Actor) -> QuerySet[SittingSeat]:
+    return SittingSeat.objects.filter(user=actor.pk if actor is not None else None)
+
+
+class _OfSitting(Policy):
+    """What hangs on a sitting is seen by whoever follows sittings or sits in this one."""
+
+    path = ""
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if follows(actor):
+            return queryset
+        return queryset.filter(Q(**{f"{self.path}in": _seats(actor).values("sitting")}))
+
+    def may_view(self, actor: User, obj: Any) -> Verdict:
+        return ALLOWED
+
+    def holders_view(self, obj: Any) -> QuerySet[User]:
+        keys = Role.objects.filter(code__in=_FOLLOWERS).values_list("group__name", flat=True)
+        return roles.holders(*keys)
+
+
+@policy(Sitting)
+class SittingPolicy(_OfSitting):
+    """Secretaries prepare a sitting; secretaries and chairs run it; whoever has a seat in it signs in themselves."""
+
+    path = "pk__"
+    acts = {
+        "sitting_create": _secretary,
+        "entry_add": _secretary,
+        "entry_remove": _secretary,
+        "sitting_open": _desk,
+        "sitting_close": _desk,
+    }
+
+    def may_attendance_set(self, actor: User, obj: Sitting) -> Verdict:
+        """Here only who may come to the desk at all; whose seat it is the action asks with `may_act_for`."""
+        if at_desk(actor) or _seats(actor).filter(sitting=obj).exists():
+            return ALLOWED
+        return refused(_("到会由本人签到，或由秘书登记。您在本次会议没有席位。"), "not_your_seat")
+
+    def holders_attendance_set(self, obj: Sitting) -> QuerySet[User]:
+        return User.objects.filter(
+            Q(pk__in=_desk.holders(obj).values("pk")) | Q(pk__in=obj.seats.values("user")), is_active=True
+        )
+
+
+@policy(AgendaEntry)
+class AgendaEntryPolicy(_OfSitting):
+    """Running an entry is the desk's business; speaking and stepping back are each seat's own."""
+
+    path = "sitting__"
+    acts = {
+        "entry_call": _desk,
+        "speaking_open": _desk,
+        "speaker_call": _desk,
+        "voting_open": _desk,
+        "voting_close": _desk,
+        "result_announce": _desk,
+        "entry_defer": _desk,
+    }
+
+    def may_statement_record(self, actor: User, obj: AgendaEntry) -> Verdict:
+        return self._own(actor, obj, _("发言由本人提交，或由秘书代记。您在本次会议没有席位。"))
+
+    def may_recusal_declare(self, actor: User, obj: AgendaEntry) -> Verdict:
+        return self._own(actor, obj, _("回避由本人提出，或由秘书、班长提出。您在本次会议没有席位。"))
+
+    @staticmethod
+    def _own(actor: User, obj: AgendaEntry, why: str) -> Verdict:
+        if at_desk(actor) or _seats(actor).filter(sitting=obj.sitting_id).exists():
+            return ALLOWED
+        return refused(why, "not_your_seat")
+
+
+@policy(Ballot)
+class BallotPolicy(_OfSitting):
+    """Only the people in a voting seat of the ballot's own body vote, each for themselves: no proxies (R22)."""
+
+    path = "entry__sitting__"
+
+    def may_vote_cast(self, actor: User, obj: Ballot) -> Verdict:
+        seats = list(_seats(actor).filter(sitting=obj.entry.sitting_id))
+        if any(seat.voting and seat.body_id == obj.body_id for seat in seats):
+            return ALLOWED
+        if any(seat.voting for seat in seats):
+            return refused(_("这是%(body)s的表决，您的席位属于另一个班子。") % {"body": obj.body.label}, "other_body")
+        if seats:
+            return refused(_("列席人员可以发言，不参加表决。"), "no_vote")
+        return refused(_("您在本次会议没有席位，不能投票。"), "not_your_seat")
+
+    def holders_vote_cast(self, obj: Ballot) -> QuerySet[User]:
+        seats = SittingSeat.objects.filter(sitting=obj.entry.sitting_id, body=obj.body_id, voting=True)
+        return User.objects.filter(pk__in=seats.values("user"), is_active=True)
+
+
+@policy(Minutes)
+class MinutesPolicy(_OfSitting):
+    """Secretaries correct the draft; the chair of each body signs for that body (R45)."""
+
+    path = "entry__sitting__"
+    acts = {"minutes_edit": _secretary}
+
+    def may_minutes_sign(self, actor: User, obj: Minutes) -> Verdict:
+        if any(roles.holds(actor, role_key(Role.Code.CHAIR, body)) for body in bodies_of(obj.entry.sitting)):
+            return ALLOWED
+        return refused(_("纪要由两个班子的班长签署，您没有这个角色。"), "role")
+
+    def holders_minutes_sign(self, obj: Minutes) -> QuerySet[User]:
+        return roles.holders(*(role_key(Role.Code.CHAIR, body) for body in bodies_of(obj.entry.sitting)))
+
+
+def bodies_of(sitting: Sitting) -> list[Any]:
+    """The bodies that decide in a sitting: those with a voting seat on its frozen roster, in their order."""
+    seats = SittingSeat.objects.filter(sitting=sitting, voting=True).select_related("body")
+    return list({seat.body_id: seat.body for seat in seats.order_by("body__order", "pk")}.values())
+
+
+def may_act_for(actor: User, seat: SittingSeat, *, desk: bool = True) -> bool:
+    """Whether the actor may act for this seat: their own, or (where `desk`) any seat of a sitting they run."""
+    return seat.user_id == actor.pk or (desk and at_desk(actor))

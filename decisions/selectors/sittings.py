@@ -1,0 +1,76 @@
+"""Reading sittings: rosters as the rules know them, and what the pages of a sitting show."""
+
+from collections.abc import Iterable, Mapping
+
+from decisions import rules
+from decisions.models import AgendaEntry, Attendance, Ballot, Motion, Recusal, Sitting, SittingSeat, Statement
+from permissions.models import Body
+
+_STATES = {
+    Attendance.State.PRESENT: rules.SeatState.PRESENT,
+    Attendance.State.ABSENT: rules.SeatState.ABSENT,
+    Attendance.State.LEFT: rules.SeatState.LEFT,
+}
+
+
+def seats_of(sitting: Sitting) -> list[SittingSeat]:
+    """The frozen roster with attendance and bodies loaded, in order. One query."""
+    return list(sitting.seats.select_related("body", "attendance").order_by("body__order", "order", "pk"))
+
+
+def bodies_in(seats: Iterable[SittingSeat]) -> list[Body]:
+    """The bodies that decide: those with a voting seat, in order."""
+    return list({seat.body_id: seat.body for seat in seats if seat.voting}.values())
+
+
+def state_of(seat: SittingSeat, recused: frozenset[int] | set[int]) -> rules.SeatState:
+    """How a seat stands for an entry: recused if it stepped back there, else as attendance says."""
+    return rules.SeatState.RECUSED if seat.pk in recused else _STATES[Attendance.State(seat.attendance.state)]
+
+
+def roster(seats: Iterable[SittingSeat], recused: Iterable[int]) -> rules.Roster:
+    """The roster for one entry from loaded seats and the ids of those recused from it."""
+    out = frozenset(recused)
+    return rules.Roster.of(
+        rules.RosterSeat(seat.pk, seat.body.code, seat.voting, seat.principal, state_of(seat, out)) for seat in seats
+    )
+
+
+def recused_from(entry: AgendaEntry) -> frozenset[int]:
+    """The seats that stepped back from this entry."""
+    return frozenset(Recusal.objects.filter(entry=entry).values_list("seat_id", flat=True))
+
+
+def heard(entry: AgendaEntry) -> frozenset[int]:
+    """The seats that have stated a view on this entry or waived speaking."""
+    return frozenset(Statement.objects.filter(entry=entry).values_list("seat_id", flat=True))
+
+
+def quorums(entry: AgendaEntry, seats: Iterable[SittingSeat], current: rules.Roster) -> dict[str, rules.Quorum]:
+    """Each deciding body's quorum for this entry by its frozen numbers, by body code (R13, R14, R16)."""
+    numbers = entry.frozen_rules
+    return {
+        body.code: rules.quorum(
+            current, body.code, numbers.body(body.code).quorum, shrink=numbers.body(body.code).shrink
+        )
+        for body in bodies_in(seats)
+    }
+
+
+def current_motion(entry: AgendaEntry) -> Motion | None:
+    """The motion to be put, being voted on or waiting to be announced; None when all are announced."""
+    return entry.motions.filter(announced_at__isnull=True).order_by("order", "pk").first()
+
+
+def ballot_roster(ballot: Ballot, body: str) -> rules.Roster:
+    """The roster of a ballot as it was frozen when the ballot opened."""
+    rows: Iterable[Mapping[str, object]] = ballot.roster
+    return rules.Roster.of(
+        rules.RosterSeat(
+            id=int(str(row["seat"])),
+            body=body,
+            principal=bool(row["principal"]),
+            state=rules.SeatState(str(row["state"])),
+        )
+        for row in rows
+    )
