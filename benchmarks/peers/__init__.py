@@ -1,0 +1,1 @@
+"""What we are measured against, written as their users would write it."""

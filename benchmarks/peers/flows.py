@@ -1,0 +1,29 @@
+"""The approval process written by hand in viewflow: submit, two approvals side by side, a decision."""
+
+from typing import Any
+
+from viewflow import this
+from viewflow.workflow import flow, lock
+from viewflow.workflow.flow import views
+
+from benchmarks.peers.models import ApprovalProcess
+
+
+class ApprovalFlow(flow.Flow):
+    """Approval"""
+
+    process_class = ApprovalProcess
+    lock_impl = lock.SelectForUpdateLock()
+
+    start = flow.StartHandle(this.begin).Next(this.fork)
+    fork = flow.Split().Next(this.first).Next(this.second)
+    first = flow.View(views.UpdateProcessView.as_view(fields=["first"])).Next(this.join)
+    second = flow.View(views.UpdateProcessView.as_view(fields=["second"])).Next(this.join)
+    join = flow.Join().Next(this.decide)
+    decide = flow.If(lambda activation: activation.process.first and activation.process.second).Then(this.done).Else(this.refused)
+    done = flow.End()
+    refused = flow.End()
+
+    def begin(self, activation: Any, text: str) -> Any:
+        activation.process.text = text
+        return activation.process
