@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+pytest_plugins = ["tests.plugins", "tests.cast"]
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
