@@ -24,6 +24,10 @@ def control(field: BoundField, **attrs: Any) -> str:
     kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
     if isinstance(widget, forms.CheckboxInput):
         kind = "form-check-input"
+    if isinstance(widget, forms.NumberInput):
+        # A number box of the browser shows nothing of 约一百二十万: what was typed must stay to be mended.
+        widget.input_type = "text"
+        attrs.setdefault("inputmode", "decimal")
     classes = " ".join(filter(None, (kind, widget.attrs.get("class", ""), attrs.pop("class", ""))))
     given = {"class": classes, **described(field), **attrs}
     return field.as_widget(attrs=given)

@@ -61,7 +61,7 @@ def body_mark(body: Any, size: str = "") -> SafeString:
 
 @register.simple_tag
 def who(position: Any, body: Any = None, strong: bool = False) -> SafeString:
-    """A position with the mark of its body before it. `position` is words, a user, or a seat (which brings its body)."""
+    """A position with the mark of its body before it. `position` is words, a user, or a seat (brings its body)."""
     words = getattr(position, "label", None) or str(position or "")
     body = body or getattr(position, "body", None)
     shown = format_html("<b>{}</b>", words) if strong else conditional_escape(words)
@@ -160,8 +160,9 @@ def seat_row(
 ) -> dict[str, Any]:
     """One seat in a roster or speaking order, as an ``<li>``.
 
-    `word` with `icon_name` tells its state, `kind` its colour (``ok``, ``warn``, ``bad``, ``act``), `why` the reason on a
-    second line, `mode` is ``me``, ``lock`` or ``off``, `order` the place in the speaking order, `note` words after the name.
+    `word` with `icon_name` tells its state, `kind` its colour (``ok``, ``warn``, ``bad``, ``act``), `why` the reason on
+    a second line, `mode` is ``me``, ``lock`` or ``off``, `order` the place in the speaking order, `note` words after
+    the name.
     """
     words = getattr(position, "label", None) or str(position)
     return {
@@ -180,7 +181,8 @@ def quorum(due: int, present: int, needed: int, met: bool) -> dict[str, Any]:
 def tally(body: Any, needed: int = 0, open: bool = False, **counts: int) -> dict[str, Any]:
     """The seats of one body as cells, above fifteen as one bar.
 
-    Closed: `votes_for`, `against`, `abstain`, `absent`, `recused`. Open: `cast`, `waiting`, `absent`, `recused`; never direction.
+    Closed: `votes_for`, `against`, `abstain`, `absent`, `recused`. Open: `cast`, `waiting`, `absent`, `recused`;
+    never direction.
     """
     name = getattr(body, "label", str(body))
     drawn = Tally(name=name, needed=int(needed or 0), open=open, **{key: int(n or 0) for key, n in counts.items()})
@@ -189,7 +191,10 @@ def tally(body: Any, needed: int = 0, open: bool = False, **counts: int) -> dict
 
 @register.simple_tag
 def verdict(votes_for: int, due: int, needed: int, passed: bool, share: str = "", reason: str = "") -> SafeString:
-    """赞成 6 / 应到 9，须超过半数即 5 票，通过。 `share` replaces 须超过半数, `reason` is why it did not pass in spite of the votes."""
+    """赞成 6 / 应到 9，须超过半数即 5 票，通过。
+
+    `share` replaces 须超过半数; `reason` tells why it did not pass in spite of the votes.
+    """
     begin = _("赞成 %(votes)s / 应到 %(due)s，%(share)s即 %(needed)s 票，") % {
         "votes": votes_for,
         "due": due,
@@ -229,10 +234,12 @@ def task_card(
     second_url: str = "",
     body: Any = None,
 ) -> dict[str, Any]:
-    """A task: the verb as title, the object below, the deadline with icon and words; the whole card opens, a button acts."""
+    """A task: the verb as title, the object below, the deadline in words; the whole card opens, a button acts."""
     return {
-        "title": title, "url": url, "why": why, "due": due, "facts": [facts] if isinstance(facts, str) else facts, "body": body,
-        "action": action, "action_url": action_url or url, "primary": primary, "second": second, "second_url": second_url,
+        "title": title, "url": url, "why": why, "body": body, "due": due,
+        "facts": [facts] if isinstance(facts, str) else facts,
+        "action": action, "action_url": action_url or url, "primary": primary,
+        "second": second, "second_url": second_url,
     }  # fmt: skip
 
 
@@ -247,7 +254,7 @@ def file_row(
     name: str, url: str = "", meta: str = "", icon_name: str = "file-earmark-text", kind: str = "", mark: str = "",
     word: str = "",
 ) -> dict[str, Any]:  # fmt: skip
-    """A material, as an ``<li>``: the whole row opens the file. `word` with `mark` (an icon) and `kind` tells its state."""
+    """A material, as an ``<li>``; the whole row opens it. `word` with `mark` (an icon) and `kind` tells its state."""
     return {"name": name, "url": url, "meta": meta, "icon_name": icon_name, "kind": kind, "mark": mark, "word": word}
 
 
@@ -286,7 +293,8 @@ def blocked_button(label: str, why: str, primary: bool = True) -> SafeString:
     """A button that cannot be used now, with the sentence that says why and until when."""
     uid = f"why{next(counter)}"
     return format_html(
-        '<div class="sg-blocked"><button type="button" class="btn {}" aria-disabled="true" aria-describedby="{}">{}</button>'
+        '<div class="sg-blocked">'
+        '<button type="button" class="btn {}" aria-disabled="true" aria-describedby="{}">{}</button>'
         '<p class="sec" id="{}">{}</p></div>',
         "btn-primary" if primary else "btn-secondary",
         uid,
@@ -316,7 +324,7 @@ def dialog(content: str, id: str, title: str) -> SafeString:
 def field(
     bound: BoundField, label: str = "", hint: str = "", suffix: str = "", optional: bool = True, **attrs: Any
 ) -> dict[str, Any]:
-    """A form field with label, hint, error and control in this order. `optional` says 可不填 where it may stay empty."""
+    """A form field: label, hint, error, control in this order. `optional` says 可不填 where it may stay empty."""
     if hint:
         bound.help_text = hint
     drawn = fields.shape(bound)
