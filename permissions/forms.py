@@ -6,9 +6,29 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from permissions.models import Body, Role, Seat, User
+
+
+class PlainWords(forms.BaseForm):
+    """Says what to do, with the field's own name or an example, instead of what is wrong."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField | forms.ChoiceField):
+                field.error_messages |= {
+                    "required": gettext("请选择%(field)s。") % {"field": field.label},
+                    "invalid_choice": gettext("请从列表中选择%(field)s。") % {"field": field.label},
+                }
+                continue
+            field.error_messages["required"] = gettext("请填写%(field)s。") % {"field": field.label}
+            if isinstance(field, forms.DateField):
+                field.error_messages["invalid"] = gettext("请选择日期，例如 2026-09-08。")
+            elif isinstance(field, forms.IntegerField):
+                field.error_messages["invalid"] = gettext("请填写整数，例如 3。")
 
 
 class DateInput(forms.DateInput):
@@ -25,7 +45,6 @@ class PersonField(forms.ModelChoiceField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(User.objects.none(), label=_("人员"), **options)
-        self.error_messages["invalid_choice"] = _("请从列表中选择人员。")
 
     def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
         return f"{obj.label}（{obj.username}）"
@@ -49,7 +68,7 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].error_messages["required"] = _("请填写密码。")
 
 
-class PreferencesForm(forms.ModelForm):
+class PreferencesForm(PlainWords, forms.ModelForm):
     class Meta:
         model = User
         fields = ["language", "theme", "text_size"]
@@ -73,13 +92,13 @@ class PasswordForm(PasswordChangeForm):
             self.fields[name].error_messages["required"] = words
 
 
-class BodyForm(forms.ModelForm):
+class BodyForm(PlainWords, forms.ModelForm):
     class Meta:
         model = Body
         fields = ["name", "name_en", "short", "short_en"]
 
 
-class SeatForm(forms.ModelForm):
+class SeatForm(PlainWords, forms.ModelForm):
     """What a seat is; the same for a new one and for a change."""
 
     class Meta:
@@ -104,7 +123,7 @@ class NewSeatForm(SeatForm):
         del self.fields["order"]
 
 
-class AssignForm(forms.Form):
+class AssignForm(PlainWords, forms.Form):
     user = PersonField(required=False, empty_label=_("暂缺"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,15 +131,15 @@ class AssignForm(forms.Form):
         self.fields["user"].queryset = people()  # type: ignore[attr-defined]
 
 
-class EndForm(forms.Form):
+class EndForm(PlainWords, forms.Form):
     ends_on = forms.DateField(label=_("任期止"), widget=DateInput, help_text=_("这一天仍在任，次日起不再计入应到。"))
 
 
-class RoleForm(forms.Form):
+class RoleForm(PlainWords, forms.Form):
     """Which role to give to whom; `keys` limits the roles offered."""
 
-    key = forms.ChoiceField(label=_("角色"), error_messages={"invalid_choice": _("请从列表中选择角色。")})
-    user = PersonField(empty_label=_("请选择"), error_messages={"required": _("请选择人员。")})
+    key = forms.ChoiceField(label=_("角色"))
+    user = PersonField(empty_label=_("请选择"))
 
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

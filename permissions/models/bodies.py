@@ -93,8 +93,13 @@ class Seat(models.Model):
             models.CheckConstraint(
                 name="seat_ends_after_it_starts",
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("任期止不能早于任期起，请重新选择日期。"),
             ),
-            models.CheckConstraint(name="seat_principal_votes", condition=Q(principal=False) | Q(voting=True)),
+            models.CheckConstraint(
+                name="seat_principal_votes",
+                condition=Q(principal=False) | Q(voting=True),
+                violation_error_message=_("班长主持并最后表决，席位必须有表决权。"),
+            ),
         ]
         indexes = [models.Index(fields=["user", "starts_on", "ends_on"], name="seat_user_term")]
 
