@@ -16,6 +16,8 @@ LEGALITY = "decisions.legality"
 TABLE = "decisions.table"
 SIGN = "decisions.sign"
 EXECUTE = "decisions.execute"
+#: the message that carries the outcome of a sitting into the flow
+RESULT = "result_announced"
 
 _BEFORE_TABLING = frozenset({DRAFT, CONFIRM, PLAN, OPINIONS, LEGALITY, TABLE})
 

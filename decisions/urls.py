@@ -1,3 +1,28 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of items; those of sittings stand in `decisions.urls_sittings`."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from decisions.views.items import drafts, files, history, home, items, steps
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("messages/", home.messages_page, name="messages"),
+    path("tasks/<int:pk>/", home.task, name="task"),
+    path("items/", items.item_list, name="item_list"),
+    path("items/new/", drafts.item_new, name="item_new"),
+    path("items/form/", drafts.item_form_part, name="item_form_part"),
+    path("items/<int:pk>/", items.item, name="item"),
+    path("items/<int:pk>/edit/", drafts.item_edit, name="item_edit"),
+    path("items/<int:pk>/withdraw/", steps.item_withdraw, name="item_withdraw"),
+    path("items/<int:pk>/confirm/", steps.item_confirm, name="item_confirm"),
+    path("items/<int:pk>/plan/", steps.plan_edit, name="plan_edit"),
+    path("items/<int:pk>/opinions/", steps.opinions, name="opinions"),
+    path("items/<int:pk>/opinions/close/", steps.opinions_close, name="opinions_close"),
+    path("items/<int:pk>/opinions/<int:opinion_pk>/", steps.opinion_answer, name="opinion_answer"),
+    path("items/<int:pk>/legality/", steps.legality, name="legality"),
+    path("items/<int:pk>/execution/", steps.execution, name="execution"),
+    path("items/<int:pk>/materials/", files.material_add, name="material_add"),
+    path("items/<int:pk>/materials/<int:material_pk>/", files.material, name="material"),
+    path("items/<int:pk>/materials/<int:material_pk>/remove/", files.material_remove, name="material_remove"),
+    path("items/<int:pk>/history/", history.item_history, name="item_history"),
+]

@@ -1,0 +1,36 @@
+"""What the pages of an item share."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from decisions.models import Item
+from decisions.selectors.items import standings
+from permissions import access
+from permissions.errors import Invalid
+from permissions.models import User
+
+#: The status of a page that shows a form again with what has to be changed.
+UNPROCESSABLE = 422
+
+
+def actor(request: HttpRequest) -> User:
+    """The signed-in user; the middleware has sent everybody else to the sign-in."""
+    return cast("User", request.user)
+
+
+def item_of(request: HttpRequest, pk: int) -> Item:
+    """The item, if this user may know of it. Raises `Hidden`."""
+    rows = Item.objects.select_related("matter_type__rule_set", "body", "proposer", "case__version__definition")
+    return access.fetch(rows.defer("case__version__xml"), actor(request), "view", pk)
+
+
+def open_forms(item: Item) -> list[str]:
+    """The forms of the tasks the item's flow waits for."""
+    return [task.form for task in standings([item])[item.pk].tasks]
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], *, error: Invalid | None = None) -> HttpResponse:
+    """A page; with an error it answers 422."""
+    return render(request, f"decisions/{template}.html", context, status=UNPROCESSABLE if error else 200)

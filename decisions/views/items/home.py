@@ -1,0 +1,148 @@
+"""The first page: what waits for me, how my items do, the next sitting, what others did meanwhile."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from decisions.models import Item, Sitting
+from decisions.selectors import items as select
+from decisions.views.items.common import actor, page
+from permissions import access, roles
+from permissions.look import due_words, stage_word
+from permissions.models import Seat, User
+from permissions.policies import may
+from workflows.handlers import form_url
+from workflows.models import CaseTask
+from workflows.selectors import done_by, inbox
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One task as the page shows it."""
+
+    title: str
+    why: str
+    url: str
+    action: str
+    due: datetime | None
+    facts: list[str]
+    kind: str
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tasks of the same urgency."""
+
+    kind: str
+    icon: str
+    title: str
+    cards: list[Card]
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me comes first; a user without tasks sees what to do instead."""
+    user = actor(request)
+    tasks = list(inbox(user)[: SHOWN + 1])
+    cards = _cards(tasks[:SHOWN])
+    own = list(select.mine(user)[:6])
+    sitting = select.next_sitting(user)
+    context = {
+        "today": timezone.localdate(),
+        "title": _title(len(tasks)),
+        "summary": _summary(cards),
+        "groups": _groups(cards),
+        "more": len(tasks) > SHOWN,
+        "done": done_by(user).count(),
+        "own": [(item, standing) for item, standing in _with(own[:5])],
+        "own_more": len(own) > 5,
+        "sitting": sitting,
+        "seats": _seats(user, sitting),
+        "entries": sitting.entries.count() if sitting else 0,
+        "days": (timezone.localtime(sitting.at).date() - timezone.localdate()).days if sitting else 0,
+        "changes": select.changes(user),
+        "may_propose": bool(may(user, "item_draft_save", Item)),
+    }
+    return page(request, "home", context)
+
+
+def messages_page(request: HttpRequest) -> HttpResponse:
+    """What others did to the items I may see, the last thirty days."""
+    return page(request, "items/messages", {"changes": select.changes(actor(request), days=30, limit=60)})
+
+
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address of a task leads to the page where it is done; a finished one to what it was about."""
+    row = access.fetch(CaseTask.objects.select_related("process"), actor(request), "view", pk)
+    about = Item.objects.filter(case=row.process_id).first()
+    if row.finished is not None:
+        messages.info(request, _("这件事已经办完。"))
+        return redirect(about.get_absolute_url() if about else "home")
+    page_url = form_url(row)
+    if page_url is None:
+        messages.info(request, _("这一步没有专门的页面，请在议题页查看进展。"))
+        return redirect(about.get_absolute_url() if about else "home")
+    return redirect(page_url)
+
+
+def _cards(tasks: list[CaseTask]) -> list[Card]:
+    items = select.of_cases(tasks)
+    where = select.standings(items.values())
+    cards = []
+    for row in tasks:
+        item = items.get(row.process_id)
+        title, action = select.task_words(row)
+        stage = stage_word(where[item.pk].stage) if item else ""
+        url = form_url(row) or (item.get_absolute_url() if item else "")
+        facts = [word for word in (stage, item.number if item else "") if word]
+        kind = due_words(row.due).kind if row.due else ""
+        cards.append(Card(title, str(item or row.process), url, action, row.due, facts, kind, item))
+    return cards
+
+
+def _groups(cards: list[Card]) -> list[Group]:
+    found = []
+    for kind, icon, words in (
+        ("bad", "exclamation-circle-fill", _("已逾期 %(count)s 件")),
+        ("warn", "clock-fill", _("今天到期 %(count)s 件")),
+        ("", "calendar-week", _("本周及以后 %(count)s 件")),
+    ):
+        chosen = [card for card in cards if card.kind == kind]
+        if chosen:
+            found.append(Group(kind, icon, words % {"count": len(chosen)}, chosen))
+    return found
+
+
+def _title(count: int) -> str:
+    if not count:
+        return _("没有等您办理的事")
+    shown = f"{SHOWN}+" if count > SHOWN else str(count)
+    return ngettext("有 %(count)s 件事等您办理", "有 %(count)s 件事等您办理", count) % {"count": shown}
+
+
+def _summary(cards: list[Card]) -> str:
+    late = sum(card.kind == "bad" for card in cards)
+    today = sum(card.kind == "warn" for card in cards)
+    parts = []
+    if late:
+        parts.append(_("%(count)s 件已逾期") % {"count": late})
+    if today:
+        parts.append(_("%(count)s 件今天到期") % {"count": today})
+    return _("，").join(parts)
+
+
+def _with(items: list[Item]) -> list[tuple[Item, select.Standing]]:
+    where = select.standings(items)
+    return [(item, where[item.pk]) for item in items]
+
+
+def _seats(user: User, sitting: Sitting | None) -> list[Seat]:
+    return roles.seats_of(user) if sitting is not None else []

@@ -1,0 +1,154 @@
+"""The list of items, and the page of one."""
+
+import io
+
+import segno
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from decisions import stages
+from decisions.actions.items.materials import kinds
+from decisions.forms import MaterialForm
+from decisions.models import Confirmation, Item, LegalityReview, MatterType, Opinion
+from decisions.selectors import items as select
+from decisions.selectors.items.checks import Finding, money
+from decisions.selectors.items.papers import entry_name
+from decisions.selectors.items.story import sides_of
+from decisions.views.items.common import actor, item_of, page
+from permissions.look import STAGES, when_words
+from permissions.policies import may
+from workflows.selectors import flow_of, node_states
+
+PER_PAGE = 20
+STORY = 8
+
+
+def item_list(request: HttpRequest) -> HttpResponse:
+    """All items this user may know of, by stage, kind and words; htmx swaps the list alone."""
+    user = actor(request)
+    stage, kind, words = (request.GET.get(name, "").strip() for name in ("stage", "type", "q"))
+    choices = [*STAGES.items(), ("draft", _("草稿")), ("done", _("已办结"))]
+    stage = stage if stage in dict(choices) else ""
+    found = select.item_list(user, stage=stage, kind=kind, search=words[:80], own="mine" in request.GET)
+    rows = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    where = select.standings(rows)
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "rows": [(item, where[item.pk]) for item in rows],
+        "page": rows,
+        "kept": kept.urlencode(),
+        "stages": choices,
+        "kinds": MatterType.objects.filter(active=True),
+        "chosen": {"stage": stage, "type": kind, "q": words, "mine": "mine" in request.GET},
+        "filtered": bool(stage or kind or words or "mine" in request.GET),
+        "may_propose": bool(may(user, "item_draft_save", Item)),
+    }
+    part = getattr(request, "htmx", False) and request.htmx.target == "found"  # type: ignore[attr-defined]
+    return page(request, "items/_found" if part else "items/list", context)
+
+
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one item: where it stands, its papers, what the rules say, who did what, what you can do."""
+    user = actor(request)
+    row = item_of(request, pk)
+    standing = select.standings([row])[row.pk]
+    forms = [task.form for task in standing.tasks]
+    opinions = list(Opinion.objects.filter(item=row).select_related("by", "body"))
+    papers = select.checklist(row)
+    versions = select.plan_versions(row)
+    findings = select.rule_check(row) if row.submitted_at else []
+    people = list(row.co_proposers.select_related("user", "body"))
+    may_add = bool(may(user, "material_add", row)) and not stages.why_not("material_add", row.status, forms)
+    context = {
+        "item": row,
+        "standing": standing,
+        "people": people,
+        "proposer_side": sides_of([row.proposer_id]).get(row.proposer_id, row.body),
+        "offers": select.offers(row, user, forms),
+        "drawing": _drawing(row, standing),
+        "findings": findings,
+        "notice": _notice(row, findings),
+        "plan": versions[0] if versions else None,
+        "versions": list(zip(versions, [*versions[1:], None], strict=True)),
+        "opinions": opinions,
+        "opinion_words": _opinion_words(opinions),
+        "reviews": LegalityReview.objects.filter(item=row).select_related("by"),
+        "confirmations": Confirmation.objects.filter(item=row).select_related("by", "body"),
+        "papers": papers,
+        "paper_words": _paper_words(papers),
+        "material_form": MaterialForm(kinds=_kinds(row)) if may_add else None,
+        "may_remove": may_add,
+        "candidates": list(row.candidates.all()),
+        "facts": _facts(row),
+        "story": select.story(row, limit=STORY),
+        "qr": _qr(request, row),
+        "amount": "" if row.amount is None else money(row.amount),
+    }
+    return page(request, "items/item", context)
+
+
+def _kinds(row: Item) -> list[tuple[str, str]]:
+    names = {entry["kind"]: entry_name(entry) for entry in row.matter_type.checklist}
+    return [(kind, names.get(kind, _("其他材料"))) for kind in kinds(row.matter_type)]
+
+
+def _drawing(row: Item, standing: select.Standing) -> SafeString:
+    if row.case is None:
+        return mark_safe("")
+    from workflows.bpmn import drawing
+
+    document = flow_of(row.case).document
+    return drawing.svg(document, node_states(row.case))
+
+
+def _notice(row: Item, findings: list[Finding]) -> tuple[str, str, str] | None:
+    """Kind, title and words of the sentence at the top: what stands against tabling, or that it was taken back."""
+    if row.status == Item.Status.WITHDRAWN:
+        return "warn", _("议题已撤回，不再办理。"), _("提出人需要时可以重新提出。")
+    broken = [finding for finding in findings if finding.state == "bad"]
+    if row.status != Item.Status.RUNNING or not broken:
+        return None
+    title = _("如果现在上会，有 %(count)s 条规则不符合。") % {"count": len(broken)}
+    words = _("；").join(f"{finding.title}：{finding.detail}" for finding in broken[:3])
+    return "warn", title, words + _("。")
+
+
+def _opinion_words(opinions: list[Opinion]) -> str:
+    if not opinions:
+        return ""
+    words = [_("%(count)s 条") % {"count": len(opinions)}]
+    for value, label in (*Opinion.Answer.choices, ("", _("待答复"))):
+        count = sum(opinion.answer == value for opinion in opinions)
+        if count:
+            words.append(f"{label} {count}")
+    return words[0] + _("：") + _("，").join(words[1:])
+
+
+def _paper_words(papers: list[select.Paper]) -> str:
+    asked = [paper for paper in papers if paper.required]
+    have = sum(paper.state == "have" for paper in asked)
+    return _("必备 %(asked)s 项，已齐 %(have)s 项") % {"asked": len({p.kind for p in asked}), "have": have}
+
+
+def _facts(row: Item) -> list[tuple[str, str]]:
+    execution = getattr(row, "execution", None)
+    return [
+        (_("通过条件"), select.passing_sentence(row)),
+        (_("表决方式"), _("记名表决，每名人选单独表决") if row.matter_type.needs_candidates else _("记名表决")),
+        (_("承办单位"), execution.unit if execution else ""),
+        (_("完成期限"), when_words(execution.due) if execution else ""),
+        (_("规则版本"), str(row.matter_type.rule_set)),
+        (_("流程"), f"{row.case.version.definition.name} v{row.case.version.number}" if row.case else ""),
+    ]
+
+
+def _qr(request: HttpRequest, row: Item) -> SafeString:
+    code = segno.make(request.build_absolute_uri(row.get_absolute_url()), error="m")
+    out = io.BytesIO()
+    code.save(out, kind="svg", border=0, xmldecl=False, svgns=False, omitsize=True, svgclass=None, lineclass=None)
+    drawn = out.getvalue().decode().removeprefix("<svg")
+    return format_html('<svg role="img" aria-label="{}"{}', _("二维码：用手机打开本页"), mark_safe(drawn))  # noqa: S308  drawn by us
