@@ -57,6 +57,7 @@ ELEMENTS: Mapping[tuple[str, str], Element] = {
     ("inclusiveGateway", ""): Element(gateways.enter_inclusive),
     ("intermediateCatchEvent", "message"): Element(activities.enter_catch, waiting.begin, "message"),
     ("intermediateCatchEvent", "timer"): Element(activities.enter_catch, timers.begin_catch, "timer"),
+    ("intermediateThrowEvent", ""): Element(starting.enter),
     ("boundaryEvent", "timer"): Element(starting.enter),
     ("boundaryEvent", "message"): Element(starting.enter),
 }
@@ -64,10 +65,16 @@ ELEMENTS: Mapping[tuple[str, str], Element] = {
 
 def element_of(node: Node, human_kinds: frozenset[str]) -> Element:
     """The entry for `node`; a kind in `human_kinds` waits for a person. Raises EngineError ``unsupported``."""
-    if node.kind in human_kinds:
-        return _HUMAN
     event = "" if node.event is None else node.event.kind
-    element = ELEMENTS.get((node.kind, event))
-    if element is None or (node.loop is not None and not element.activity) or node.triggered_by_event:
+    element = _HUMAN if node.kind in human_kinds else ELEMENTS.get((node.kind, event))
+    if (
+        element is None
+        or (node.loop is not None and not element.activity)
+        or node.standard_loop is not None
+        or node.more_events
+        or node.triggered_by_event
+        or node.for_compensation
+        or node.instantiates
+    ):
         raise EngineError("unsupported", node.id, kind=node.kind, event=event)
     return element

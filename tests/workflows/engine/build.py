@@ -1,15 +1,17 @@
 """Small processes written as text, and a player that reads like a story.
 
     process('''
-        start -> draft
-        userTask draft -> split
-        parallel split -> a, b
-        user a -> end
-        user b -> end
+        start begin -> draft
+        user draft -> split
+        and split -> a, b
+        user a -> done
+        user b -> done
+        end done
     ''')
 
-A line is ``kind name [options] -> targets``; an arrow may carry a condition (``[x > 1] a``) or be the default (``[else] a``).
-Lines indented under a ``sub`` line are its content.
+A line is ``kind name options -> targets``; a target may have a condition (``[x > 1] a``) or be the default (``[else]
+a``). Options are ``name=value`` without spaces; see :func:`_options`. Lines indented under a ``sub`` line are its
+content.
 """
 
 from __future__ import annotations

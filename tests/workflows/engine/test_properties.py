@@ -1,0 +1,174 @@
+"""Random diagrams, randomly played: what must hold of every play."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.workflows.engine.build import MONDAY, Play, process
+from workflows.bpmn.model import Process
+from workflows.engine import Complete, EngineError, Graph, Marking, TimerFired, advance
+
+Line = str
+Block = Callable[["Drawing", str], tuple[str, list[Line]]]
+
+
+class Drawing:
+    """Names for the nodes of a diagram that is being drawn."""
+
+    def __init__(self) -> None:
+        self.nodes = 0
+
+    def name(self, prefix: str) -> str:
+        self.nodes += 1
+        return f"{prefix}{self.nodes}"
+
+
+# A block is drawn towards the node that follows it, and answers with the node it begins at and its lines.
+
+
+def _task(kind: str, options: str) -> Block:
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        name = drawing.name("t")
+        return name, [f"{kind} {name} {options} -> {after}"]
+
+    return draw
+
+
+def _timed(beside: bool) -> Block:
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        task, timer, other = drawing.name("t"), drawing.name("late"), drawing.name("t")
+        return task, [
+            f"user {task} -> {after}",
+            f"boundary {timer} {'beside' if beside else 'on'}={task} after=PT1H -> {other}",
+            f"user {other} -> {drawing.name('gone') if beside else after}",
+            *([f"end gone{drawing.nodes}"] if beside else []),
+        ]
+
+    return draw
+
+
+def _sequence(blocks: list[Block]) -> Block:
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        lines: list[Line] = []
+        for block in reversed(blocks):
+            after, drawn = block(drawing, after)
+            lines += drawn
+        return after, lines
+
+    return draw
+
+
+def _branches(gate: str, blocks: list[Block]) -> Block:
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        split, join = drawing.name("split"), drawing.name("join")
+        lines = [f"{gate} {join} -> {after}"]
+        ways = []
+        for place, block in enumerate(blocks):
+            first, drawn = block(drawing, join)
+            lines += drawn
+            last = place == len(blocks) - 1
+            ways.append(first if gate == "and" else f"[else] {first}" if last else f"[pick={place}] {first}")
+        return split, [*lines, f"{gate} {split} -> {', '.join(ways)}"]
+
+    return draw
+
+
+def _sub_process(options: str, body: Block) -> Block:
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        name, start, end = drawing.name("sub"), drawing.name("s"), drawing.name("e")
+        first, lines = body(drawing, end)
+        inside = [f"start {start} -> {first}", *lines, f"end {end}"]
+        return name, [f"sub {name} {options} -> {after}", *("  " + line for line in inside)]
+
+    return draw
+
+
+def _loop(body: Block) -> Block:
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        merge, check = drawing.name("merge"), drawing.name("check")
+        first, lines = body(drawing, check)
+        return merge, [f"xor {merge} -> {first}", *lines, f"xor {check} -> [pick=2] {merge}, [else] {after}"]
+
+    return draw
+
+
+BLOCKS: st.SearchStrategy[Block] = st.recursive(
+    st.one_of(
+        st.builds(_task, st.sampled_from(["user", "manual", "service", "task", "receive"]), st.just("")),
+        st.builds(_task, st.just("user"), st.sampled_from(["times=3", "times_in_turn=2", "times=0"])),
+        st.builds(_task, st.just("catch"), st.just("after=PT1H")),
+        st.builds(_timed, st.booleans()),
+    ),
+    lambda inner: st.one_of(
+        st.builds(_sequence, st.lists(inner, min_size=1, max_size=3)),
+        st.builds(_branches, st.sampled_from(["and", "or", "xor"]), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(_sub_process, st.sampled_from(["", "times=2", "times_in_turn=2"]), inner),
+        # what is repeated must wait somewhere, or the loop has no wait state
+        st.builds(lambda block: _loop(_sequence([_task("user", ""), block])), inner),
+    ),
+    max_leaves=8,
+)
+
+
+@st.composite
+def diagrams(draw: st.DrawFn) -> Process:
+    """A process of nested blocks: every split has its join, so every play can end."""
+    first, lines = draw(BLOCKS)(Drawing(), "done")
+    return process("\n".join([f"start begin -> {first}", *lines, "end done"]))
+
+
+def check(case: Play) -> None:
+    """What must hold of a marking: it and what was told to the world say the same."""
+    tokens, scopes = case.marking.tokens, case.marking.scopes
+    open_ = {token.id for token in tokens.values() if token.state == "open"}
+    for scope in scopes.values():
+        multi = scope.multi
+        if multi is not None and multi.first:
+            open_ |= {multi.first + place for place in range(multi.total) if multi.live >> place & 1}
+            assert multi.started - multi.done == multi.live.bit_count()
+        assert set(scope.members) == {token.id for token in tokens.values() if token.scope == scope.id}
+        assert scope.parent == 0 or tokens[scope.host].child == scope.id
+    assert open_ == set(case.open)
+    assert {timer.id for timer in case.marking.timers.values()} == set(case.timers)
+    assert {timer for token in tokens.values() for timer in token.timers} == set(case.timers)
+    assert bool(scopes) != case.ended
+    assert not (case.ended and (tokens or case.timers))
+    assert case.step.ended == case.ended
+
+
+@settings(max_examples=150, deadline=None)
+@given(diagrams(), st.data())
+def test_a_random_play_keeps_its_tokens_and_ends(drawn: Process, data: st.DataObject) -> None:
+    graph = Graph.of(drawn)
+    case = Play(graph).start()
+    check(case)
+    for _ in range(60):
+        if case.ended:
+            break
+        choices = [Complete(token) for token, opened in sorted(case.open.items()) if opened.kind != "timer"]
+        event = data.draw(st.sampled_from([*choices, *map(TimerFired, sorted(case.timers))]))
+        if isinstance(event, Complete):
+            event = Complete(event.token, {"pick": data.draw(st.integers(0, 2))})
+        before, variables = case.marking, case.variables
+        saved = json.dumps(before.to_json())
+        case.send(event)
+        check(case)
+        again = advance(graph, Marking.from_json(json.loads(saved)), event, now=case.now, variables=variables)
+        assert again == case.step, "a step after saving and loading is the same step"
+        assert json.dumps(before.to_json()) == saved, "the marking before stays as it was"
+        closed = {*case.step.completed, *case.step.cancelled}
+        assert len(closed) == len(case.step.completed) + len(case.step.cancelled), "nothing closes twice"
+    while not case.ended:  # the rest without loops: a block-structured diagram always comes to its end
+        waiting = [token for token, opened in sorted(case.open.items()) if opened.kind != "timer"]
+        case.send(Complete(waiting[0], {"pick": 0}) if waiting else TimerFired(min(case.timers)))
+    check(case)
+    try:
+        advance(graph, case.marking, Complete(1), now=MONDAY, variables={})
+    except EngineError as problem:
+        assert problem.code == "ended"
+    else:
+        raise AssertionError("a step after the end")
