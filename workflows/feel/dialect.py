@@ -1,15 +1,14 @@
 """Expressions of other engines' diagrams, turned into FEEL.
 
-`from_juel` takes the unified expression language of Camunda, Flowable and Activiti (JSR 341: `${…}`, `#{…}`), `from_python`
-the Python conditions of SpiffWorkflow. Both convert only what means the same in FEEL and refuse everything else with
-`Unconvertible`: a condition that changes its meaning silently would send a case down the wrong road.
+`from_juel` takes the unified expression language of Camunda, Flowable and Activiti (JSR 341: `${…}`, `#{…}`),
+`from_python` the Python conditions of SpiffWorkflow. Both convert only what means the same in FEEL and refuse everything
+else with `Unconvertible`: a condition that changes its meaning silently would send a case down the wrong road.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -259,7 +258,7 @@ class _Juel:
         if kind == "name" and value in ("true", "false", "null"):
             return _Piece(value)
         if kind == "name":
-            if self.peek() == "(" or self.peek() == ":" and self.follows_call():
+            if self.peek() == "(" or (self.peek() == ":" and self.follows_call()):
                 raise self.refuse("juel_call")
             if not _plain_name(value):
                 raise self.refuse("reserved")
@@ -329,7 +328,9 @@ def from_python(text: str) -> str:
 
 
 def _python(text: str, node: ast.expr) -> _Piece:
-    convert: Callable[[ast.expr], _Piece] = lambda child: _python(text, child)
+    def convert(child: ast.expr) -> _Piece:
+        return _python(text, child)
+
     match node:
         case ast.Constant(value=None):
             return _Piece("null")
@@ -377,7 +378,7 @@ def _python(text: str, node: ast.expr) -> _Piece:
 
 
 def _python_compare(text: str, first: ast.expr, operators: list[ast.cmpop], others: list[ast.expr]) -> _Piece:
-    """`a < b < c` becomes `a < b and b < c`; membership is converted only in a written list (in a string it differs)."""
+    """`a < b < c` becomes `a < b and b < c`; membership only in a written list (a string's differs)."""
     results: list[_Piece] = []
     left = first
     for operator, right in zip(operators, others, strict=True):

@@ -1,0 +1,86 @@
+"""Parsed expressions, and the cache of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from .builtins import BUILTINS
+from .compiler import compile_node
+from .nodes import Node
+from .parser import parse_expression, parse_unary_tests
+from .scope import Scope
+from .values import Budget, LimitReached, outgoing
+from .walk import called_names, free_names
+
+CACHE_SIZE: Final = 4_096
+_SYMBOLS: Final = frozenset("+-*/.'")
+_BUILTIN_NAMES: Final = tuple(BUILTINS)
+_DONE: Final = frozenset({type(None), bool, str})
+
+
+class Expression:
+    """A parsed FEEL text. It is immutable, may be shared between threads, and keeps nothing of its evaluations."""
+
+    __slots__ = ("_run", "names", "node", "source")
+
+    def __init__(self, source: str, node: Node) -> None:
+        self.source = source
+        self.node = node
+        # Names the text takes from the context. A built-in counts only where it is used as a variable.
+        self.names: frozenset[str] = frozenset(
+            name for name in free_names(node) if name not in BUILTINS or name not in called_names(node)
+        )
+        self._run = compile_node(node)
+
+    def evaluate(self, context: Mapping[str, Any] | None = None) -> Any:
+        """The value in `context` (names to values, ints and floats welcome).
+
+        Never raises for what the values are: wrong kinds, missing names and too much work give None, as the standard
+        says.
+        """
+        budget = Budget()
+        try:
+            value = self._run(Scope(context or {}, None, budget, foreign=True))
+            return value if type(value) in _DONE else outgoing(value, budget)
+        except (LimitReached, RecursionError):
+            return None
+
+    def __repr__(self) -> str:
+        return f"Expression({self.source!r})"
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _parsed(source: str, names: frozenset[str]) -> Expression:
+    return Expression(source, parse_expression(source, (*_BUILTIN_NAMES, *sorted(names))))
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _parsed_tests(source: str, names: frozenset[str]) -> Expression:
+    return Expression(source, parse_unary_tests(source, (*_BUILTIN_NAMES, *sorted(names))))
+
+
+def _odd_names(source: str, names: Iterable[str]) -> frozenset[str]:
+    """Those names that only the context can tell: `a-b` is a name where there is such a variable, else a difference."""
+    if _SYMBOLS.isdisjoint(source):
+        return frozenset()
+    return frozenset(name for name in names if type(name) is str and not _SYMBOLS.isdisjoint(name) and len(name) <= 200)
+
+
+def parse(source: str, names: Iterable[str] = ()) -> Expression:
+    """Parse an expression; `names` are variables whose names hold symbols (`a-b`), others need not be told.
+
+    Raises `FeelSyntaxError`: no FEEL, longer than 10,000 characters, or deeper than 64 levels.
+    """
+    return _parsed(source, _odd_names(source, names))
+
+
+def parse_tests(source: str, names: Iterable[str] = ()) -> Expression:
+    """Parse a decision table's input cell: `-`, `< 10`, `"a", "b"`, `not(1)`. Evaluate it with the input as `?`."""
+    return _parsed_tests(source, _odd_names(source, names))
+
+
+def evaluate(source: str, context: Mapping[str, Any] | None = None) -> Any:
+    """Parse (or take from the cache) and evaluate. Raises `FeelSyntaxError` only."""
+    return _parsed(source, _odd_names(source, context or ())).evaluate(context)
