@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from decisions import stages
-from decisions.models import Item
+from decisions.models import Item, Minutes
 from workflows import clock
 from workflows.handlers import form, on_case_end
 from workflows.models import Case, CaseTask
@@ -37,6 +37,18 @@ def opinions_page(task: CaseTask) -> str:
 @form(stages.LEGALITY)
 def legality_page(task: CaseTask) -> str:
     return reverse("legality", args=[item_id(task)])
+
+
+@form(stages.TABLE)
+def table_page(task: CaseTask) -> str:
+    return reverse("item_table", args=[item_id(task)])
+
+
+@form(stages.SIGN)
+def sign_page(task: CaseTask) -> str:
+    """The newest minutes of the item: an item that came back to a sitting is signed for its last one."""
+    minutes = Minutes.objects.filter(entry__item=item_id(task)).order_by("-pk").values_list("pk", flat=True).first()
+    return reverse("minutes", args=[minutes]) if minutes else reverse("item", args=[item_id(task)])
 
 
 @form(stages.EXECUTE)
