@@ -17,7 +17,9 @@ def diagram(body: str, process: str = "small") -> bytes:
 def flow(name: str, source: str, target: str, condition: str = "") -> str:
     """A sequence flow, with a FEEL condition where one is given."""
     inner = (
-        f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">={condition}</bpmn:conditionExpression>' if condition else ""
+        f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">={condition}</bpmn:conditionExpression>'
+        if condition
+        else ""
     )
     return f'<bpmn:sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">{inner}</bpmn:sequenceFlow>'
 
@@ -25,7 +27,11 @@ def flow(name: str, source: str, target: str, condition: str = "") -> str:
 def task(name: str, groups: str = "", assignee: str = "", title: str = "") -> str:
     """A user task for a role, or for one person."""
     attributes = (f' candidateGroups="{groups}"' if groups else "") + (f' assignee="{assignee}"' if assignee else "")
-    extension = f"<bpmn:extensionElements><zeebe:assignmentDefinition{attributes}/></bpmn:extensionElements>" if attributes else ""
+    extension = (
+        f"<bpmn:extensionElements><zeebe:assignmentDefinition{attributes}/></bpmn:extensionElements>"
+        if attributes
+        else ""
+    )
     return f'<bpmn:userTask id="{name}" name="{title or name}">{extension}</bpmn:userTask>'
 
 

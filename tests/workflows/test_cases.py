@@ -36,7 +36,9 @@ pytestmark = pytest.mark.django_db
 
 def test_a_case_starts_on_the_published_version_and_offers_its_first_task(cast: Cast, publish: Callable) -> None:
     version = publish(SECRETARY_THEN_CHAIR)
-    case = actions.case_start(actor=cast.town_proposer, definition="small", subject="item:1", title="粮站", variables={"amount": 280})
+    case = actions.case_start(
+        actor=cast.town_proposer, definition="small", subject="item:1", title="粮站", variables={"amount": 280}
+    )
     assert (case.version, case.status, open_nodes(case)) == (version, "NEW", ["check"])
     offered = selectors.inbox(cast.town_secretary).get()
     assert (offered.name, offered.process, offered.candidate_groups) == ("秘书核对", case, ["town:secretary"])
@@ -49,7 +51,9 @@ def test_a_case_starts_on_the_published_version_and_offers_its_first_task(cast: 
 def test_a_case_runs_from_person_to_person_to_its_end(cast: Cast, publish: Callable) -> None:
     publish(SECRETARY_THEN_CHAIR)
     case = actions.case_start(actor=cast.town_proposer, definition="small", subject="item:1")
-    done = actions.task_complete(actor=cast.town_secretary, task_id=task_at(case, "check").pk, variables={"材料齐全": True})
+    done = actions.task_complete(
+        actor=cast.town_secretary, task_id=task_at(case, "check").pk, variables={"材料齐全": True}
+    )
     assert (done.status, done.completed_by) == ("DONE", cast.town_secretary)
     assert open_nodes(case) == ["sign"]
     actions.task_complete(actor=cast.town_chair, task_id=task_at(case, "sign").pk)
@@ -57,7 +61,11 @@ def test_a_case_runs_from_person_to_person_to_its_end(cast: Cast, publish: Calla
     assert case.status == "DONE"
     assert case.finished is not None
     assert case.variables == {"材料齐全": True}
-    assert [e.verb for e in AuditEvent.objects.filter(subject="item:1")] == ["case_start", "task_complete", "task_complete"]
+    assert [e.verb for e in AuditEvent.objects.filter(subject="item:1")] == [
+        "case_start",
+        "task_complete",
+        "task_complete",
+    ]
     assert list(audit.verify("item:1")) == []
     assert not CaseTaskGroupPermission.objects.exists(), "rights on closed tasks are gone"
 
@@ -107,7 +115,9 @@ def test_a_taken_task_is_its_takers_until_given_back(cast: Cast, publish: Callab
 def test_an_assigned_task_is_for_that_person_alone(cast: Cast, publish: Callable) -> None:
     body = '<bpmn:startEvent id="start"/>' + task("draft", assignee="=proposer") + chain("start", "draft")
     publish(diagram(body))
-    case = actions.case_start(actor=cast.town_proposer, definition="small", variables={"proposer": cast.town_proposer.username})
+    case = actions.case_start(
+        actor=cast.town_proposer, definition="small", variables={"proposer": cast.town_proposer.username}
+    )
     assert task_at(case, "draft").owner == cast.town_proposer
     with pytest.raises(Hidden):
         actions.task_complete(actor=cast.town_secretary, task_id=task_at(case, "draft").pk)
@@ -202,7 +212,9 @@ def test_a_message_moves_the_case_that_waits_for_it(cast: Cast, publish: Callabl
     publish(WAITS_FOR_RESULT, "waiting")
     case = actions.case_start(actor=cast.town_proposer, definition="waiting")
     assert open_nodes(case) == ["wait"]
-    actions.case_message(actor=cast.town_secretary, case_id=case.pk, name="result_announced", variables={"outcome": "passed"})
+    actions.case_message(
+        actor=cast.town_secretary, case_id=case.pk, name="result_announced", variables={"outcome": "passed"}
+    )
     assert open_nodes(case) == ["sign"]
     with pytest.raises(WrongState):
         actions.case_message(actor=cast.town_secretary, case_id=case.pk, name="result_announced")
@@ -268,15 +280,17 @@ def numbered() -> list[int]:
 numbered_calls: list[int] = []
 
 
-def test_a_service_task_is_work_for_the_worker_and_done_once(cast: Cast, publish: Callable, numbered: list[int]) -> None:
+def test_a_service_task_is_work_for_the_worker_and_done_once(
+    cast: Cast, publish: Callable, numbered: list[int]
+) -> None:
     publish(with_job("tests.number"), "jobs")
     case = actions.case_start(actor=cast.town_proposer, definition="jobs")
     actions.task_complete(actor=cast.town_secretary, task_id=task_at(case, "ask").pk)
     assert open_nodes(case) == ["work"]
     assert numbered == [], "nothing runs in the request"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name, args FROM procrastinate_jobs")
-        assert cursor.fetchall() == [("workflows.run_job", {"task_id": task_at(case, "work").pk})]
+        cursor.execute("SELECT task_name, (args->>'task_id')::int FROM procrastinate_jobs")
+        assert cursor.fetchall() == [("workflows.run_job", task_at(case, "work").pk)]
     assert actions.job_run(task_id=task_at(case, "work").pk)
     assert not actions.job_run(task_id=task_at(case, "work").pk)
     assert numbered == [case.pk]
@@ -302,6 +316,8 @@ def test_the_statements_of_an_action_are_few_and_do_not_grow_with_the_case(cast:
         pk = selectors.task_at(case, "again").pk  # type: ignore[union-attr]
         with CaptureQueriesContext(connection) as queries:
             actions.task_complete(actor=cast.town_secretary, task_id=pk, variables={"go_on": True})
-        counts.append(len(queries))
+        counts.append(
+            sum("SAVEPOINT" not in query["sql"] for query in queries)
+        )  # the test's own transaction makes them
     assert set(counts[1:]) == {counts[-1]}, counts
     assert counts[-1] <= 6, [query["sql"][:80] for query in queries]

@@ -69,9 +69,7 @@ def test_an_odd_key_is_refused_at_its_field(cast: Cast) -> None:
 
 def test_publishing_names_what_the_engine_cannot_run_with_element_and_line(cast: Cast) -> None:
     body = '<bpmn:startEvent id="start"/>\n<bpmn:complexGateway id="odd" name="怪网关"/>\n<bpmn:endEvent id="end"/>'
-    flows = (
-        '<bpmn:sequenceFlow id="a" sourceRef="start" targetRef="odd"/><bpmn:sequenceFlow id="b" sourceRef="odd" targetRef="end"/>'
-    )
+    flows = '<bpmn:sequenceFlow id="a" sourceRef="start" targetRef="odd"/><bpmn:sequenceFlow id="b" sourceRef="odd" targetRef="end"/>'
     version = actions.definition_save(actor=cast.designer, key="small", name="小流程", xml=diagram(body + flows))
     with pytest.raises(Invalid) as refusal:
         actions.definition_publish(actor=cast.designer, version_id=version.pk)

@@ -19,7 +19,7 @@ from workflows.models import Case, DefinitionVersion, VersionStatus
 from workflows.runtime import Run, lock_case
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def case_start(
     *,
     actor: User | None,
@@ -91,7 +91,7 @@ def _already(subject: str, dedupe_key: str | None) -> Case:
     )
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapping[str, Any] | None = None) -> Case:
     """Deliver a message to a case that waits for it. Raises `WrongState` where nothing in the case waits for that name.
 
@@ -107,7 +107,7 @@ def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapp
     return case
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def case_cancel(*, actor: User | None, case_id: int, reason: str) -> Case:
     """End a running case without a result: all its tasks are cancelled. A reason is required and logged."""
     case = lock_case(pk=case_id)

@@ -21,7 +21,7 @@ from workflows.models import Definition, DefinitionVersion, VersionStatus
 from workflows.models.definitions import KEY_VALIDATOR
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def definition_save(*, actor: User | None, key: str, name: str, xml: bytes, note: str = "") -> DefinitionVersion:
     """Keep a diagram as the draft of a flow: the draft there is, or a new version after the last one.
 
@@ -73,7 +73,7 @@ def definition_save(*, actor: User | None, key: str, name: str, xml: bytes, note
     return version
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVersion:
     """Publish a draft: new cases start on it, running cases stay on theirs. Refused while the checker finds errors."""
     version = _lock(actor, "definition_publish", version_id)
@@ -99,7 +99,7 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
     return version
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersion:
     """Stop new cases on a version. Its running cases go on."""
     version = _lock(actor, "definition_retire", version_id)

@@ -61,7 +61,7 @@ def _require_open(task: CaseTask) -> None:
         raise WrongState(_("流程已经往下走，这一步不用再办。"), code="cancelled")
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def task_claim(*, actor: User, task_id: int) -> CaseTask:
     """Take an offered task, so that others see it is in hand. Taking one's own again changes nothing."""
     task = _lock_task(actor, task_id)
@@ -78,7 +78,7 @@ def task_claim(*, actor: User, task_id: int) -> CaseTask:
     return task
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def task_release(*, actor: User, task_id: int) -> CaseTask:
     """Give a taken task back to its candidates."""
     task = _lock_task(actor, task_id)
@@ -93,7 +93,7 @@ def task_release(*, actor: User, task_id: int) -> CaseTask:
     return task
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | None = None, note: str = "") -> CaseTask:
     """Complete a task with the values the person gave, and let the case go on to its next waits.
 
@@ -120,7 +120,7 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
     return task
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def job_run(*, task_id: int) -> bool:
     """Do a service task in the background worker: handler and step in one transaction. False where it is done already.
 
@@ -138,7 +138,7 @@ def job_run(*, task_id: int) -> bool:
     return True
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def timer_fire(*, timer_row: int) -> bool:
     """Let a due timer fire. False where it has fired, was cleared, its case is over, or its time has not come."""
     try:
