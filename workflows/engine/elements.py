@@ -57,7 +57,6 @@ ELEMENTS: Mapping[tuple[str, str], Element] = {
     ("inclusiveGateway", ""): Element(gateways.enter_inclusive),
     ("intermediateCatchEvent", "message"): Element(activities.enter_catch, waiting.begin, "message"),
     ("intermediateCatchEvent", "timer"): Element(activities.enter_catch, timers.begin_catch, "timer"),
-    ("intermediateThrowEvent", ""): Element(starting.enter),
     ("boundaryEvent", "timer"): Element(starting.enter),
     ("boundaryEvent", "message"): Element(starting.enter),
 }

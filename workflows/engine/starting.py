@@ -45,6 +45,6 @@ def _chosen(play: Play, event: Start) -> tuple[str, ...]:
 
 
 def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
-    """An event a token only passes: a start, a plain throw, a boundary event that has happened."""
+    """An event a token only passes: a start, a boundary event that has happened."""
     play.note("entered", place.id, 0, flow)
     play.leave(place, scope)

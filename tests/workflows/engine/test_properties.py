@@ -38,17 +38,24 @@ def _task(kind: str, options: str) -> Block:
     return draw
 
 
-def _timed(beside: bool) -> Block:
-    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
-        task, timer, other = drawing.name("t"), drawing.name("late"), drawing.name("t")
-        return task, [
-            f"user {task} -> {after}",
-            f"boundary {timer} {'beside' if beside else 'on'}={task} after=PT1H -> {other}",
-            f"user {other} -> {drawing.name('gone') if beside else after}",
-            *([f"end gone{drawing.nodes}"] if beside else []),
-        ]
+def _timed(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+    task, timer, other, merge = (drawing.name(prefix) for prefix in ("t", "late", "t", "merge"))
+    return task, [
+        f"user {task} -> {merge}",
+        f"boundary {timer} on={task} after=PT1H -> {other}",
+        f"user {other} -> {merge}",
+        f"xor {merge} -> {after}",  # one way out, or a parallel join after it would wait for both
+    ]
 
-    return draw
+
+def _reminded(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+    task, timer, other, gone = (drawing.name(prefix) for prefix in ("t", "late", "t", "gone"))
+    return task, [
+        f"user {task} -> {after}",
+        f"boundary {timer} beside={task} every=R2/PT1H -> {other}",
+        f"user {other} -> {gone}",
+        f"end {gone}",
+    ]
 
 
 def _sequence(blocks: list[Block]) -> Block:
@@ -101,7 +108,7 @@ BLOCKS: st.SearchStrategy[Block] = st.recursive(
         st.builds(_task, st.sampled_from(["user", "manual", "service", "task", "receive"]), st.just("")),
         st.builds(_task, st.just("user"), st.sampled_from(["times=3", "times_in_turn=2", "times=0"])),
         st.builds(_task, st.just("catch"), st.just("after=PT1H")),
-        st.builds(_timed, st.booleans()),
+        st.sampled_from([_timed, _reminded]),
     ),
     lambda inner: st.one_of(
         st.builds(_sequence, st.lists(inner, min_size=1, max_size=3)),
