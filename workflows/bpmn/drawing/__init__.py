@@ -1,0 +1,7 @@
+"""A flow drawn from its own BPMN file, as data and as SVG that needs no inline style."""
+
+from .layout import draw
+from .model import Drawing, Heat
+from .svg import to_svg
+
+__all__ = ["Drawing", "Heat", "draw", "to_svg"]
