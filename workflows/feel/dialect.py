@@ -1,8 +1,9 @@
 """Expressions of other engines' diagrams, turned into FEEL.
 
 `from_juel` takes the unified expression language of Camunda, Flowable and Activiti (JSR 341: `${…}`, `#{…}`),
-`from_python` the Python conditions of SpiffWorkflow. Both convert only what means the same in FEEL and refuse everything
-else with `Unconvertible`: a condition that changes its meaning silently would send a case down the wrong road.
+`from_python` the Python conditions of SpiffWorkflow. Both convert only what means the same in FEEL and refuse
+everything else with `Unconvertible`: a condition that changes its meaning silently would send a case down the wrong
+road.
 """
 
 from __future__ import annotations
@@ -262,6 +263,8 @@ class _Juel:
                 raise self.refuse("juel_call")
             if not _plain_name(value):
                 raise self.refuse("reserved")
+            if value == "loopCounter":
+                return _Piece("loopCounter - 1", ADD)  # these engines count from 0, Camunda 8 and ours from 1
             return _Piece(value)
         raise self.refuse()
 
