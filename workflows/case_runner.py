@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from viewflow.workflow.status import PROCESS
 from permissions.errors import ApplicationError
 from permissions.models import User
 from workflows import actions, bpmn, clock, compiled, feel, flows, handlers
+from workflows.engine import Marking
 from workflows.models import Case, CaseTask, CaseTimer, TaskKind
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -177,7 +178,7 @@ class Play:
 
     def _advance_time(self, step: Mapping[str, Any]) -> None:
         duration = feel.evaluate(f'duration("{step["advance_time"]}")', {})
-        self._run_to(self.now + _timedelta(duration))
+        self._run_to(self.now + duration.timedelta())
 
     def _set_time(self, step: Mapping[str, Any]) -> None:
         self._run_to(datetime.fromisoformat(step["set_time"]))
@@ -248,8 +249,9 @@ class Play:
 
     def _open(self, node: str, scope: Any = None) -> CaseTask:
         found = list(self._tasks().filter(kind=TaskKind.HUMAN, node=node))
-        if isinstance(scope, int) and len(found) > scope:
-            return found[scope]
+        if scope is not None:
+            marking = Marking.from_json(Case.objects.get(pk=self._case().pk).marking)
+            found = [task for task in found if instance_of(marking, task.token_id) == scope]
         if not found:
             raise Unmet(f"{node} is open", self._got())
         return found[0]
@@ -268,18 +270,20 @@ class Play:
         return user
 
 
+def instance_of(marking: Marking, token_id: int) -> int:
+    """Which instance of the innermost multi-instance activity around a token it belongs to, from 0; -1 outside of any."""
+    token = marking.tokens.get(token_id)
+    while token is not None and token.place < 0:
+        token = marking.tokens.get(marking.scopes[token.scope].host)
+    return token.place if token is not None else -1
+
+
 def _do_nothing(**_context: Any) -> None:
     return None
 
 
 def _no_page(task: CaseTask) -> str:
     return ""
-
-
-def _timedelta(duration: Any) -> timedelta:
-    if isinstance(duration, timedelta):
-        return duration
-    return timedelta(seconds=float(getattr(duration, "total_seconds", duration.seconds)))
 
 
 def _plain(value: Any) -> Any:

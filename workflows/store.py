@@ -107,7 +107,6 @@ def insert_case(case: Case, flow_reference: str) -> bool:
     if row is None:
         return False
     case.pk = row[0]
-    case.flow_class = flow_reference
     case._state.adding = False
     case._state.db = connection.alias
     return True

@@ -40,6 +40,7 @@ def case_start(
         require(actor, "case_start", Case)
     found = _version(definition, version)
     case = Case(
+        flow_class=flows.find(found.definition.key, found.number),
         status=PROCESS.NEW,
         created=now(),
         version=found,
