@@ -25,6 +25,7 @@ import importlib.metadata
 import importlib.util
 import os
 import pwd
+import shlex
 import shutil
 import socket
 import stat
@@ -48,6 +49,9 @@ DATABASE = "sangong"
 SUPERUSER = "postgres"
 SYSTEM_USER = "sangong"
 START_SECONDS = 60
+ORPHAN_SECONDS = 10
+# Beyond what Linux and macOS number processes with.
+NO_PROCESS = str(2**31 - 1)
 # sun_path is 108 bytes on Linux and 104 on macOS, with the closing zero; the socket's own name takes 14 of them.
 SOCKET_FOLDER_BYTES = 104 - 1 - len("/.s.PGSQL.5432")
 
@@ -141,9 +145,10 @@ class Embedded:
 
     def _run(self) -> Path:
         folder = self.place / "run"
-        if len(os.fsencode(folder)) <= SOCKET_FOLDER_BYTES:
+        # PostgreSQL's setting is a list of quoted names, libpq's may be a list too.
+        if len(os.fsencode(folder)) <= SOCKET_FOLDER_BYTES and not set(str(folder)) & set('",\\'):
             return folder
-        # Short enough for a socket; _make_folders refuses it when anybody else made it.
+        # Short and plain enough for a socket; _make_folders refuses it when anybody else made it.
         return Path("/tmp") / f"sangong-{self.mark}"  # noqa: S108
 
     # Public
@@ -174,10 +179,7 @@ class Embedded:
         Open sessions are ended; what was committed stays.
         """
         with self._locked():
-            if not self._pid_file():
-                return False
-            self._clear_stale_pid()
-            if not self._pid_file():
+            if not self._answers():
                 return False
             self._command("pg_ctl", "-D", str(self.data), "-w", "-t", str(START_SECONDS), "-m", "fast", "stop")
             return True
@@ -204,18 +206,27 @@ class Embedded:
         self._clear_stale_pid()
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": str(self.run),
+            "unix_socket_directories": f'"{self.run}"',
             "unix_socket_permissions": "0700",
             "log_timezone": "UTC",
             # A worker and web threads, several test processes and a shell may all share this server.
             "max_connections": "200",
         }
-        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        self._command(
-            "pg_ctl",
-            *("-D", str(self.data), "-l", str(self.log / "postgres.log"), "-w", "-t", str(START_SECONDS), "-s"),
-            *("-o", options, "start"),
-        )
+        # pg_ctl hands this to a shell.
+        options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self._command(
+                    "pg_ctl",
+                    *("-D", str(self.data), "-l", str(self.log / "postgres.log"), "-w", "-t", str(START_SECONDS), "-s"),
+                    *("-o", options, "start"),
+                )
+                break
+            except DatabaseUnavailable as error:
+                if "pre-existing shared memory block" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)  # the last sessions of a killed server are ending
         self._create_database()
 
     def _initialise(self) -> None:
@@ -241,21 +252,26 @@ class Embedded:
         return psycopg.connect(host=str(self.run), user=SUPERUSER, dbname="postgres", autocommit=True)
 
     def _clear_stale_pid(self) -> None:
-        """Remove ``postmaster.pid`` when the process it names is not this cluster's server.
+        """Void the server's two lock files when the process they name is not this cluster's server.
 
-        PostgreSQL does this itself unless the number now belongs to another process of the same user, which after a
-        reboot or in a container is the ordinary case; then it would refuse to start for ever. Called under the lock.
+        PostgreSQL does this itself unless the number belongs to another process of the same user, or to a dead one
+        nobody has buried; after a reboot or in a container both are ordinary, and it would refuse to start for ever.
+        Called under the lock.
         """
         lines = self._pid_file()
         if not lines:
             return
-        deadline = time.monotonic() + START_SECONDS
-        while _is_postgres(lines[0].strip(), self.data):
-            if self._answers() or time.monotonic() > deadline:
+        deadline = time.monotonic() + ORPHAN_SECONDS
+        # Sessions of a killed server hold its socket open for a moment; a socket that goes on answering belongs to a
+        # living server whose number we cannot see, in another container on the same folder.
+        while _is_postgres(lines[0].strip(), self.data) or self._answers():
+            if time.monotonic() > deadline:
                 return
-            time.sleep(0.1)
-        with contextlib.suppress(FileNotFoundError):
-            (self.data / "postmaster.pid").unlink()
+            time.sleep(0.05)
+        # The file stays, with a number no process has: it also leads PostgreSQL to the shared memory by which it sees
+        # whether sessions of the killed server still write.
+        (self.data / "postmaster.pid").write_text("\n".join([NO_PROCESS, *lines[1:7], ""]))
+        (self.run / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     # Small parts
 

@@ -25,6 +25,10 @@ DEBUG = env.flag("SANGONG_DEBUG")
 # Whether people reach us through HTTPS (a proxy in front ends it). Cookies, HSTS and redirects follow.
 HTTPS = env.flag("SANGONG_HTTPS")
 
+SANGONG_VERSION = "0.1.0"
+# Where the source of this very installation is offered, as the licence asks (AGPL-3.0, section 13).
+SANGONG_SOURCE_URL = env.text("SANGONG_SOURCE_URL")
+
 SECRET_KEY = secret_key(env, VAR)
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 
@@ -69,6 +73,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "permissions.middleware.PreferencesMiddleware",
+    "permissions.middleware.ApplicationErrorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     # Near the views, so that an error a user caused becomes its page inside everything above.
     "permissions.middleware.ApplicationErrorMiddleware",

@@ -54,7 +54,8 @@ def main(command: str, arguments: list[str]) -> NoReturn:
 
 def environment(files: list[str]) -> None:
     """Have ``.venv`` hold what `files` name. A stamp with the files' hash makes the second time free."""
-    if PYTHON.exists() and runs(PYTHON) and stamp(files) in stamps():
+    wanted = {stamp(name) for name in files}
+    if PYTHON.exists() and runs(PYTHON) and wanted <= stamps():
         return
     began = time.monotonic()
     if not (PYTHON.exists() and runs(PYTHON)):
@@ -64,7 +65,7 @@ def environment(files: list[str]) -> None:
             failed(made.stdout + made.stderr)
     say("正在安装依赖，首次约需一分钟", "installing what is needed; about a minute the first time")
     install(files)
-    (VENV / "sangong-stamps").write_text("\n".join({*stamps(), stamp(files)}))
+    (VENV / "sangong-stamps").write_text("\n".join(sorted(stamps() | wanted)))
     say(f"环境已就绪，用时 {time.monotonic() - began:.0f} 秒", "environment ready")
 
 
@@ -131,16 +132,14 @@ def runs(python: Path) -> bool:
     return subprocess.run([str(python), "-c", check], capture_output=True).returncode == 0
 
 
-def stamp(files: list[str]) -> str:
-    digest = hashlib.sha256()
-    for name in files:
-        digest.update((BASE / name).read_bytes())
-    return digest.hexdigest()
+def stamp(name: str) -> str:
+    return hashlib.sha256((BASE / name).read_bytes()).hexdigest()
 
 
-def stamps() -> list[str]:
+def stamps() -> set[str]:
+    """The hashes of the requirement files this environment was made from."""
     path = VENV / "sangong-stamps"
-    return path.read_text().split() if path.exists() else []
+    return set(path.read_text().split()) if path.exists() else set()
 
 
 if __name__ == "__main__":

@@ -269,7 +269,10 @@ class House:
                     os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
         if self.embedded and self.owned:
-            self.embedded.stop()
+            try:
+                self.embedded.stop()
+            except database.DatabaseUnavailable as problem:
+                print(problem, file=sys.stderr)
         if self.children:
             print("已停止 (stopped)", flush=True)
 
