@@ -95,9 +95,8 @@ def _flash(x: float, y: float, r: float) -> tuple[Mark, ...]:
 
 def _arrow_up(x: float, y: float, r: float) -> tuple[Mark, ...]:
     a = r * 0.55
-    return (
-        _path("glyph fine", "M", x, y - a, "L", x + a * 0.7, y + a, "L", x, y + a * 0.2, "L", x - a * 0.7, y + a, "z"),
-    )
+    left, right = x - a * 0.7, x + a * 0.7
+    return (_path("glyph fine", "M", x, y - a, "L", right, y + a, "L", x, y + a * 0.2, "L", left, y + a, "z"),)
 
 
 def _page(x: float, y: float, r: float) -> tuple[Mark, ...]:

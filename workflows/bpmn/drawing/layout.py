@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -109,7 +110,23 @@ class _Layout:
         left, right = min(box.x for box in boxes), max(box.x + box.width for box in boxes)
         wide = min(max(PHONE, right - left + 2 * AROUND), whole.width)
         x = min(max((left + right - wide) / 2, whole.x), whole.x + whole.width - wide)
-        return Bounds(x, whole.y, wide, whole.height)
+        return self._rows(Bounds(x, whole.y, wide, whole.height))
+
+    def _rows(self, cut: Bounds) -> Bounds:
+        """`cut` without the empty rows above and below what it shows."""
+        left, right = cut.x, cut.x + cut.width
+        heights: list[float] = []
+        for node in self._nodes:
+            shape = self._shapes.get(node)
+            if shape is not None and shape.bounds.x < right and shape.bounds.x + shape.bounds.width > left:
+                heights += (shape.bounds.y, shape.bounds.y + shape.bounds.height)
+        for edge in self._edges.values():
+            for (x1, y1), (x2, y2) in itertools.pairwise(edge.points):
+                if min(x1, x2) < right and max(x1, x2) > left:
+                    heights += (y1, y2)
+        top = max(cut.y, min(heights) - TOKEN - 6)
+        bottom = min(cut.y + cut.height, max(heights) + TOKEN + 6)
+        return Bounds(cut.x, top, cut.width, bottom - top)
 
     def _in_reading_order(self) -> list[Node]:
         drawn = [node for node in self._nodes.values() if node.id in self._shapes]
@@ -263,12 +280,11 @@ class _Layout:
             for line in wrapped(node.name, box.width - 24, NAME, 1):
                 yield mark("text", "", line, x=x, y=box.y + 16)
         else:
-            room = box.height - (16 if feet else 0) - (LINE if hot else 0)
-            lines = wrapped(node.name, box.width - 10, NAME, max(1, int(room // (LINE - 1))))
-            middle = box.y + (box.height - (16 if feet else 0)) / 2
-            step = LINE + 1 if hot else LINE
+            room = box.height - (16 if feet else 0)
+            lines = wrapped(node.name, box.width - 10, NAME, max(1, int((room - 4) // 15) - (1 if hot else 0)))
             rows = [*lines, *((hot.figure,) if hot else ())]
-            top = middle - (len(rows) - 1) * step / 2
+            step = min(LINE, (room - 4) / max(1, len(rows)))
+            top = box.y + room / 2 - (len(rows) - 1) * step / 2
             for index, row in enumerate(rows):
                 figure = hot is not None and index == len(rows) - 1
                 yield mark("text", "days" if figure else "", row, x=x, y=top + index * step)
@@ -338,7 +354,7 @@ def _way(points: Sequence[tuple[float, float]], short: float) -> str:
 
 def _beside(edge: Edge) -> Bounds:
     """A place for the label of an edge that names none: above the middle of its longest piece."""
-    pairs = list(zip(edge.points, edge.points[1:], strict=False))
+    pairs = list(itertools.pairwise(edge.points))
     (x1, y1), (x2, y2) = max(pairs, key=lambda pair: abs(pair[1][0] - pair[0][0]) + abs(pair[1][1] - pair[0][1]))
     x, y = (x1 + x2) / 2, (y1 + y2) / 2
     return (
