@@ -1,0 +1,303 @@
+"""The example town's business: matter types, rule sets, and items in various stages, driven through the real actions.
+
+The matters are those the public account of the town tells of; texts, figures and opinions are made up around them. Times
+are counted back from now, so that the example is always of this week.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from decisions import example_texts as texts
+from decisions.actions import items as act
+from decisions.actions import sittings as meet
+from decisions.models import Item, ItemCounter, MatterType, Plan, RuleSet, Sitting, SittingCounter
+from decisions.rules import ORDINARY, PERSONNEL, BodyRules, Rules
+from permissions.models import Body, Seat, User
+from workflows import clock
+from workflows.actions import definition_publish, definition_save
+
+LIBRARY = Path(settings.BASE_DIR) / "workflows" / "library"
+FLOWS = {"joint_decision": "联合决策", "joint_personnel": "联合决策（人事）"}
+#: Numbers given out on paper before the house was set up, so that the first item here is 议〔…〕9号.
+PAPER_ITEMS = 8
+PAPER_SITTINGS = 7
+
+_PLAN = {"kind": MatterType.PLAN, "name": "方案", "name_en": "Plan", "required": True}
+_PUBLIC = {"kind": "public", "name": "公众意见采纳情况说明", "name_en": "What was done with public comments"}
+_EXPERT = {"kind": "expert", "name": "专家意见书", "name_en": "Expert opinion"}
+_RISK = {"kind": "risk", "name": "风险评估报告", "name_en": "Risk assessment"}
+_BUDGET = {"kind": "budget", "name": "资金测算表", "name_en": "Cost estimate"}
+_RECORD = {"kind": "record", "name": "推荐考察材料", "name_en": "Recommendation and vetting record"}
+_LEGAL = {"kind": MatterType.LEGALITY, "name": "合法性审查意见书", "name_en": "Legality opinion", "required": True}
+
+
+def load_configuration() -> None:
+    """Flows, rule sets and matter types, where they are missing. What somebody has changed since stays as it is."""
+    for key, name in FLOWS.items():
+        version = definition_save(actor=None, key=key, name=name, xml=(LIBRARY / f"{key}.bpmn").read_bytes())
+        definition_publish(actor=None, version_id=version.pk)
+    ordinary = _rule_set("ordinary", "普通事项规则", "Ordinary matters", ORDINARY)
+    personnel = _rule_set("personnel", "人事事项规则", "Personnel matters", PERSONNEL)
+    kinds: list[dict[str, object]] = [
+        {
+            "code": "decision",
+            "name": "重大决策",
+            "name_en": "Major decision",
+            "short": "决策",
+            "short_en": "Decision",
+            "hint": "规划、制度、改革举措",
+            "hint_en": "Plans, regulations, reforms",
+            "flow": "joint_decision",
+            "rule_set": ordinary,
+            "checklist": [_PLAN, _PUBLIC, _EXPERT, _RISK, _LEGAL],
+        },
+        {
+            "code": "personnel",
+            "name": "人事任免",
+            "name_en": "Personnel",
+            "short": "人事",
+            "short_en": "Personnel",
+            "hint": "推荐、交流、任免",
+            "hint_en": "Recommendation, exchange, appointment",
+            "flow": "joint_personnel",
+            "rule_set": personnel,
+            "needs_candidates": True,
+            "checklist": [_PLAN, _RECORD, _LEGAL],
+        },
+        {
+            "code": "project",
+            "name": "重大项目",
+            "name_en": "Major project",
+            "short": "项目",
+            "short_en": "Project",
+            "hint": "建设、盘活、招商项目",
+            "hint_en": "Construction, re-use of assets, investment",
+            "flow": "joint_decision",
+            "rule_set": ordinary,
+            "needs_amount": True,
+            "threshold": Decimal(50),
+            "checklist": [_PLAN, _PUBLIC, _EXPERT, _RISK, _LEGAL],
+        },
+        {
+            "code": "funds",
+            "name": "大额资金",
+            "name_en": "Large sums",
+            "short": "资金",
+            "short_en": "Funds",
+            "hint": "预算外和大额支出",
+            "hint_en": "Outside the budget, large payments",
+            "flow": "joint_decision",
+            "rule_set": ordinary,
+            "needs_amount": True,
+            "threshold": Decimal(30),
+            "checklist": [_PLAN, _BUDGET, _LEGAL],
+        },
+    ]
+    for order, kind in enumerate(kinds, 1):
+        MatterType.objects.get_or_create(code=kind["code"], defaults={**kind, "order": order})
+
+
+def _rule_set(code: str, name: str, name_en: str, numbers: BodyRules) -> RuleSet:
+    bodies = dict.fromkeys(Body.objects.values_list("code", flat=True), numbers)
+    found, _created = RuleSet.objects.get_or_create(
+        code=code,
+        number=1,
+        defaults={"name": name, "name_en": name_en, "numbers": Rules(bodies).to_json()},
+    )
+    return found
+
+
+@transaction.atomic
+def load_business() -> bool:
+    """The items and the sitting being prepared. Does nothing, and says so by False, where there are items already."""
+    if Item.objects.exists():
+        return False
+    people = {user.username: user for user in User.objects.all()}
+    town = Office(people, timezone.localtime())
+    ItemCounter.objects.create(year=town.now.year, last=PAPER_ITEMS)
+    SittingCounter.objects.get_or_create(year=town.now.year, defaults={"last": PAPER_SITTINGS})
+    town.grain_station()
+    town.river_belt()
+    town.labour_matching()
+    exchange = town.cadre_exchange()
+    roads = town.village_roads()
+    town.school_draft()
+    town.prepare_sitting(roads, exchange)
+    return True
+
+
+@dataclass
+class Office:
+    """Drives the example's items through the actions, each at its own time before `now`."""
+
+    people: dict[str, User]
+    now: datetime
+
+    @contextmanager
+    def at(self, days: int, hour: int, minute: int = 0) -> Iterator[None]:
+        """Let it be that many days ago, at that time of day; never later than now."""
+        day = (self.now - timedelta(days=days)).date()
+        moment = timezone.make_aware(datetime.combine(day, time(hour, minute)))
+        with clock.at(min(moment, self.now - timedelta(minutes=5))):
+            yield
+
+    def who(self, username: str) -> User:
+        return self.people[username]
+
+    def draft(self, matter: texts.Matter, days: int) -> Item:
+        """Save the draft."""
+        with self.at(days, 10, 20):
+            return act.item_draft_save(
+                actor=self.who(matter.proposer),
+                data={
+                    "title": matter.title,
+                    "matter_type": matter.kind,
+                    "amount": matter.amount,
+                    "summary": matter.summary,
+                    "reason": matter.reason,
+                    "candidates": matter.candidates,
+                    "co_proposers": [self.who(name).pk for name in matter.co_proposers],
+                },
+            )
+
+    def proposed(self, matter: texts.Matter, days: int) -> Item:
+        """Draft and submit."""
+        item = self.draft(matter, days)
+        with self.at(days, 16, 20):
+            return act.item_submit(actor=self.who(matter.proposer), item_id=item.pk)
+
+    def confirmed(self, matter: texts.Matter, days: int) -> Item:
+        """Proposed, and confirmed by both the day after."""
+        item = self.proposed(matter, days)
+        for body, minute in (("town", 25), ("zone", 40)):
+            with self.at(days - 1, 9, minute):
+                act.item_confirm(actor=self.who(f"{body}.secretary"), item_id=item.pk, body=body, confirmed=True)
+        return item
+
+    def write(self, item: Item, who: str, days: int, hour: int, version: texts.Version) -> None:
+        """Save a version of the plan."""
+        base = Plan.objects.filter(item=item).values_list("version", flat=True).first() or 0
+        with self.at(days, hour, 10):
+            act.plan_save(
+                actor=self.who(who),
+                item_id=item.pk,
+                clauses=version.clauses,
+                base_version=base,
+                kind=version.kind,
+                note=version.note,
+            )
+
+    def finish(self, item: Item, who: str, days: int) -> None:
+        """End the writing of the plan."""
+        with self.at(days, 17, 5):
+            act.plan_finish(actor=self.who(who), item_id=item.pk)
+
+    def hear(self, item: Item, opinions: tuple[texts.Words, ...]) -> None:
+        """Opinions with their answers."""
+        for words in opinions:
+            with self.at(words.days, words.hour, 12):
+                opinion = act.opinion_add(actor=self.who(words.who), item_id=item.pk, text=words.text)
+            if words.answer:
+                with self.at(max(0, words.days - 1), 15, 30):
+                    act.opinion_answer(
+                        actor=self.who(words.answered_by),
+                        item_id=item.pk,
+                        opinion_id=opinion.pk,
+                        answer=words.answer,
+                        reply=words.reply,
+                    )
+
+    def file(self, item: Item, who: str, days: int, kind: str, name: str, lines: str) -> None:
+        """Upload a text file."""
+        with self.at(days, 14, 45):
+            act.material_add(actor=self.who(who), item_id=item.pk, kind=kind, name=name, content=lines.encode("utf-8"))
+
+    def reviewed(self, item: Item, days: int, text: str) -> None:
+        """Close the opinions and pass the legality review."""
+        version = Plan.objects.get(item=item).version
+        with self.at(days, 11, 0):
+            act.legality_give(actor=self.who("legal"), item_id=item.pk, ok=True, text=text, plan_version=version)
+        with self.at(days, 16, 30):
+            act.opinions_close(actor=self.who("zone.secretary"), item_id=item.pk)
+
+    def grain_station(self) -> Item:
+        """原镇粮站: planning, four versions, opinions answered but one, legality review under way."""
+        item = self.confirmed(texts.STATION, 36)
+        first, second, third, fourth = texts.STATION_VERSIONS
+        self.write(item, "zone.industry", 34, 11, first)
+        self.write(item, "zone.industry", 30, 16, second)
+        self.finish(item, "zone.industry", 12)
+        self.file(item, "zone.office", 11, "public", "公众意见采纳情况说明.txt", texts.PUBLIC_NOTE)
+        self.file(item, "zone.office", 10, "expert", "专家意见书（3 份）.txt", texts.EXPERT_NOTE)
+        self.file(item, "zone.office", 9, "other", "租金测算表.csv", texts.RENT_TABLE)
+        self.write(item, "zone.industry", 6, 16, third)
+        self.hear(item, texts.STATION_OPINIONS)
+        self.write(item, "town.standing", 0, 8, fourth)
+        return item
+
+    def river_belt(self) -> Item:
+        """沿河生态保护带: in consultation, one opinion waits for its answer."""
+        item = self.confirmed(texts.RIVER, 20)
+        first, second = texts.RIVER_VERSIONS
+        self.write(item, "town.office", 15, 10, first)
+        self.write(item, "zone.office", 8, 15, second)
+        self.finish(item, "town.office", 6)
+        self.hear(item, texts.RIVER_OPINIONS)
+        return item
+
+    def labour_matching(self) -> Item:
+        """企业用工对接: confirmed by the zone, waits for the town."""
+        item = self.proposed(texts.LABOUR, 3)
+        with self.at(2, 9, 30):
+            act.item_confirm(actor=self.who("zone.secretary"), item_id=item.pk, body="zone", confirmed=True)
+        return item
+
+    def cadre_exchange(self) -> Item:
+        """干部双向交流: three persons, ready for a sitting."""
+        item = self.confirmed(texts.EXCHANGE, 24)
+        for version in texts.EXCHANGE_VERSIONS:
+            self.write(item, "town.standing", 18, 10, version)
+        self.finish(item, "town.standing", 16)
+        self.file(item, "town.secretary", 14, "record", "推荐考察材料.txt", texts.VETTING_NOTE)
+        self.reviewed(item, 5, texts.EXCHANGE_REVIEW)
+        return item
+
+    def village_roads(self) -> Item:
+        """村级道路养护: ready for a sitting."""
+        item = self.confirmed(texts.ROADS, 28)
+        for version in texts.ROADS_VERSIONS:
+            self.write(item, "town.office", 22, 10, version)
+        self.finish(item, "town.office", 19)
+        self.file(item, "town.office", 18, "budget", "资金测算表.csv", texts.ROADS_TABLE)
+        self.hear(item, texts.ROADS_OPINIONS)
+        self.reviewed(item, 4, texts.ROADS_REVIEW)
+        return item
+
+    def school_draft(self) -> Item:
+        """村级闲置校舍: a draft that only its proposers see."""
+        return self.draft(texts.SCHOOL, 1)
+
+    def prepare_sitting(self, *items: Item) -> Sitting:
+        """The next joint sitting, a Friday at least four days ahead, with these items on its agenda."""
+        day = (self.now + timedelta(days=4)).date()
+        day += timedelta(days=(4 - day.weekday()) % 7)
+        host = Seat.objects.in_force().get(body__code="town", principal=True)
+        secretary = self.who("town.secretary")
+        with self.at(3, 19, 0):
+            sitting = meet.sitting_create(
+                actor=secretary,
+                at=timezone.make_aware(datetime.combine(day, time(14, 30))),
+                place="镇政府三楼会议室",
+                host_id=host.pk,
+            )
+            for item in items:
+                meet.entry_add(actor=secretary, sitting_id=sitting.pk, item_id=item.pk)
+        return sitting

@@ -1,0 +1,67 @@
+"""``manage.py example``: fills the house with the example town. Nothing else ever creates its accounts."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from decisions import example
+from permissions import example as town
+from permissions.models import User
+
+KEPT = Path(settings.VAR) / "example-password"
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the example town: bodies, accounts, flows, matter types and items in various stages. Runs again safely."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--fresh", action="store_true", help="empty the database first; only an example one")
+        parser.add_argument("--accounts", action="store_true", help="list the accounts one can sign in with")
+        parser.add_argument("--password", default="", help="password of all example accounts (default: a random one)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["fresh"]:
+            self._empty()
+        accounts = town.load(self._password(options["password"]))
+        example.load_configuration()
+        if example.load_business():
+            self.stdout.write("The example town is ready.")
+        else:
+            self.stdout.write("The example town is here already; its data goes on.")
+        if options["accounts"]:
+            if KEPT.exists():
+                self.stdout.write(f"password of all example accounts: {KEPT.read_text().strip()}")
+            for account in accounts:
+                self.stdout.write(f"  {account.username:<20}{account.position}  {' '.join(account.roles)}")
+
+    @staticmethod
+    def _password(given: str) -> str:
+        """The password for accounts about to be made: the given one, or a random one. Kept beside the data, for its
+        owner only, so that `--accounts` can say it again; the code knows none."""
+        here = User.objects.filter(username__in=[account.username for account in town.accounts()]).exists()
+        if here:
+            return ""
+        password = given or secrets.token_urlsafe(9)
+        KEPT.parent.mkdir(parents=True, exist_ok=True)
+        KEPT.touch(mode=0o600)
+        KEPT.write_text(password + "\n")
+        return password
+
+    def _empty(self) -> None:
+        """Build the tables anew. Refused where anybody works who is not of the example: the log must not be lost."""
+        names = {account.username for account in town.accounts()}
+        tables = connection.introspection.table_names()
+        if User._meta.db_table in tables:
+            others = User.objects.exclude(username__in=names).count()
+            if others:
+                raise CommandError(f"Refused: {others} accounts here are not of the example town.")
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        call_command("migrate", verbosity=0, interactive=False)
