@@ -4,9 +4,9 @@
 >>> feel.evaluate('if 票数 > 应到 / 2 then "passed" else "rejected"', {"票数": 6, "应到": 9})
 'passed'
 
-Values are `None`, `bool`, `Decimal`, `str`, `list`, `dict`, Python's `date`, `time` and `datetime`, the two duration types,
-`Range` and `Function`. Dates and times that Python cannot hold (years beyond 9999, nanoseconds) come out as `Date`, `Time`
-and `DateTime`.
+Values are `None`, `bool`, `Decimal`, `str`, `list`, `dict`, Python's `date`, `time` and `datetime`, the two
+duration types, `Range` and `Function`. Dates and times that Python cannot hold (years beyond 9999, nanoseconds)
+come out as `Date`, `Time` and `DateTime`.
 """
 
 from __future__ import annotations

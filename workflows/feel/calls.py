@@ -56,7 +56,7 @@ def function_value(node: nodes.FunctionLiteral, body: Compiled) -> Compiled:
             for value, check in zip(values, checks, strict=True):
                 if check is not None and value is not None and check(value, budget) is False:
                     return None
-            budget.spend()
+            budget.spend(3)
             if budget.depth >= MAX_CALL_DEPTH:
                 raise LimitReached
             budget.depth += 1

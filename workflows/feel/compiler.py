@@ -67,10 +67,7 @@ def _path(node: nodes.Path) -> Compiled:
         owner = compile_node(node.base)
 
         def path(scope: Scope) -> Any:
-            value = owner(scope)
-            if type(value) is list:
-                scope.budget.spend(len(value))
-            return member(value, name)
+            return member(owner(scope), name, scope.budget)
 
         return path
     root, whole = base.name, compile_node(base)
@@ -87,9 +84,7 @@ def _path(node: nodes.Path) -> Compiled:
         for step in steps:
             if foreign and type(value) is not dict:
                 value, foreign = incoming(value, scope.budget), False
-            if type(value) is list:
-                scope.budget.spend(len(value))
-            value = member(value, step)
+            value = member(value, step, scope.budget)
         return incoming(value, scope.budget) if foreign else value
 
     return deep_path
@@ -279,7 +274,9 @@ def _if(node: nodes.If) -> Compiled:
 
 
 def _for(node: nodes.For) -> Compiled:
-    return loops.compile_for(_sources(node.iterators), compile_node(node.body))
+    return loops.compile_for(
+        _sources(node.iterators), compile_node(node.body), partial="partial" in free_names(node.body)
+    )
 
 
 def _quantified(node: nodes.Quantified) -> Compiled:

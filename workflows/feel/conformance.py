@@ -1,7 +1,8 @@
 """Running conformance cases: `python -m workflows.feel.conformance FILE`.
 
-A case is `{"group", "id", "expr", "expect", "error"}`, as the DMN test kit's literal expressions are given: `expect` is JSON
-with dates, times and durations as strings; where `error` is true the kit expects an error, whose value is null.
+A case is `{"group", "id", "expr", "expect", "error"}`, as the DMN test kit's literal expressions are given:
+`expect` is JSON with dates, times and durations as strings; where `error` is true the kit expects an error, whose
+value is null.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """The parser's place in the tokens, and the names known there.
 
 A name of several words is first looked for among the names known at its place (built-ins, the caller's `names`, and
-variables bound by the expression itself), longest first, so that `date and time(x)` or a variable `a-b` is read as one
-name; other neighbouring words simply make one name together, since nothing else can be meant. A name once bound stays known
-to the end of the text.
+variables bound by the expression itself), longest first, so that `date and time(x)` or a variable `a-b` is read as
+one name; other neighbouring words simply make one name together, since nothing else can be meant. A name once bound
+stays known to the end of the text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from .errors import FeelSyntaxError, Message
@@ -22,6 +23,7 @@ MAX_NAME_WORDS: Final = 12
 _NAME_SYMBOLS: Final = frozenset("+-*/.'") | {"**"}
 
 
+@lru_cache(maxsize=4_096)
 def name_words(name: str) -> tuple[str, ...]:
     """A name as the lexer cuts it, for comparing it with a text; empty where it could not stand in one."""
     try:

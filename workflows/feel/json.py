@@ -1,9 +1,9 @@
 """FEEL values to what `json.dumps` takes, and back without loss.
 
-Strings, booleans, null, lists and contexts are themselves. A number is a JSON number where that is exact (up to 15 digits)
-and `{"@number": "…"}` otherwise. Everything about time is `{"@": "2026-03-01"}`, with the text of FEEL's `@"…"`. A range
-is `{"@range": [start, end, start included, end included, operator]}`. A context whose only key starts with `@` is wrapped
-as `{"@context": {…}}`. Functions do not outlive their evaluation: they become null.
+Strings, booleans, null, lists and contexts are themselves. A number is a JSON number where that is exact (up to 15
+digits) and `{"@number": "…"}` otherwise. Everything about time is `{"@": "2026-03-01"}`, with the text of FEEL's
+`@"…"`. A range is `{"@range": [start, end, start included, end included, operator]}`. A context whose only key
+starts with `@` is wrapped as `{"@context": {…}}`. Functions do not outlive their evaluation: they become null.
 """
 
 from __future__ import annotations

@@ -51,8 +51,12 @@ def tokenize(source: str) -> list[Token]:
             tokens.append(Token("string", _decode(text[1:-1], at), at))
         elif kind == "at":
             tokens.append(Token("at", _decode(text[2:-1], at), at))
-        elif kind == "name" or kind == "number" or kind == "symbol":
-            tokens.append(Token(kind, text, at))
+        elif kind == "name":
+            tokens.append(Token("name", text, at))
+        elif kind == "number":
+            tokens.append(Token("number", text, at))
+        elif kind == "symbol":
+            tokens.append(Token("symbol", text, at))
         at = match.end()
     tokens.append(Token("end", "", len(source)))
     return tokens

@@ -76,16 +76,18 @@ def _bindings(sources: list[tuple[str, Source]], scope: Scope, at: int = 0) -> I
             yield from _bindings(sources, inner, at + 1)
 
 
-def compile_for(sources: list[tuple[str, Source]], body: Compiled) -> Compiled:
-    """The list of the body's values; inside it `partial` is what has been made so far."""
+def compile_for(sources: list[tuple[str, Source]], body: Compiled, *, partial: bool) -> Compiled:
+    """The list of the body's values; a body that asks for `partial` gets what has been made so far."""
 
     def loop(scope: Scope) -> Any:
         results: list[Any] = []
-        around = Scope({"partial": results}, scope, scope.budget)
+        so_far: dict[str, Any] = {}
         try:
-            # Appended one by one, since the body may read `partial`.
-            for inner in _bindings(sources, around):
-                results.append(body(inner))  # noqa: PERF401
+            for inner in _bindings(sources, Scope(so_far, scope, scope.budget)):
+                if partial:
+                    scope.budget.spend(len(results))
+                    so_far["partial"] = results.copy()  # a value, which later rounds must not change
+                results.append(body(inner))
         except _NoSource:
             return None
         return results

@@ -56,11 +56,11 @@ def add(left: Any, right: Any, budget: Budget) -> Any:
     if other is YearsAndMonthsDuration:
         return _shift_months(left, right.months)
     if other is DaysAndTimeDuration:
-        return _shift_nanos(left, right.nanos)
+        return _shift_nanos(left, right.nanos, budget)
     if kind is YearsAndMonthsDuration:
         return _shift_months(right, left.months)
     if kind is DaysAndTimeDuration:
-        return _shift_nanos(right, left.nanos)
+        return _shift_nanos(right, left.nanos, budget)
     return None
 
 
@@ -76,7 +76,7 @@ def subtract(left: Any, right: Any, budget: Budget) -> Any:
     if other is DaysAndTimeDuration:
         if kind is other:
             return _nanos(left.nanos - right.nanos)
-        return _shift_nanos(left, -right.nanos)
+        return _shift_nanos(left, -right.nanos, budget)
     if kind is other is Time:
         one, two = temporal.time_offset(left), temporal.time_offset(right)
         if (one is None) != (two is None):
@@ -103,8 +103,9 @@ def _shift_months(point: Any, months: int) -> Date | DateTime | None:
     return None
 
 
-def _shift_nanos(point: Any, nanos: int) -> Date | Time | DateTime | None:
+def _shift_nanos(point: Any, nanos: int, budget: Budget) -> Date | Time | DateTime | None:
     if type(point) is DateTime:
+        budget.spend(20 if point.time.zone is not None else 4)
         return temporal.moment_at(temporal.instant(point) + nanos, point.time)
     if type(point) is Date:
         # A date plus hours stays a date: the day in which the sum lies, counted from its midnight.
@@ -159,7 +160,7 @@ def _whole(months: Decimal) -> int:
 def power(left: Any, right: Any, budget: Budget) -> Any:
     """Numbers only. The result has 34 digits, so that no power is expensive."""
     if type(left) is Decimal and type(right) is Decimal:
-        budget.spend(10)
+        budget.spend(40)
         return _number(CONTEXT.power(left, right))
     return None
 
@@ -226,13 +227,14 @@ _DAYS_PROPERTIES: Final[dict[str, Callable[[int], int]]] = {
 _MIDNIGHT: Final = Time(0, 0, 0, offset=0)
 
 
-def member(value: Any, name: str) -> Any:
+def member(value: Any, name: str, budget: Budget) -> Any:
     """`value.name`: a context's entry, a property the standard defines, or null. Never a Python attribute."""
     kind = type(value)
     if kind is dict:
         return value.get(name)
     if kind is list:
-        return [member(item, name) for item in value]
+        budget.spend(len(value))
+        return [member(item, name, budget) for item in value]
     found: Any = None
     if kind is Date or kind is DateTime:
         date, time = (value, _MIDNIGHT) if kind is Date else (value.date, value.time)

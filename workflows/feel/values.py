@@ -10,7 +10,7 @@ from typing import Any, Final
 from . import decimals, temporal
 from .temporal import Date, DateTime, DaysAndTimeDuration, Time, YearsAndMonthsDuration
 
-MAX_STEPS: Final = 100_000
+MAX_STEPS: Final = 40_000
 MAX_STRING: Final = 1_000_000
 MAX_NESTING: Final = 64
 # Moments are compared to the millisecond; what is finer is kept in the text only (as the DMN test kit has it).
@@ -191,7 +191,7 @@ def compare(left: Any, right: Any) -> int | None:
             return None
     else:
         return None
-    return (one > other) - (one < other)
+    return int(one > other) - int(one < other)
 
 
 def contains(container: Range, value: Any, budget: Budget) -> bool | None:

@@ -33,11 +33,13 @@ def to_text(value: Any, budget: Budget, nesting: int = 0) -> str:
         raise LimitReached
     kind = type(value)
     if kind is str:
-        return value if nesting == 0 else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return str(value) if nesting == 0 else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
     if value is None or kind is bool:
         return "null" if value is None else "true" if value else "false"
     if kind is Decimal:
-        return text_of(value)
+        text = text_of(value)
+        budget.spend(len(text) // 128)
+        return text
     if kind in temporal.TEMPORAL_TYPES:
         text = temporal_text(value)
         return text if nesting == 0 else f'@"{text}"'
@@ -69,7 +71,7 @@ def string(budget: Budget, value: Any) -> str | None:
     return None if value is None else to_text(value, budget)
 
 
-@builtin("number", "from, grouping separator?, decimal separator?")
+@builtin("number", "from, grouping separator?, decimal separator?", cost=5)
 def number(budget: Budget, text: Any, grouping: Any, decimal: Any) -> Decimal | None:
     """A number from text; the separators are blank, comma or point (grouping) and comma or point (decimal)."""
     if type(text) is not str or len(text) > 10_000:
@@ -85,7 +87,7 @@ def number(budget: Budget, text: Any, grouping: Any, decimal: Any) -> Decimal | 
     return finite(CONTEXT.create_decimal(text)) if _NUMBER.fullmatch(text) else None
 
 
-@builtin("range", "from")
+@builtin("range", "from", cost=20)
 def range_of(budget: Budget, text: Any) -> Range | None:
     """A range from its text; both ends must be literals."""
     match = _RANGE.fullmatch(text) if type(text) is str and len(text) <= 1000 else None

@@ -36,47 +36,47 @@ def _round(number: Any, scale: Any, mode: str) -> Decimal | None:
     return finite(CONTEXT.plus(number.quantize(Decimal((0, (1,), -places)), rounding=mode, context=_WIDE)))
 
 
-@builtin("decimal", "n, scale")
+@builtin("decimal", "n, scale", cost=5)
 def decimal(budget: Budget, n: Any, scale: Any) -> Decimal | None:
     return _round(n, scale, ROUND_HALF_EVEN)
 
 
-@builtin("round up", "n, scale")
+@builtin("round up", "n, scale", cost=5)
 def round_up(budget: Budget, n: Any, scale: Any) -> Decimal | None:
     return _round(n, scale, ROUND_UP)
 
 
-@builtin("round down", "n, scale")
+@builtin("round down", "n, scale", cost=5)
 def round_down(budget: Budget, n: Any, scale: Any) -> Decimal | None:
     return _round(n, scale, ROUND_DOWN)
 
 
-@builtin("round half up", "n, scale")
+@builtin("round half up", "n, scale", cost=5)
 def round_half_up(budget: Budget, n: Any, scale: Any) -> Decimal | None:
     return _round(n, scale, ROUND_HALF_UP)
 
 
-@builtin("round half down", "n, scale")
+@builtin("round half down", "n, scale", cost=5)
 def round_half_down(budget: Budget, n: Any, scale: Any) -> Decimal | None:
     return _round(n, scale, ROUND_HALF_DOWN)
 
 
-@builtin("floor", "n")
+@builtin("floor", "n", cost=5)
 def floor(budget: Budget, n: Any) -> Decimal | None:
     return _round(n, Decimal(0), ROUND_FLOOR)
 
 
-@builtin("floor", "n, scale")
+@builtin("floor", "n, scale", cost=5)
 def floor_to(budget: Budget, n: Any, scale: Any) -> Decimal | None:
     return _round(n, scale, ROUND_FLOOR)
 
 
-@builtin("ceiling", "n")
+@builtin("ceiling", "n", cost=5)
 def ceiling(budget: Budget, n: Any) -> Decimal | None:
     return _round(n, Decimal(0), ROUND_CEILING)
 
 
-@builtin("ceiling", "n, scale")
+@builtin("ceiling", "n, scale", cost=5)
 def ceiling_to(budget: Budget, n: Any, scale: Any) -> Decimal | None:
     return _round(n, scale, ROUND_CEILING)
 
@@ -93,7 +93,7 @@ def absolute(budget: Budget, n: Any) -> Any:
     return None
 
 
-@builtin("modulo", "dividend, divisor")
+@builtin("modulo", "dividend, divisor", cost=5)
 def modulo(budget: Budget, dividend: Any, divisor: Any) -> Decimal | None:
     """The remainder with the divisor's sign: dividend - divisor * floor(dividend / divisor)."""
     if type(dividend) is not Decimal or type(divisor) is not Decimal or not divisor:
@@ -106,18 +106,18 @@ def modulo(budget: Budget, dividend: Any, divisor: Any) -> Decimal | None:
     return finite(CONTEXT.plus(remainder))
 
 
-@builtin("sqrt", "number")
+@builtin("sqrt", "number", cost=5)
 def square_root(budget: Budget, number: Any) -> Decimal | None:
     return finite(CONTEXT.sqrt(number)) if type(number) is Decimal and number >= 0 else None
 
 
-@builtin("log", "number")
+@builtin("log", "number", cost=40)
 def logarithm(budget: Budget, number: Any) -> Decimal | None:
     """The natural logarithm."""
     return finite(CONTEXT.ln(number)) if type(number) is Decimal and number > 0 else None
 
 
-@builtin("exp", "number")
+@builtin("exp", "number", cost=40)
 def exponential(budget: Budget, number: Any) -> Decimal | None:
     return finite(CONTEXT.exp(number)) if type(number) is Decimal else None
 

@@ -1,19 +1,21 @@
 """How a built-in is declared and called.
 
-A built-in is declared with `@builtin("substring", "string, start position, length?")`: its name and its parameters, `?` for
-one that may be left out. `*` as the last mark makes it variadic: `min([1, 2])`, `min(1, 2)` and `min(list: [1, 2])` all
-arrive as one list. One name may have several declarations (`date(from)` and `date(year, month, day)`); the first that fits is called.
+A built-in is declared with `@builtin("substring", "string, start position, length?")`: its name and its parameters,
+`?` for one that may be left out. `*` as the last mark makes it variadic: `min([1, 2])`, `min(1, 2)` and `min(list:
+[1, 2])` all arrive as one list. One name may have several declarations (`date(from)` and `date(year, month, day)`);
+the first that fits is called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ..values import Budget, Function
 
 Implementation = Callable[..., Any]
+Declared = TypeVar("Declared", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Signature:
     parameters: tuple[str, ...]
     required: int
     variadic: bool
+    cost: int
     implementation: Implementation
 
 
@@ -36,15 +39,18 @@ class Builtin(Function):
 BUILTINS: Final[dict[str, Builtin]] = {}
 
 
-def builtin(name: str, parameters: str) -> Callable[[Implementation], Implementation]:
-    """Declare the decorated function as a built-in: it gets the budget and a value per parameter (None if left out)."""
+def builtin(name: str, parameters: str, cost: int = 1) -> Callable[[Declared], Declared]:
+    """Declare the decorated function as a built-in: it gets the budget and a value per parameter (None if left out).
+
+    `cost` is what one call takes from the budget, in steps; long strings are charged on top.
+    """
     written = [part.strip() for part in parameters.split(",") if part.strip()]
     variadic = bool(written) and written[-1].endswith("*")
     names = tuple(part.rstrip("?*") for part in written)
     required = sum(not part.endswith("?") for part in written)
 
-    def declare(implementation: Implementation) -> Implementation:
-        signature = Signature(names, required, variadic, implementation)
+    def declare(implementation: Declared) -> Declared:
+        signature = Signature(names, required, variadic, cost, implementation)
         known = BUILTINS.get(name)
         signatures = (*known.signatures, signature) if known is not None else (signature,)
 
@@ -59,10 +65,11 @@ def builtin(name: str, parameters: str) -> Callable[[Implementation], Implementa
 
 def invoke(function: Builtin, values: Sequence[Any], names: Sequence[str], budget: Budget) -> Any:
     """The value of a call, or null where no signature fits."""
-    budget.spend()
+    length = sum(len(value) for value in values if type(value) is str)
     for signature in function.signatures:
         arguments = _named(signature, values, names) if names else _placed(signature, values)
         if arguments is not None:
+            budget.spend(signature.cost + length // 256)
             return signature.implementation(budget, *arguments)
     return None
 

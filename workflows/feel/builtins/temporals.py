@@ -20,7 +20,7 @@ _MONTHS: Final = (
 )  # fmt: skip
 
 
-@builtin("date", "from")
+@builtin("date", "from", cost=20)
 def date(budget: Budget, value: Any) -> Date | None:
     """A date from text, from a date and time, or from a date."""
     if type(value) is str:
@@ -38,7 +38,7 @@ def date_of(budget: Budget, year: Any, month: Any, day: Any) -> Date | None:
     return temporal.date_of(parts[0], parts[1], parts[2])
 
 
-@builtin("time", "from")
+@builtin("time", "from", cost=20)
 def time(budget: Budget, value: Any) -> Time | None:
     """A time from text, from a date and time, from a time; a date's is midnight UTC."""
     if type(value) is str:
@@ -64,7 +64,7 @@ def time_of(budget: Budget, hour: Any, minute: Any, second: Any, offset: Any) ->
     return temporal.time_of(hours, minutes, seconds, nano, shift, None)
 
 
-@builtin("date and time", "from")
+@builtin("date and time", "from", cost=20)
 def date_and_time(budget: Budget, value: Any) -> DateTime | None:
     if type(value) is str:
         return parse_datetime(value)
@@ -79,7 +79,7 @@ def date_and_time_of(budget: Budget, day: Any, clock: Any) -> DateTime | None:
     return DateTime(day, clock) if type(day) is Date and type(clock) is Time else None
 
 
-@builtin("duration", "from")
+@builtin("duration", "from", cost=20)
 def duration(budget: Budget, value: Any) -> YearsAndMonthsDuration | DaysAndTimeDuration | None:
     if type(value) is str:
         return parse_duration(value)

@@ -1,8 +1,8 @@
 """A pattern's tree to a small program, and the machine that runs it.
 
-The machine backtracks as Perl's does (same priorities, same groups), but remembers every (step, position) it has been
-at: what failed once fails again, so a match costs at most program size × text length. A pattern with backreferences can fail for other
-reasons the second time, so there nothing is remembered and only the cap holds.
+The machine backtracks as Perl's does (same priorities, same groups), but remembers every (step, position) it has
+been at: what failed once fails again, so a match costs at most program size × text length. A pattern with
+backreferences can fail for other reasons the second time, so there nothing is remembered and only the cap holds.
 """
 
 from __future__ import annotations
