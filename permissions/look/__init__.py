@@ -7,7 +7,7 @@ from permissions.look.changes import Line, Piece, compare
 from permissions.look.stages import STAGES, Stage, stage_list, stage_word
 from permissions.look.tallies import Cell, Tally
 from permissions.look.timeline import Entry
-from permissions.look.times import Due, day_words, due_words, when_words
+from permissions.look.times import Due, day_words, due_words, took_words, when_words
 
 __all__ = [
     "STAGES",
@@ -23,5 +23,6 @@ __all__ = [
     "due_words",
     "stage_list",
     "stage_word",
+    "took_words",
     "when_words",
 ]

@@ -72,6 +72,17 @@ def due_words(moment: datetime | date, now: datetime | None = None) -> Due:
     return Due("", pattern % {"day": date_words, "clock": clock, "left": left}, left)
 
 
+def took_words(duration: timedelta) -> str:
+    """How long something took, in the unit people would say it in: 40 分钟, 5.5 小时, 9.4 天."""
+    hours = duration / timedelta(hours=1)
+    if hours < 1:
+        minutes = max(1, round(hours * 60))
+        return ngettext("%(n)s 分钟", "%(n)s 分钟", minutes) % {"n": minutes}
+    if hours < 24:
+        return _("%(n)s 小时") % {"n": f"{hours:.1f}"}
+    return _("%(n)s 天") % {"n": f"{hours / 24:.1f}"}
+
+
 def _late(by: timedelta, days: int) -> str:
     if days >= 1:
         return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", days) % {"n": days}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms, template
@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from permissions.look import Due, Stage, Tally, due_words, fields, frame, stage_list, stage_word, when_words
+from permissions.look import Due, Stage, Tally, due_words, fields, frame, stage_list, stage_word, took_words, when_words
 from permissions.look.sprite import icon_url
 
 register = template.Library()
@@ -104,6 +104,12 @@ def due(moment: datetime | date | None, short: bool = False) -> SafeString:
 def due_state(moment: datetime | date | None) -> Due | None:
     """The words of a deadline without its drawing, to group or to colour by: ``{{ task.due|due_state }}``."""
     return due_words(moment) if moment else None
+
+
+@register.filter
+def took(duration: timedelta) -> str:
+    """A duration in the unit people would say it in: ``{{ step.median|took }}`` → 9.4 天."""
+    return took_words(duration)
 
 
 @register.simple_tag

@@ -1,0 +1,28 @@
+"""What every page may show of the flows: how many tasks wait for the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest
+
+from workflows.selectors import inbox
+
+# Counting stops here: nobody reads a larger number on a badge.
+MOST = 99
+
+
+def counts(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `my_task_count`, asked of the database once and only where a page shows it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"my_task_count": 0}
+
+    @cache
+    def count() -> int:
+        return inbox(user).order_by()[:MOST].count()
+
+    waiting: Callable[[], int] = count
+    return {"my_task_count": waiting}

@@ -1,0 +1,175 @@
+"""Flows as their pages show them: which versions there are, what runs on them, how long each step takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from viewflow.workflow.status import PROCESS
+
+from permissions.models import Role, User
+from permissions.policies import visible
+from workflows import bpmn
+from workflows.bpmn.model import Document, Node, Problem, Process
+from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
+from workflows.selectors import definitions
+
+# What a reader of a flow calls a step: the elements somebody or something works at.
+STEPS = frozenset(
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "callActivity",
+    }
+)
+
+
+class Median(Aggregate):
+    """The middle value of a group, in PostgreSQL's own words."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """One flow in the list: the version new cases start on, the draft (for those who may know of it), what runs."""
+
+    definition: Definition
+    published: DefinitionVersion | None
+    draft: DefinitionVersion | None
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a flow with its figures: open and overdue now, done so far, and the median time it took."""
+
+    node: Node
+    who: str
+    open: int = 0
+    overdue: int = 0
+    done: int = 0
+    median: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a version's file says: nothing but problems where it cannot be read."""
+
+    document: Document | None
+    process: Process | None
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def flow_rows(user: User) -> list[FlowRow]:
+    """The flows this user may know of, with at least one version they may see."""
+    counted = definitions(user).annotate(
+        running=Count("versions__cases", filter=Q(versions__cases__status=PROCESS.NEW))
+    )
+    versions: dict[int, list[DefinitionVersion]] = defaultdict(list)
+    for version in versions_of(user):
+        versions[version.definition_id].append(version)
+    rows = []
+    for definition in counted:
+        known = versions[definition.pk]
+        if known:
+            published = next((v for v in known if v.status == VersionStatus.PUBLISHED), None)
+            draft = next((v for v in known if v.status == VersionStatus.DRAFT), None)
+            rows.append(FlowRow(definition, published, draft, definition.running))
+    return rows
+
+
+def versions_of(user: User, definition: Definition | None = None) -> QuerySet[DefinitionVersion]:
+    """The versions this user may see, newest first, without their files."""
+    rows = visible(user, DefinitionVersion).select_related("created_by", "published_by").defer("xml")
+    if definition is not None:
+        rows = rows.filter(definition=definition)
+    return rows.annotate(running=Count("cases", filter=Q(cases__status=PROCESS.NEW))).order_by("-number")
+
+
+def read_version(version: DefinitionVersion) -> Reading:
+    """The version's file, read and checked anew: what was fine yesterday may name a handler that is gone today."""
+    document, problems = bpmn.inspect(version.xml.encode())
+    process = next((p for p in document.processes if p.id == version.process_id), None) if document else None
+    return Reading(
+        document,
+        process,
+        tuple(problem for problem in problems if problem.severity == "error"),
+        tuple(problem for problem in problems if problem.severity != "error"),
+    )
+
+
+def steps_of(version: DefinitionVersion, process: Process | None) -> list[Step]:
+    """The steps of a version in the order of its file, with figures over all cases that ran on it."""
+    if process is None:
+        return []
+    figures = _figures(version)
+    roles = {role.key: role.label for role in Role.objects.select_related("body", "group")}
+    return [
+        Step(node, _who(process, node, roles), **figures.get(node.id, {}))
+        for node in process.nodes.values()
+        if node.kind in STEPS
+    ]
+
+
+def running_cases(user: User, definition: Definition) -> QuerySet[Case]:
+    """The running cases of a flow this user may see, newest first."""
+    return (
+        visible(user, Case)
+        .filter(version__definition=definition, status=PROCESS.NEW)
+        .select_related("version", "started_by")
+        .defer("version__xml", "marking", "variables")
+        .order_by("-created")
+    )
+
+
+def problem_words(problem: Problem) -> str:
+    """A problem as a sentence in the language of the page."""
+    return problem.text("en" if (get_language() or "").startswith("en") else "zh-hans")
+
+
+def _figures(version: DefinitionVersion) -> dict[str, dict[str, Any]]:
+    late = Q(finished__isnull=True, due__lt=timezone.now(), kind=TaskKind.HUMAN)
+    took = ExpressionWrapper(F("finished") - F("created"), output_field=DurationField())
+    rows = (
+        CaseTask.objects.filter(process__version=version)
+        .order_by()
+        .values("node")
+        .annotate(
+            open=Count("pk", filter=Q(finished__isnull=True, process__status=PROCESS.NEW)),
+            overdue=Count("pk", filter=late & Q(process__status=PROCESS.NEW)),
+            done=Count("pk", filter=Q(completed_by__isnull=False)),
+            median=Median(took, filter=Q(finished__isnull=False)),
+        )
+    )
+    return {row.pop("node"): row for row in rows}
+
+
+def _who(process: Process, node: Node, roles: Mapping[str, str]) -> str:
+    """Who does a step, in words: the role its lane names, else the lane, else what the file says of the assignee."""
+    lane = process.lanes.get(node.lane) if node.lane else None
+    named = lane
+    while named is not None and named.role is None and named.parent:
+        named = process.lanes.get(named.parent)
+    if node.assignment and node.assignment.candidate_groups:
+        keys = [key for key in roles if key in node.assignment.candidate_groups]
+        if keys:
+            return "、".join(roles[key] for key in keys)
+    if named is not None and named.role in roles:
+        return roles[named.role]
+    return lane.name if lane else ""

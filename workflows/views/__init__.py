@@ -1,0 +1,1 @@
+"""Pages of the flows. A view parses, calls one action or selector, and renders."""

@@ -1,0 +1,167 @@
+"""流程: the list, one flow with its drawing, versions and figures, and for designers upload, publish and retire."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from permissions import access
+from permissions.errors import Hidden, Invalid
+from permissions.models import User
+from permissions.policies import may, require
+from workflows import overview
+from workflows.actions import definition_publish, definition_retire, definition_save
+from workflows.models import Definition, DefinitionVersion, VersionStatus
+from workflows.views.forms import FlowForm
+
+CASES_SHOWN = 10
+
+
+def _user(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+@require_safe
+def flow_list(request: HttpRequest) -> HttpResponse:
+    """All flows: which version is in force, what runs on them."""
+    user = _user(request)
+    context = {"flows": overview.flow_rows(user), "may_save": may(user, "definition_save", DefinitionVersion)}
+    return render(request, "workflows/flow_list.html", context)
+
+
+@require_safe
+def flow(request: HttpRequest, key: str) -> HttpResponse:
+    """One flow, at the version asked for (`?version=3`), else the one in force, else the newest."""
+    user = _user(request)
+    definition = _definition(user, key)
+    versions = list(overview.versions_of(user, definition))
+    chosen = _chosen(versions, request.GET.get("version", ""))
+    version = access.fetch(DefinitionVersion, user, "view", chosen.pk)
+    reading = overview.read_version(version)
+    steps = overview.steps_of(version, reading.process)
+    cases = overview.running_cases(user, definition)
+    context = {
+        "definition": definition,
+        "versions": versions,
+        "version": version,
+        "running": sum(row.running for row in versions),
+        "reading": reading,
+        "errors": [(problem, overview.problem_words(problem)) for problem in reading.errors],
+        "warnings": [(problem, overview.problem_words(problem)) for problem in reading.warnings],
+        "drawing": _drawing(reading),
+        "steps": steps,
+        "late": [step for step in steps if step.overdue],
+        "cases": cases[:CASES_SHOWN],
+        "facts": _facts(version),
+        "may_save": may(user, "definition_save", DefinitionVersion),
+        "may_publish": version.status == VersionStatus.DRAFT and may(user, "definition_publish", version),
+        "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),
+    }
+    return render(request, "workflows/flow.html", context)
+
+
+@require_safe
+def flow_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The BPMN file of a version, to the letter."""
+    version = access.fetch(DefinitionVersion.objects.select_related("definition"), _user(request), "view", pk)
+    response = HttpResponse(version.xml, content_type="application/xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{version.definition.key}_v{version.number}.bpmn"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def flow_new(request: HttpRequest) -> HttpResponse:
+    """Bring in a BPMN file as a draft. What the check finds is shown by element and line, and the draft kept."""
+    user = _user(request)
+    require(user, "definition_save", DefinitionVersion)
+    initial = {name: request.GET.get(name, "") for name in ("key", "name")}
+    form = FlowForm(request.POST, request.FILES) if request.method == "POST" else FlowForm(initial=initial)
+    problems: list[dict[str, Any]] = []
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            version = definition_save(
+                actor=user, key=data["key"], name=data["name"], xml=data["file"].read(), note=data["note"]
+            )
+        except Invalid as error:
+            problems = error.data.get("problems", [])
+            for name, words in (error.fields or {"file": error.message}).items():
+                form.add_error(name if name in form.fields else None, words)
+        else:
+            if version.status == VersionStatus.DRAFT:
+                messages.success(request, _("已存为草稿，第 %(n)s 版") % {"n": version.number})
+            else:
+                messages.info(request, _("文件和第 %(n)s 版完全相同，没有另存") % {"n": version.number})
+            return redirect(f"{_address(version)}?version={version.number}")
+    context = {"form": form, "problems": problems}
+    return render(request, "workflows/flow_new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def flow_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then publish a draft: new cases start on it, running ones stay on theirs."""
+    if request.method == "POST":
+        version = definition_publish(actor=_user(request), version_id=pk)
+        messages.success(request, _("第 %(n)s 版已发布，新的事项按这一版办理") % {"n": version.number})
+        return redirect(_address(version))
+    return _confirm(request, pk, "definition_publish")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def flow_retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then retire a version: no new case starts on it, its running ones go on."""
+    if request.method == "POST":
+        version = definition_retire(actor=_user(request), version_id=pk)
+        messages.success(request, _("第 %(n)s 版已停用，在办的事项按这一版办完") % {"n": version.number})
+        return redirect(f"{_address(version)}?version={version.number}")
+    return _confirm(request, pk, "definition_retire")
+
+
+def _confirm(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    version = access.fetch(DefinitionVersion.objects.select_related("definition"), _user(request), act, pk)
+    return render(request, "workflows/flow_confirm.html", {"version": version, "publish": act == "definition_publish"})
+
+
+def _definition(user: User, key: str) -> Definition:
+    pk = Definition.objects.filter(key=key).values_list("pk", flat=True).first()
+    return access.fetch(Definition, user, "view", pk)
+
+
+def _chosen(versions: list[DefinitionVersion], wanted: str) -> DefinitionVersion:
+    if not versions:
+        raise Hidden(_("这个流程还没有发布。"))
+    if wanted:
+        for version in versions:
+            if str(version.number) == wanted:
+                return version
+        raise Hidden(_("没有找到这一版。"))
+    return next((version for version in versions if version.status == VersionStatus.PUBLISHED), versions[0])
+
+
+def _drawing(reading: overview.Reading) -> SafeString:
+    if reading.document is None or not reading.document.shapes:
+        return mark_safe("")
+    from workflows.bpmn import drawing
+
+    return drawing.svg(reading.document, {})
+
+
+def _facts(version: DefinitionVersion) -> list[tuple[str, Any]]:
+    return [
+        (_("状态"), version.get_status_display()),
+        (_("说明"), version.note),
+        (_("起草"), version.created_by.label if version.created_by else _("系统")),
+        (_("发布"), (version.published_by.label if version.published_by else _("系统")) if version.published else ""),
+        (_("文件校验"), f"SHA-256 {version.sha256[:16]}…"),
+    ]
+
+
+def _address(version: DefinitionVersion) -> str:
+    return reverse("flow", args=[version.definition.key])
