@@ -1,4 +1,4 @@
-"""Changing how a body is called. Bodies are created with the installation and never removed: decisions refer to them."""
+"""Changing how a body is called. Bodies come with the installation and are never removed: decisions refer to them."""
 
 from django.db import transaction
 

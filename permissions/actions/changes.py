@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from permissions.errors import Invalid
@@ -31,14 +31,14 @@ def words(model: type[Model], values: Mapping[str, str], required: tuple[str, ..
     clean = {name: value.strip() for name, value in values.items()}
     faults: dict[str, str] = {}
     for name, value in clean.items():
-        field = model._meta.get_field(name)
-        assert isinstance(field, Field)
+        field: Any = model._meta.get_field(name)
+        most = field.max_length
         if not value and name in required:
             faults[name] = _("请填写%(field)s。") % {"field": field.verbose_name}
-        elif field.max_length is not None and len(value) > field.max_length:
+        elif most is not None and len(value) > most:
             faults[name] = _("%(field)s请不要超过 %(most)d 个字，现在是 %(now)d 个字。") % {
                 "field": field.verbose_name,
-                "most": field.max_length,
+                "most": most,
                 "now": len(value),
             }
     check(faults)

@@ -32,7 +32,7 @@ def user_preferences_set(*, actor: User, user_id: int, language: str, theme: str
 def user_password_set(*, actor: User, user_id: int, old_password: str, new_password: str) -> User:
     """Change one's own password; the old one must be known. Sessions elsewhere end with it.
 
-    Raises `Denied` for somebody else's account, `Invalid` with fields `old_password`, `new_password1` (the form's names).
+    Raises `Denied` for somebody else's account, `Invalid` with the form's fields `old_password`, `new_password1`.
     """
     user = access.fetch(User.objects.select_for_update(no_key=True), actor, "user_password_set", user_id)
     if not user.check_password(old_password):

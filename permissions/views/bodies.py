@@ -188,7 +188,8 @@ def _seat_page(
 
 def _seat_values(form: NewSeatForm) -> dict[str, Any]:
     values = dict(form.cleaned_data)
-    return {**values, "user_id": _key(values.pop("user"))}
+    person = values.pop("user")
+    return {**values, "user_id": _key(person)}
 
 
 def _key(user: User | None) -> int | None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from itertools import pairwise
 from typing import Any
@@ -21,6 +22,7 @@ from permissions import audit
 from permissions.audit import GENESIS, Event, Head
 from permissions.models import AuditEvent, AuditHead, Body, User
 from tests.cast import Cast
+from tests.permissions.conftest import at_once
 
 NOW = datetime(2026, 9, 8, 9, 30, 0, 123456, tzinfo=UTC)
 
@@ -246,6 +248,7 @@ def tamper(chain_of_three: None) -> Callable[..., None]:
     return statements
 
 
+COLUMNS = "subject, seq, at, actor_label, verb, target, data, previous_hash, hash"
 TAMPERING: dict[str, tuple[list[str], int, str]] = {
     "a changed word": (["UPDATE permissions_auditevent SET verb = 'x' WHERE seq = 2"], 2, "changed"),
     "changed content": (["UPDATE permissions_auditevent SET data = '{\"n\": 7}' WHERE seq = 1"], 1, "changed"),
@@ -280,7 +283,7 @@ TAMPERING: dict[str, tuple[list[str], int, str]] = {
     ),
     "an entry put at the end": (
         [
-            "INSERT INTO permissions_auditevent (subject, seq, at, actor_label, verb, target, data, previous_hash, hash)"
+            f"INSERT INTO permissions_auditevent ({COLUMNS})"
             " SELECT subject, 4, at, actor_label, verb, target, data, hash, repeat('a', 64)"
             " FROM permissions_auditevent WHERE seq = 3"
         ],
@@ -289,7 +292,7 @@ TAMPERING: dict[str, tuple[list[str], int, str]] = {
     ),
     "an entry put before the first": (
         [
-            "INSERT INTO permissions_auditevent (subject, seq, at, actor_label, verb, target, data, previous_hash, hash)"
+            f"INSERT INTO permissions_auditevent ({COLUMNS})"
             " SELECT subject, 0, at, actor_label, verb, target, data, previous_hash, hash"
             " FROM permissions_auditevent WHERE seq = 1"
         ],
@@ -359,34 +362,13 @@ def test_the_command_names_what_is_broken_and_fails(tamper: Callable[..., None])
 # ---------------------------------------------------------------- several at once
 
 
-def at_once(count: int, work: Callable[[int], None]) -> list[BaseException]:
-    """Run `work(0…count-1)` in as many threads that start together, each with its own connection; what they raised."""
-    start, faults = threading.Barrier(count), []
-
-    def run(number: int) -> None:
-        try:
-            start.wait(30)
-            work(number)
-        except BaseException as fault:  # noqa: BLE001  (handed to the test)
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return faults
-
-
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_at_once_make_one_unbroken_chain() -> None:
     def append(number: int) -> None:
         with transaction.atomic():
             audit.record(subject="item:1", actor=None, verb="vote_cast", data={"n": number})
 
-    assert at_once(16, append) == []
+    assert at_once(*(partial(append, number) for number in range(16))) == [None] * 16
     events = list(AuditEvent.objects.filter(subject="item:1"))
     assert [event.seq for event in events] == list(range(1, 17))
     assert sorted(event.data["n"] for event in events) == list(range(16))
@@ -414,7 +396,7 @@ def test_writing_waits_for_the_chain_and_then_goes_on() -> None:
                 audit.record(subject="item:1", actor=None, verb="second")
                 order.append("second writes")
 
-    assert at_once(2, work) == []
+    assert at_once(partial(work, 0), partial(work, 1)) == [None, None]
     assert order == ["first ends", "second writes"]
     assert list(AuditEvent.objects.values_list("seq", "verb")) == [(1, "first"), (2, "second")]
 
@@ -428,7 +410,7 @@ def test_chains_do_not_wait_for_each_other() -> None:
             audit.record(subject=f"item:{number}", actor=None, verb="item_new")
             both.wait(10)  # reached only when neither blocks the other
 
-    assert at_once(2, work) == []
+    assert at_once(partial(work, 0), partial(work, 1)) == [None, None]
     assert list(audit.verify()) == []
 
 
@@ -442,5 +424,5 @@ def test_proving_while_others_write_finds_nothing_wrong() -> None:
             else:
                 assert list(audit.verify()) == []
 
-    assert at_once(3, work) == []
+    assert at_once(*(partial(work, number) for number in range(3))) == [None] * 3
     assert User.objects.count() == 0
