@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+STEP_LIMIT = 10_000
+"""How many moves one step may take, and how many instances one activity may have."""
+
 
 class EngineError(Exception):
     """The game cannot be played on as asked; nothing was changed and the old marking stays valid.
@@ -18,7 +21,7 @@ class EngineError(Exception):
         self.code = code
         self.node = node
         self.params = params
-        super().__init__(code, node, params)
+        super().__init__(code, node)
 
     def __str__(self) -> str:
         place = f" at {self.node}" if self.node else ""

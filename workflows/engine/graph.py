@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from workflows.bpmn.model import Node, Process
 
 from . import expressions
+from .elements import Element, element_of
 from .errors import EngineError
 from .expressions import Formula
 from .reach import reachability
-
-if TYPE_CHECKING:
-    from .elements import Element
 
 HUMAN_KINDS = frozenset({"userTask", "manualTask"})
 
@@ -121,8 +119,6 @@ class Graph:
 
 
 def _place(process: Process, node: Node, human_kinds: frozenset[str]) -> Place:
-    from .elements import element_of  # the table's functions play on graphs, so it can only be asked for late
-
     def formula(source: str | None) -> Formula | None:
         return None if source is None else expressions.parse(source, node.id)
 

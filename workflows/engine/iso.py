@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,16 +32,16 @@ def moment(value: Any, now: datetime) -> datetime:
     Text is read as ISO 8601; what names no zone is in the zone of `now`. Raises ValueError or OverflowError.
     """
     if not isinstance(value, str | date):
-        value = feel.to_json(value)  # FEEL's own temporal values write themselves as ISO 8601
+        value = feel.evaluate("string(value)", {"value": value})  # FEEL's own temporal values are ISO 8601 as text
     if isinstance(value, str):
         text = value.strip()
         if text.startswith(("P", "-P")):
             return later(now, text)
         value = _read(text)
     if isinstance(value, datetime):
-        return value if value.tzinfo is not None else value.replace(tzinfo=now.tzinfo)
+        return _fixed(value if value.tzinfo is not None else value.replace(tzinfo=now.tzinfo))
     if isinstance(value, date):
-        return datetime.combine(value, time(), tzinfo=now.tzinfo)
+        return _fixed(datetime.combine(value, time(), tzinfo=now.tzinfo))
     raise ValueError(f"no moment: {value!r}")
 
 
@@ -64,6 +64,7 @@ def later(start: datetime, duration: str) -> datetime:
     match = _DURATION.fullmatch(duration)
     if match is None:
         raise ValueError(f"no duration: {duration!r}")
+    start = _fixed(start)
     sign = -1 if match["sign"] else 1
     months = sign * (12 * int(match["years"] or 0) + int(match["months"] or 0))
     if months:
@@ -79,6 +80,13 @@ def later(start: datetime, duration: str) -> datetime:
         minutes=int(match["minutes"] or 0),
         seconds=float(match["seconds"] or 0),
     )
+
+
+def _fixed(moment: datetime) -> datetime:
+    """The same moment with its zone as a bare offset: that is all JSON keeps of it, and with a zone that has summer time
+    24 hours would not be 24 hours."""
+    offset = moment.utcoffset()
+    return moment if offset is None else moment.replace(tzinfo=timezone(offset))
 
 
 def _read(text: str) -> datetime | date:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from workflows import feel
 
 from . import activities, scopes, timers, waiting
-from .errors import EngineError
+from .errors import STEP_LIMIT, EngineError
 from .marking import INSIDE, OPEN, Multi, Scope, Token
 from .variables import Gathered, Values, hand_up, seen_by, seen_in
 
@@ -26,6 +26,8 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
     """A token comes to a multi-instance activity. How many instances there will be is settled now, once."""
     loop = _loop(place)
     items, total = _extent(loop, place, seen_in(play, scope))
+    if total > STEP_LIMIT:
+        raise EngineError("step_limit", place.id, limit=STEP_LIMIT)
     id_ = play.new_id()
     play.note("entered", place.id, id_, flow)
     play.note("multiplied", place.id, id_, detail=str(total))

@@ -13,13 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from . import gateways, multi, scopes, starting, timers, waiting
-from .errors import EngineError
+from .errors import STEP_LIMIT, EngineError
 from .events import Cancel, Complete, Event, MessageArrived, Start, TimerFired
 from .graph import Graph, Place
-from .marking import JOIN, OPEN, Marking, Scope, Token
+from .marking import JOIN, OPEN, Marking, Token
 from .step import Opened, Step, TimerSet, Trace
-
-STEP_LIMIT = 10_000
 
 Enter = Callable[["Play", Place, int, "str | None"], None]
 
@@ -221,35 +219,10 @@ class Play:
         )
 
 
-def _start(play: Play, event: Start) -> None:
-    starting.start(play, event)
-
-
-def _complete(play: Play, event: Complete) -> None:
-    waiting.complete(play, event)
-
-
-def _timer_fired(play: Play, event: TimerFired) -> None:
-    timers.fire(play, event)
-
-
-def _message_arrived(play: Play, event: MessageArrived) -> None:
-    waiting.receive(play, event)
-
-
-def _cancel(play: Play, event: Cancel) -> None:
-    for scope in play.scopes.values():
-        scopes.end_process(play, scope)
-        return
-    raise EngineError("not_waiting")
-
-
 _EVENTS: Mapping[type[Event], Callable[[Play, Any], None]] = {
-    Start: _start,
-    Complete: _complete,
-    TimerFired: _timer_fired,
-    MessageArrived: _message_arrived,
-    Cancel: _cancel,
+    Start: starting.start,
+    Complete: waiting.complete,
+    TimerFired: timers.fire,
+    MessageArrived: waiting.receive,
+    Cancel: scopes.cancel_case,
 }
-
-__all__ = ["STEP_LIMIT", "Play", "Scope", "advance"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import activities, multi, timers
+from .errors import EngineError
+from .events import Cancel
 from .marking import INSIDE, OPEN, Scope, Token
 
 if TYPE_CHECKING:
@@ -54,6 +56,14 @@ def end_process(play: Play, root: Scope) -> None:
     play.scopes.drop(root.id)
     play.ended = True
     play.note("ended", root.node)
+
+
+def cancel_case(play: Play, event: Cancel) -> None:
+    """Stop the case. Raises EngineError ``not_waiting`` before its start."""
+    root = next(iter(play.scopes.values()), None)
+    if root is None:
+        raise EngineError("not_waiting")
+    end_process(play, root)
 
 
 def cancel_members(play: Play, scope: Scope) -> None:

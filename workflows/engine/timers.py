@@ -55,12 +55,7 @@ def fire(play: Play, event: TimerFired) -> None:
         activities.finish(play, place, token._replace(timers=left), {})
         return
     if timer.period is not None and timer.left and not place.node.interrupting:
-        # Counted from when it was due, not from when somebody got round to it: a reminder at nine stays at nine
-        again = timer._replace(
-            id=play.new_id(), due=later(timer.due, timer.period), left=timer.left - 1 if timer.left > 0 else timer.left
-        )
-        _put(play, again)
-        left = (*left, again.id)
+        left = (*left, _again(play, timer, timer.period))
     token = token._replace(timers=left)
     play.put(token)
     waiting.break_out(play, place, token)
@@ -82,6 +77,17 @@ def _set(play: Play, place: Place, token: Token, values: Values) -> int:
     timer = Timer(play.new_id(), place.id, token.id, repeated.first, repeated.period, left)
     _put(play, timer)
     return timer.id
+
+
+def _again(play: Play, timer: Timer, period: str) -> int:
+    """Set a cycle's next timer, counted from when the last was due and not from when somebody got round to it."""
+    try:
+        due = later(timer.due, period)
+    except OverflowError as problem:
+        raise EngineError("bad_expression", timer.node, value=period) from problem
+    again = timer._replace(id=play.new_id(), due=due, left=timer.left - 1 if timer.left > 0 else timer.left)
+    _put(play, again)
+    return again.id
 
 
 def _put(play: Play, timer: Timer) -> None:

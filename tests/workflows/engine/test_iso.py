@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from workflows import feel
 from workflows.engine.iso import Cycle, cycle, later, moment
 
 NOW = datetime(2026, 1, 31, 9, tzinfo=UTC)
@@ -81,3 +82,18 @@ def test_a_cycle_is_read(value: str, expected: Cycle) -> None:
 def test_what_is_no_cycle_is_refused(value: object) -> None:
     with pytest.raises(ValueError):
         cycle(value, NOW)
+
+
+def test_a_day_is_24_hours_across_a_change_to_summer_time() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    before = datetime(2026, 3, 28, 12, tzinfo=berlin)
+    assert later(before, "P1D") - before.astimezone(UTC) == timedelta(hours=24)
+    assert moment("2026-03-29", before).isoformat() == "2026-03-29T00:00:00+01:00"
+
+
+def test_feels_own_durations_and_moments_are_read() -> None:
+    for text in ("PT90M", "P1DT1H", "P14M", "-PT5S"):
+        assert moment(feel.evaluate(f'duration("{text}")', {}), NOW) == later(NOW, text)
+    assert moment(feel.evaluate('date and time("2026-02-03T04:05:06+08:00")', {}), NOW) == datetime(
+        2026, 2, 3, 4, 5, 6, tzinfo=CHINA
+    )

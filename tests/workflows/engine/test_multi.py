@@ -229,3 +229,12 @@ def test_completing_an_instance_twice_is_refused() -> None:
     case.complete("vote")
     with pytest.raises(EngineError, match="not_waiting"):
         case.send(Complete(token))
+
+
+@pytest.mark.parametrize("count", ["times=10001", "times_in_turn=1000000000000"])
+def test_too_many_instances_are_refused(count: str) -> None:
+    with pytest.raises(EngineError, match="step_limit at vote"):
+        Play(f"""
+            start begin -> vote
+            user vote {count}
+        """).start()
