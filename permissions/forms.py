@@ -46,7 +46,7 @@ class PersonField(forms.ModelChoiceField):
     def __init__(self, **options: Any) -> None:
         super().__init__(User.objects.none(), label=_("人员"), **options)
 
-    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: User) -> str:
         return f"{obj.label}（{obj.username}）"
 
 

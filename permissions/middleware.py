@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
@@ -27,7 +29,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
     sign-in page into a corner of it.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         if not getattr(request, "htmx", False) and request.headers.get("HX-Request") != "true":
             return super().handle_no_permission(request, view_func)
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
@@ -70,7 +74,7 @@ def render_error(request: HttpRequest, error: ApplicationError) -> HttpResponse:
         "fields": getattr(error, "fields", {}),
         "data": error.data,
     }
-    htmx = getattr(request, "htmx", False)
+    htmx: Any = getattr(request, "htmx", None)
     name = "errors/_fragment.html" if htmx and not htmx.boosted else "errors/application.html"
     try:
         body = get_template(name).render(context, request)

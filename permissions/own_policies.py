@@ -66,7 +66,7 @@ class UserPolicy(Policy):
 
     @staticmethod
     def _self(obj: User | None) -> QuerySet[User]:
-        return User.objects.filter(is_active=True, pk=obj.pk if obj else None)
+        return User.objects.filter(is_active=True, pk=obj.pk) if obj is not None else User.objects.none()
 
 
 _visibility: list[Callable[[User], Q]] = []
@@ -100,5 +100,5 @@ class AuditEventPolicy(Policy):
             return queryset.none()
         seen = Q(subject__startswith="body:") | Q(subject=f"user:{actor.pk}")
         for which in _visibility:
-            seen |= which(actor)  # type: ignore[arg-type]
+            seen |= which(actor)
         return queryset.filter(seen)

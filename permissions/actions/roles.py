@@ -62,8 +62,7 @@ def _locked(actor: User, act: str, key: str) -> Role:
 
 def _write(actor: User, verb: str, role: Role, person: User) -> None:
     """The version history keeps that the circle of holders changed, the log who came or went."""
-    role._history_user = actor
-    role._change_reason = f"{verb} user:{person.pk}"
+    changes.sign(role, actor, reason=f"{verb} user:{person.pk}")
     role.save()
     roles.forget(person)
     audit.record(

@@ -56,7 +56,7 @@ def seat_add(
         **text,
     )
     _check_roster(seat)
-    seat._history_user = actor
+    changes.sign(seat, actor)
     seat.save()
     new = {**text, "voting": voting, "principal": principal, "order": order, "user_id": user_id}
     _log(actor, "seat_add", seat, {"new": {**new, "starts_on": starts_on, "ends_on": ends_on}})

@@ -1,5 +1,7 @@
 """What people do with their own account. Passwords never reach the log or the version history."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -59,5 +61,5 @@ def user_sign_out(*, actor: User) -> None:
     _log(actor, "user_sign_out", {})
 
 
-def _log(actor: User, verb: str, data: dict[str, object]) -> None:
+def _log(actor: User, verb: str, data: Mapping[str, object]) -> None:
     audit.record(subject=f"user:{actor.pk}", actor=actor, verb=verb, target=f"user:{actor.pk}", data=data)

@@ -7,7 +7,6 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -31,7 +30,7 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answer = super().form_valid(form)
-        actions.user_sign_in(actor=cast(User, form.get_user()), address=self.request.META.get("REMOTE_ADDR", ""))
+        actions.user_sign_in(actor=form.get_user(), address=self.request.META.get("REMOTE_ADDR", ""))
         return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -42,7 +41,7 @@ class SignIn(LoginView):
 class SignOut(LogoutView):
     """Takes POST only, so that no link can sign anybody out."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actions.user_sign_out(actor=cast(User, request.user))
         return super().post(request, *args, **kwargs)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from permissions import audit
@@ -18,10 +19,13 @@ KINDS = {
 
 
 class Command(BaseCommand):
-    help = _("核对台账：逐链重算校验值，指出每条链上第一条有问题的记录。全部无误时退出状态为 0，否则为 1。")
+    @property
+    def help(self) -> str:  # type: ignore[override]
+        """Asked for when shown: the class is loaded before a language is active."""
+        return gettext("核对台账：逐链重算校验值，指出每条链上第一条有问题的记录。全部无误时退出状态为 0，否则为 1。")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--subject", help=_("只核对这一条链，例如 item:12"))
+        parser.add_argument("--subject", help=gettext("只核对这一条链，例如 item:12"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         events = chains = broken = 0
