@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import audit
-from permissions.errors import Hidden
 from permissions.models import User
 from workflows import compiled, errors, feel, flows, handlers, store
 from workflows.clock import now as current_time
@@ -25,20 +24,6 @@ from workflows.models import Case, CaseTask, TaskKind
 
 # A flow whose service tasks lead back to themselves would keep the transaction open for ever.
 MAX_INLINE_JOBS = 200
-
-
-def lock_case(**lookup: Any) -> Case:
-    """The case, its row locked until the transaction ends, with what naming its flow takes. Raises `Hidden`."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("version__definition")
-        .defer("version__xml", "version__note")
-        .filter(**lookup)
-        .first()
-    )
-    if case is None:
-        raise Hidden(_("没有找到这件流程，或者您没有查看它的权限。请返回待办，从列表中打开。"))
-    return case
 
 
 @dataclass(slots=True)
@@ -61,7 +46,9 @@ class Run:
     def play(self, event: Event, *, by: User | None = None, result: Mapping[str, Any] | None = None) -> Step:
         """Let the engine take one event, and every service task that is done at once. Raises `ApplicationError`."""
         try:
-            step = advance(self.flow.graph, self.marking, event, now=self.now, variables=self.variables)
+            step = advance(
+                self.flow.graph, self.marking, event, now=timezone.localtime(self.now), variables=self.variables
+            )
         except EngineError as error:
             node = self.flow.process.nodes.get(error.node or "")
             raise errors.explain(error, node.name if node else "") from error

@@ -26,6 +26,13 @@ class Cycle(NamedTuple):
     times: int
 
 
+def deadline(value: Any, now: datetime) -> datetime | date:
+    """Like :func:`moment`, but a bare date stays one: when in a day a task is due is the office's business."""
+    if isinstance(value, str) and len(value.strip()) == 10:
+        return date.fromisoformat(value.strip())
+    return value if isinstance(value, date) and not isinstance(value, datetime) else moment(value, now)
+
+
 def moment(value: Any, now: datetime) -> datetime:
     """The moment `value` means: a date and time, a date (its midnight), or a duration counted from `now`.
 

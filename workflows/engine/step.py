@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ NOTHING: Mapping[str, Any] = {}
 class Opened(NamedTuple):
     """A token that now waits for something from outside.
 
-    `kind` is ``human``, ``job``, ``message`` or ``timer``. The assignment is evaluated; `due` is a moment (never a
-    duration); `locals` are the variables that only this activity sees (inputs, `loopCounter`, the multi-instance
-    element); `lane` is the id of the innermost lane, taken from the enclosing sub-process where the node itself stands
-    in none.
+    `kind` is ``human``, ``job``, ``message`` or ``timer``. The assignment is evaluated; `due` is a moment, or a bare
+    date where the diagram gives one, never a duration; `locals` are the variables that only this activity sees (inputs,
+    `loopCounter`, the multi-instance element); `lane` is the id of the innermost lane, taken from the enclosing
+    sub-process where the node itself stands in none.
     """
 
     token: int
@@ -27,7 +27,7 @@ class Opened(NamedTuple):
     assignee: str | None = None
     candidate_groups: tuple[str, ...] = ()
     candidate_users: tuple[str, ...] = ()
-    due: datetime | None = None
+    due: datetime | date | None = None
     priority: int | None = None
     locals: Mapping[str, Any] = NOTHING
     lane: str | None = None

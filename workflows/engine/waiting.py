@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from . import activities, scopes
 from .errors import EngineError
 from .events import Complete, MessageArrived
-from .iso import moment
+from .iso import deadline
 from .marking import OPEN, Token
 from .step import NOTHING, Opened
 from .variables import bring_in, seen_by
@@ -127,11 +127,11 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(text for part in parts if part is not None and (text := str(part).strip()))
 
 
-def _due(value: Any, now: datetime, node: str) -> datetime | None:
+def _due(value: Any, now: datetime, node: str) -> datetime | date | None:
     if value is None:
         return None
     try:
-        return moment(value, now)
+        return deadline(value, now)
     except (ValueError, OverflowError) as problem:
         raise EngineError("bad_expression", node, value=repr(value)) from problem
 

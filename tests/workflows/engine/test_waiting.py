@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -84,12 +84,21 @@ def test_assignee_priority_and_due_are_evaluated() -> None:
 
 
 @pytest.mark.parametrize("due", ['"2026-02-01"', 'date("2026-02-01")', 'date("2026-02-01")+duration("P0D")'])
+def test_a_bare_due_date_stays_one(due: str) -> None:
+    case = Play(f"""
+        start begin -> a
+        user a due={due}
+    """).start()
+    assert case.opened.due == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize("due", ['"PT26H"', 'duration("P1DT2H")', '"2026-01-06T11:00:00Z"', '"2026-01-06T19:00+08:00"'])
 def test_a_due_date_may_be_text_or_a_feel_value(due: str) -> None:
     case = Play(f"""
         start begin -> a
         user a due={due}
     """).start()
-    assert case.opened.due == datetime(2026, 2, 1, tzinfo=UTC)
+    assert case.opened.due == MONDAY + timedelta(hours=26)
 
 
 @pytest.mark.parametrize("option", ['due="soon"', 'priority="high"', "due=true"])
