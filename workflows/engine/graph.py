@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from workflows.bpmn.model import Node, Process
 
-from . import expressions
 from .elements import Element, element_of
 from .errors import EngineError
-from .expressions import Formula
+from .expressions import Formula, Parser
 from .reach import reachability
 
 HUMAN_KINDS = frozenset({"userTask", "manualTask"})
@@ -87,7 +86,7 @@ class Graph:
     gateways of a scope that join, `reach` what :func:`workflows.engine.reach.reachability` says of each of them.
     """
 
-    __slots__ = ("joins", "message_starts", "places", "process", "reach", "starts")
+    __slots__ = ("clocked", "joins", "message_starts", "places", "process", "reach", "starts")
 
     process: Process
     places: Mapping[str, Place]
@@ -95,6 +94,7 @@ class Graph:
     message_starts: Mapping[str, str]
     joins: Mapping[str, tuple[str, ...]]
     reach: Mapping[str, Mapping[str, int]]
+    clocked: bool  # whether an expression asks for the time
 
     @classmethod
     def of(cls, process: Process, *, human_kinds: frozenset[str] = HUMAN_KINDS) -> Graph:
@@ -105,7 +105,9 @@ class Graph:
         """
         graph = cls()
         graph.process = process
-        graph.places = {node.id: _place(process, node, human_kinds) for node in process.nodes.values()}
+        parser = Parser()
+        graph.places = {node.id: _place(process, node, human_kinds, parser) for node in process.nodes.values()}
+        graph.clocked = parser.clocked
         _attach_boundaries(process, graph.places)
         graph.starts = _starts(process)
         graph.message_starts = {
@@ -118,12 +120,12 @@ class Graph:
         return graph
 
 
-def _place(process: Process, node: Node, human_kinds: frozenset[str]) -> Place:
+def _place(process: Process, node: Node, human_kinds: frozenset[str], parser: Parser) -> Place:
     def formula(source: str | None) -> Formula | None:
-        return None if source is None else expressions.parse(source, node.id)
+        return None if source is None else parser.parse(source, node.id)
 
     def mapped(source: str, target: str) -> Mapped:
-        return Mapped(expressions.parse(source, node.id), target)
+        return Mapped(parser.parse(source, node.id), target)
 
     exits = []
     for flow_id in node.outgoing:

@@ -15,9 +15,11 @@ from typing import Any
 from . import gateways, multi, scopes, starting, timers, waiting
 from .errors import STEP_LIMIT, EngineError
 from .events import Cancel, Complete, Event, MessageArrived, Start, TimerFired
+from .expressions import clock
 from .graph import Graph, Place
 from .marking import JOIN, OPEN, Marking, Token
 from .step import Opened, Step, TimerSet, Trace
+from .variables import Layers
 
 Enter = Callable[["Play", Place, int, "str | None"], None]
 
@@ -40,6 +42,7 @@ class Play:
     """A step in the making: the working copy the rules of the elements write to."""
 
     __slots__ = (
+        "_clock",
         "_dirty",
         "_moves",
         "_own_variables",
@@ -87,6 +90,7 @@ class Play:
         self._touched: list[int] = []
         self._dirty: set[int] = set()
         self._moves = 0
+        self._clock = clock(now) if graph.clocked else None
 
     # --- what the rules use -------------------------------------------------------------------------------------------
 
@@ -95,6 +99,10 @@ class Play:
         id_ = self.next_id
         self.next_id = id_ + 1
         return id_
+
+    def root(self) -> Mapping[str, Any]:
+        """What an expression of the process itself sees."""
+        return self.variables if self._clock is None else Layers(self.variables, self._clock)
 
     def write(self, name: str, value: Any) -> None:
         """Set a root variable."""

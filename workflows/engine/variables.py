@@ -82,7 +82,7 @@ def seen_in(play: Play, scope_id: int) -> Values:
     variables."""
     scope = play.scopes[scope_id]
     if not scope.parent:
-        return play.variables
+        return play.root()
     layers: list[Values] = []
     while scope.parent:
         host = play.tokens[scope.host]
@@ -94,7 +94,7 @@ def seen_in(play: Play, scope_id: int) -> Values:
         if host.locals:
             layers.append(host.locals)
         scope = play.scopes[scope.parent]
-    layers.append(play.variables)
+    layers.append(play.root())
     return Layers(*layers)
 
 

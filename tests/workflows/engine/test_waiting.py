@@ -203,9 +203,13 @@ def test_nothing_happens_after_the_end() -> None:
         case.send(Complete(token))
 
 
-def test_a_step_needs_no_clock() -> None:
+def test_the_time_in_expressions_is_the_steps_own() -> None:
     case = Play("""
-        start begin -> a
-        user a due="PT1H"
-    """)
-    assert case.start().opened.due == MONDAY.replace(hour=10)
+        start begin -> choice
+        xor choice -> [now() = date and time("2026-01-05T09:00:00Z")] a, [else] other
+        user a due=now()+duration("PT1H") assignee=string(today())
+        user other
+    """).start()
+    assert (case.at, case.opened.assignee) == (["a"], "2026-01-05")
+    assert case.opened.due == MONDAY.replace(hour=10)
+    assert case.variables == {}
