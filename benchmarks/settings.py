@@ -6,3 +6,5 @@ from config.settings import DATABASES, INSTALLED_APPS
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.peers"]
 DATABASES["default"]["TEST"] = {"NAME": "sangong_benchmark"}
 LOGGING_CONFIG = None
+import logging
+logging.disable(logging.INFO)

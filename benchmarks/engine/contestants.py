@@ -88,7 +88,9 @@ def spiff(user: User) -> Callable[[], None]:
             row = SpiffState.objects.select_for_update().get(pk=pk)
             workflow = serializer.from_dict(row.state)
             task = next(t for t in workflow.get_tasks(state=TaskState.READY) if t.task_spec.bpmn_id == name)
-            task.data[f"{name}_ok"] = True
+            # Data of parallel branches is not merged at the join: what both must know goes through the workflow's own.
+            workflow.data[f"{name}_ok"] = True
+            task.data.update(workflow.data)
             task.run()
             workflow.do_engine_steps()
             row.state, row.ended = serializer.to_dict(workflow), workflow.is_completed()

@@ -1,4 +1,4 @@
-"""Tables of the peers. They have no migrations: the benchmark's own database is made from the models."""
+"""Tables of the peers. Only the benchmark installs them, into a database of its own."""
 
 from django.db import models
 from viewflow import jsonstore

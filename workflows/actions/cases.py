@@ -15,8 +15,9 @@ from permissions.policies import require
 from workflows import feel, flows, store
 from workflows.clock import now
 from workflows.engine import Cancel, MessageArrived, Start
+from workflows.locks import lock_case
 from workflows.models import Case, DefinitionVersion, VersionStatus
-from workflows.runtime import Run, lock_case
+from workflows.runtime import Run
 
 
 @transaction.atomic
@@ -98,7 +99,7 @@ def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapp
 
     No policy here: whoever sends a message is an action of a higher floor that has checked its own.
     """
-    case = lock_case(pk=case_id)
+    case = lock_case(case_id)
     run = Run(case)
     if run.case.status != PROCESS.NEW:
         raise WrongState(_("这件流程已经办结，不再接收消息。"), code="ended")
@@ -111,7 +112,7 @@ def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapp
 @transaction.atomic
 def case_cancel(*, actor: User | None, case_id: int, reason: str) -> Case:
     """End a running case without a result: all its tasks are cancelled. A reason is required and logged."""
-    case = lock_case(pk=case_id)
+    case = lock_case(case_id)
     if actor is not None:
         require(actor, "case_cancel", case)
     if not reason.strip():

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS, STATUS
 
@@ -16,23 +15,15 @@ from permissions.models import User
 from permissions.policies import policy_for, require
 from workflows import feel, flows
 from workflows.engine import Complete, TimerFired
-from workflows.models import CaseTask, CaseTimer, TaskKind
-from workflows.policies import is_candidate
-from workflows.runtime import Run, lock_case
+from workflows.locks import lock_task, lock_timer
+from workflows.models import CaseTask, TaskKind
+from workflows.runtime import Run
 
 
-def _lock_task(actor: User | None, task_id: int) -> CaseTask:
-    """The task with its case locked. The case comes first, in a statement of its own: only then is the task read as it is.
-
-    Raises `Hidden` where there is no such task, or the actor may not know of it.
-    """
-    case = lock_case(task_set=task_id)
-    tasks = CaseTask.objects.filter(pk=task_id).select_related("owner")
-    if actor is not None:
-        tasks = tasks.annotate(is_candidate=ExpressionWrapper(is_candidate(actor), output_field=BooleanField()))
-    task = tasks.get()
-    task.process = case
-    if actor is not None and not _knows(actor, task):
+def _lock_task(actor: User, task_id: int) -> CaseTask:
+    """The task with its case locked. Raises `Hidden` where there is no such task, or the actor may not know of it."""
+    task = lock_task(task_id, actor)
+    if not _knows(actor, task):
         raise Hidden(_("没有找到这件待办，或者您没有查看它的权限。请返回待办，从列表中打开。"))
     return task
 
@@ -126,9 +117,8 @@ def job_run(*, task_id: int) -> bool:
 
     Called at least once per task; the case's lock and the task's state make what it writes here happen once.
     """
-    case = lock_case(task_set=task_id)
-    task = CaseTask.objects.get(pk=task_id)
-    task.process = case
+    task = lock_task(task_id)
+    case = task.process
     if case.status != PROCESS.NEW or not task.is_open or task.kind != TaskKind.JOB:
         return False
     run = Run(case)
@@ -141,13 +131,12 @@ def job_run(*, task_id: int) -> bool:
 @transaction.atomic
 def timer_fire(*, timer_row: int) -> bool:
     """Let a due timer fire. False where it has fired, was cleared, its case is over, or its time has not come."""
-    try:
-        case = lock_case(timers=timer_row)
-    except Hidden:
+    found = lock_timer(timer_row)
+    if found is None:
         return False
-    timer = CaseTimer.objects.filter(pk=timer_row, fired__isnull=True).first()
+    case, timer = found
     run = Run(case)
-    if timer is None or timer.due > run.now or case.status != PROCESS.NEW:
+    if timer.fired is not None or timer.due > run.now or case.status != PROCESS.NEW:
         return False
     run.changes.timers_fired.add(timer.timer_id)
     run.play(TimerFired(timer.timer_id))
