@@ -18,6 +18,7 @@ from permissions.models import User
 from permissions.policies import may, require
 from workflows import overview
 from workflows.actions import definition_publish, definition_retire, definition_save
+from workflows.bpmn.drawing import draw, to_svg
 from workflows.models import Definition, DefinitionVersion, VersionStatus
 from workflows.views.forms import FlowForm
 
@@ -148,9 +149,8 @@ def _chosen(versions: list[DefinitionVersion], wanted: str) -> DefinitionVersion
 def _drawing(reading: overview.Reading) -> SafeString:
     if reading.document is None or not reading.document.shapes:
         return mark_safe("")
-    from workflows.bpmn import drawing
-
-    return drawing.svg(reading.document, {})
+    svg = to_svg(draw(reading.document, marker_id="whole"), label=_("流程图，各环节见下表"))
+    return mark_safe(svg)  # noqa: S308  (every word from the file is escaped there)
 
 
 def _facts(version: DefinitionVersion) -> list[tuple[str, Any]]:
