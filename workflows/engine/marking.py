@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -52,6 +52,10 @@ class Multi(NamedTuple):
     results: list[Any] | None = None
     first: int = 0
     live: int = 0
+
+    def waiting(self) -> Iterator[int]:
+        """The ids of those of the crowd that still wait."""
+        return (self.first + place for place in range(self.total) if self.live >> place & 1)
 
 
 class Scope(NamedTuple):
@@ -123,6 +127,17 @@ class Marking:
 
     def __repr__(self) -> str:
         return f"Marking({self.to_json()!r})"
+
+    def open_tokens(self) -> Iterator[tuple[int, str]]:
+        """Id and node of every token that waits for something from outside: the open tasks, messages and timers."""
+        for token in self.tokens.values():
+            if token.state == OPEN:
+                yield token.id, token.node
+        for body in self.crowds:
+            scope = self.scopes[body]
+            if scope.multi is not None:
+                for id_ in scope.multi.waiting():
+                    yield id_, scope.node
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, compact: node and flow ids stand once in ``names``, everything else is short lists that name them

@@ -124,10 +124,9 @@ def without(scope: Scope, token: Token) -> Scope:
 def cancel_crowd(play: Play, scope: Scope) -> None:
     """Cancel who still waits in the crowd of a body scope that is going to be dropped."""
     multi = _multi(scope)
-    for nth in range(multi.total):
-        if multi.live >> nth & 1:
-            play.cancelled.append(multi.first + nth)
-            play.note("cancelled", scope.node, multi.first + nth)
+    for id_ in multi.waiting():
+        play.cancelled.append(id_)
+        play.note("cancelled", scope.node, id_)
     play.crowds = tuple(body for body in play.crowds if body != scope.id)
 
 
