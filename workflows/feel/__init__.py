@@ -11,6 +11,7 @@ come out as `Date`, `Time` and `DateTime`.
 
 from __future__ import annotations
 
+from . import dialect, errors, expression
 from .errors import FeelSyntaxError, Message, Unconvertible
 from .expression import Expression, evaluate, parse, parse_tests
 from .json import from_json, to_json
@@ -29,7 +30,10 @@ __all__ = [
     "Time",
     "Unconvertible",
     "YearsAndMonthsDuration",
+    "dialect",
+    "errors",
     "evaluate",
+    "expression",
     "from_json",
     "parse",
     "parse_tests",

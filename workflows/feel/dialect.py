@@ -71,7 +71,8 @@ def _choice(condition: _Piece, yes: _Piece, no: _Piece) -> _Piece:
     return _piece(f"if {condition.within(OR)} then {yes.within(OR)} else {no.within(OR)}", IF, condition, yes, no)
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """A FEEL string literal of any text."""
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     return '"' + "".join(escapes.get(character, character) for character in value) + '"'
 
@@ -120,7 +121,7 @@ def from_juel(text: str) -> str:
         pieces = []
         for is_expression, body in parts:
             if not is_expression:
-                pieces.append(_quoted(body))
+                pieces.append(quoted(body))
                 continue
             inner = _Juel(text, body).whole().text
             # In a composite text JUEL writes nothing for null, where FEEL's concatenation would become null.
@@ -255,7 +256,7 @@ class _Juel:
         if kind == "number":
             return _Piece(value)
         if kind == "string":
-            return _Piece(_quoted(re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)))
+            return _Piece(quoted(re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)))
         if kind == "name" and value in ("true", "false", "null"):
             return _Piece(value)
         if kind == "name":
@@ -302,7 +303,7 @@ class _Juel:
             raise self.refuse("juel_call")
         if _plain_name(name):
             return _piece(f"{base.within(ATOM)}.{name}", ATOM, base)
-        return _piece(f"get value({base.text}, {_quoted(name)})", ATOM, base)
+        return _piece(f"get value({base.text}, {quoted(name)})", ATOM, base)
 
 
 # --- Python -----------------------------------------------------------------------------------------------------------
@@ -342,7 +343,7 @@ def _python(text: str, node: ast.expr) -> _Piece:
         case ast.Constant(value=int() | float() as number) if "inf" not in repr(number):
             return _Piece(repr(number))
         case ast.Constant(value=str() as string):
-            return _Piece(_quoted(string))
+            return _Piece(quoted(string))
         case ast.Name(id=name):
             if not _plain_name(name):
                 raise Unconvertible(text, "reserved")
@@ -352,7 +353,7 @@ def _python(text: str, node: ast.expr) -> _Piece:
             return _piece(f"{owner.within(ATOM)}.{name}", ATOM, owner)
         case ast.Subscript(value=base, slice=ast.Constant(value=str() as key)):
             owner = convert(base)
-            return _piece(f"get value({owner.text}, {_quoted(key)})", ATOM, owner)
+            return _piece(f"get value({owner.text}, {quoted(key)})", ATOM, owner)
         case ast.Subscript(value=base, slice=ast.Constant(value=int() as index)) if not isinstance(index, bool):
             owner = convert(base)
             return _piece(f"{owner.within(ATOM)}[{index + 1}]", ATOM, owner)  # FEEL counts from 1

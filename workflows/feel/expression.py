@@ -43,7 +43,7 @@ class Expression:
         budget = Budget()
         try:
             value = self._run(Scope(context or {}, None, budget, foreign=True))
-            return value if type(value) in _DONE else outgoing(value, budget)
+            return value if type(value) in _DONE else outgoing(value, Budget())
         except (LimitReached, RecursionError):
             return None
 

@@ -226,7 +226,7 @@ class Parser(Cursor):
                     raise FeelSyntaxError(Message("duplicate", {"found": name}), self.tokens[self.at].position)
                 names.append(name)
             arguments.append(self.expression())
-            if bool(names) != (name is not None):
+            if len(names) not in (0, len(arguments)):
                 raise FeelSyntaxError(Message("named_first"), self.tokens[self.at].position)
             if not self.take(","):
                 break
