@@ -172,12 +172,13 @@ class Room:
         act.voting_close(actor=self.cast.town_secretary, entry_id=entry.pk)
         return act.result_announce(actor=self.cast.zone_chair, entry_id=entry.pk)
 
-    def decided(self, town: str = "f" * TOWN, zone: str = "f" * ZONE) -> AgendaEntry:
+    def decided(self, town: str = "f" * TOWN, zone: str = "f" * ZONE, *, heard: bool = True) -> AgendaEntry:
         """A whole sitting on one item, to the announced result."""
         entry = self.open()
         self.arrive()
         self.begin(entry)
-        self.hear(entry)
+        if heard:
+            self.hear(entry)
         return self.decide(entry, town, zone)
 
 
