@@ -46,7 +46,7 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
     if loop.sequential:
         play.call(begin_next, place, body.id)
         return
-    play.count(total)
+    play.count(place, total)
     if place.element.begin is waiting.begin and not place.inputs:
         _begin_crowd(play, place, body, multi)
     else:

@@ -163,12 +163,12 @@ class Play:
             return
         gateways.leave_by_conditions(self, place, scope)
 
-    def count(self, moves: int = 1) -> None:
-        """Count moves. Raises EngineError ``step_limit`` where a step takes too many to be anything but an endless
-        loop."""
+    def count(self, place: Place, moves: int = 1) -> None:
+        """Count moves at `place`. Raises EngineError ``step_limit`` where a step takes too many to be anything but an
+        endless loop."""
         self._moves += moves
         if self._moves > STEP_LIMIT:
-            raise EngineError("step_limit", limit=STEP_LIMIT)
+            raise EngineError("step_limit", place.id, limit=STEP_LIMIT)
 
     def note(self, kind: str, node: str, token: int = 0, flow: str | None = None, detail: str = "") -> None:
         """Add to the trace."""
@@ -191,7 +191,7 @@ class Play:
             if queue:
                 rule, place, scope, flow = queue.popleft()
                 if scope in self.scopes:  # else it was ended over the token's head
-                    self.count()
+                    self.count(place)
                     self._pending[scope] -= 1
                     self._touched.append(scope)
                     rule(self, place, scope, flow)
