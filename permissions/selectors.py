@@ -48,11 +48,11 @@ def coming_seats(body: Body, on: date | None = None) -> QuerySet[Seat]:
 
 def role_holders(body: Body | None) -> QuerySet[Role]:
     """The roles of a body (of the whole house, where None), each with its `group` and `group.holders`."""
-    holders = Prefetch("group__user_set", User.objects.filter(is_active=True), to_attr="holders")
+    holders = Prefetch("group__user_set", User.objects.filter(is_active=True).order_by("pk"), to_attr="holders")
     return Role.objects.filter(body=body).select_related("body", "group").prefetch_related(holders).order_by("pk")
 
 
-def changes(actor: User | AnonymousUser, body: Body, most: int = 30) -> list[Entry]:
+def changes(actor: User | AnonymousUser, body: Body, most: int = 12) -> list[Entry]:
     """What was changed about a body and its seats, newest first, as the log has it. Three statements."""
     events = list(visible(actor, AuditEvent).filter(subject=f"body:{body.pk}").order_by("-seq")[:most])
     seats = Seat.objects.in_bulk(
