@@ -70,10 +70,8 @@ class _Layout:
             lanes=tuple(self._lanes()),
             edges=tuple(self._connections(marker_id)),
             notes=tuple(self._notes()),
-            nodes=tuple(
-                DrawnNode(node.id, self._css(node.id), tuple(self._symbol(node, self._shapes[node.id])))
-                for node in self._back_to_front()
-            ),
+            frames=self._drawn(self._frames()),
+            nodes=self._drawn(self._symbols()),
             badges=(*self._loads(), *self._tokens(tokens)),
             past=tuple(told["past"]),
             now=tuple(told["now"]),
@@ -132,14 +130,22 @@ class _Layout:
         drawn = [node for node in self._nodes.values() if node.id in self._shapes]
         return sorted(drawn, key=lambda node: (self._shapes[node.id].bounds.x, self._shapes[node.id].bounds.y))
 
-    def _back_to_front(self) -> Iterator[Node]:
-        """Sub-processes under what they hold, boundary events above what they sit on."""
-        drawn = [node for node in self._nodes.values() if node.id in self._shapes]
-        boxes = [node for node in drawn if node.kind in profile.SUB_PROCESSES]
-        boxes.sort(key=lambda node: -self._shapes[node.id].bounds.width * self._shapes[node.id].bounds.height)
-        yield from boxes
-        yield from (n for n in drawn if n.kind not in profile.SUB_PROCESSES and n.kind != "boundaryEvent")
-        yield from (n for n in drawn if n.kind == "boundaryEvent")
+    def _frames(self) -> list[Node]:
+        """Opened sub-processes, the outer ones first: they lie under the flows inside them."""
+        frames = [node for node in self._nodes.values() if node.id in self._filled and node.id in self._shapes]
+        return sorted(
+            frames, key=lambda node: -self._shapes[node.id].bounds.width * self._shapes[node.id].bounds.height
+        )
+
+    def _symbols(self) -> list[Node]:
+        """Everything else, boundary events above what they sit on."""
+        drawn = [node for node in self._nodes.values() if node.id in self._shapes and node.id not in self._filled]
+        return sorted(drawn, key=lambda node: node.kind == "boundaryEvent")
+
+    def _drawn(self, nodes: list[Node]) -> tuple[DrawnNode, ...]:
+        return tuple(
+            DrawnNode(node.id, self._css(node.id), tuple(self._symbol(node, self._shapes[node.id]))) for node in nodes
+        )
 
     def _state(self, identifier: str) -> str:
         return self._states.get(identifier, "later") if self._states else ""

@@ -43,6 +43,7 @@ class Drawing:
 
     view_box: Bounds
     lanes: tuple[Mark, ...]
+    frames: tuple[DrawnNode, ...]
     edges: tuple[Mark, ...]
     notes: tuple[Mark, ...]
     nodes: tuple[DrawnNode, ...]

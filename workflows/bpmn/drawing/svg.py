@@ -22,13 +22,13 @@ def to_svg(drawing: Drawing, *, label: str | None = None, language: str = "zh-ha
         f'<svg class="sg-flow" viewBox="{view}" role="img" aria-label="{words}">'
         f'<defs><marker id="{marker}" markerWidth="9" markerHeight="9" refX="1" refY="4.5" orient="auto"'
         ' markerUnits="userSpaceOnUse"><path class="head" d="M0 0L9 4.5L0 9z"/></marker></defs>'
-        f"{_all(drawing.lanes)}{_all(drawing.edges)}"
-        f"{''.join(_node(node) for node in drawing.nodes)}{_all(drawing.notes)}{_all(drawing.badges)}</svg>"
+        f"{_all(drawing.lanes)}{_nodes(drawing.frames)}{_all(drawing.edges)}"
+        f"{_nodes(drawing.nodes)}{_all(drawing.notes)}{_all(drawing.badges)}</svg>"
     )
 
 
-def _node(node: DrawnNode) -> str:
-    return f'<g class="{escape(node.css)}">{_all(node.marks)}</g>'
+def _nodes(nodes: Iterable[DrawnNode]) -> str:
+    return "".join(f'<g class="{escape(node.css)}">{_all(node.marks)}</g>' for node in nodes)
 
 
 def _all(marks: Iterable[Mark]) -> str:

@@ -44,16 +44,18 @@ def _halves(text: str, room: float, size: float) -> tuple[str, ...]:
 
 def _greedy(text: str, room: float, size: float, lines: int) -> tuple[str, ...]:
     rows: list[str] = [""]
+    begins, position = [0], 0
     for piece in _pieces(text):
         joined = rows[-1] + piece
-        if not rows[-1].strip() or width(joined.rstrip(), size) <= room or piece in _CLOSING:
+        if not rows[-1].strip() or width(joined.strip(), size) <= room or piece in _CLOSING:
             rows[-1] = joined
         else:
-            rows.append(piece.lstrip())
-    rows = [row.strip() for row in rows]
+            rows.append(piece)
+            begins.append(position)
+        position += len(piece)
     if len(rows) > lines:
-        rows = [*rows[: lines - 1], "".join(rows[lines - 1 :])]
-    return tuple(_cut(row, room, size) for row in rows)
+        rows = [*rows[: lines - 1], text[begins[lines - 1] :]]
+    return tuple(_cut(row.strip(), room, size) for row in rows)
 
 
 def _pieces(text: str) -> list[str]:

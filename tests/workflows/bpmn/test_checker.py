@@ -1,0 +1,280 @@
+"""What the checker refuses, what it only mentions, and that it says where."""
+
+from __future__ import annotations
+
+import pytest
+
+from .diagrams import around, codes, definitions, errors, problems, process, warnings
+
+FLOW = '<sequenceFlow id="{0}" sourceRef="{1}" targetRef="{2}"/>'
+
+
+def flow(identifier: str, source: str, target: str) -> str:
+    return FLOW.format(identifier, source, target)
+
+
+def conditioned(identifier: str, source: str, target: str, condition: str = "=x") -> str:
+    return (
+        f'<sequenceFlow id="{identifier}" sourceRef="{source}" targetRef="{target}">'
+        f"<conditionExpression>{condition}</conditionExpression></sequenceFlow>"
+    )
+
+
+def choice(gateway: str, *flows: str) -> bytes:
+    return process(
+        f'<startEvent id="s"/>{gateway}<endEvent id="a"/><endEvent id="b"/>{flow("in", "s", "g")}{"".join(flows)}'
+    )
+
+
+def test_a_plain_approval_has_nothing_to_say() -> None:
+    xml = around('<userTask id="n" name="审批" camunda:assignee="kermit"/>')
+    assert errors(xml) == []
+    assert warnings(xml) == set()
+
+
+@pytest.mark.parametrize(
+    ("element", "word"),
+    [
+        ('<callActivity id="n"/>', "调用活动"),
+        ('<scriptTask id="n"/>', "脚本任务"),
+        ('<sendTask id="n"/>', "发送任务"),
+        ('<businessRuleTask id="n"/>', "业务规则任务"),
+        ('<eventBasedGateway id="n"/>', "事件网关"),
+        ('<complexGateway id="n"/>', "复杂网关"),
+        ('<transaction id="n"><startEvent id="x"/></transaction>', "事务子流程"),
+        ('<task id="n"><standardLoopCharacteristics loopMaximum="2"/></task>', "标准循环"),
+        ('<task id="n"><potentialOwner/></task>', "potentialOwner"),
+        ('<task id="n"><madeUp/></task>', "madeUp"),
+        ('<receiveTask id="n" instantiate="true"/>', "接收任务启动"),
+    ],
+)
+def test_an_element_that_does_not_run_is_refused_by_name_and_line(element: str, word: str) -> None:
+    (problem,) = [p for p in problems(around("\n" + element)) if p.code == "unsupported_element"]
+    assert problem.element == "n"
+    assert problem.line == 4
+    assert word in problem.text("zh-hans")
+    assert "第 4 行" in problem.text("zh-hans")
+    assert "Line 4" in problem.text("en")
+
+
+@pytest.mark.parametrize(
+    ("kind", "definition"),
+    [
+        ("intermediateCatchEvent", "signal"),
+        ("intermediateCatchEvent", "conditional"),
+        ("intermediateThrowEvent", "escalation"),
+        ("intermediateThrowEvent", "compensate"),
+        ("intermediateCatchEvent", "link"),
+    ],
+)
+def test_an_event_that_does_not_run_is_refused(kind: str, definition: str) -> None:
+    found = problems(around(f'<{kind} id="n"><{definition}EventDefinition/></{kind}>'))
+    assert ("unsupported_event", "n") in [(p.code, p.element) for p in found]
+
+
+def test_an_event_sub_process_is_refused() -> None:
+    xml = process(
+        '<startEvent id="s"/><subProcess id="e" triggeredByEvent="true"><startEvent id="t">'
+        "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></startEvent></subProcess>"
+    )
+    assert [(p.code, p.element) for p in problems(xml)] == [("unsupported_element", "e"), ("unsupported_event", "t")]
+
+
+def test_a_timer_on_the_edge_of_a_task_is_accepted_interrupting_or_not() -> None:
+    for interrupting in ("true", "false"):
+        xml = around(
+            '<userTask id="n" name="x" camunda:assignee="a"/><boundaryEvent id="late" attachedToRef="n"'
+            f' cancelActivity="{interrupting}"><timerEventDefinition><timeDuration>P1D</timeDuration>'
+            f'</timerEventDefinition></boundaryEvent><endEvent id="over"/>{flow("f", "late", "over")}'
+        )
+        assert errors(xml) == []
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        '<camunda:executionListener event="start"/>',
+        '<flowable:taskListener event="create"/>',
+        "<camunda:connector/>",
+        "<zeebe:executionListeners/>",
+        "<zeebe:script/>",
+        "<sangong:unheard/>",
+    ],
+)
+def test_an_extension_that_would_change_execution_is_refused_by_name(extension: str) -> None:
+    xml = around(f'<userTask id="n" name="x"><extensionElements>{extension}</extensionElements></userTask>')
+    (problem,) = problems(xml)
+    assert problem.code == "unsupported_extension"
+    assert extension.strip("</>").split()[0] in problem.text("zh-hans")
+
+
+def test_a_listener_on_the_process_is_refused_too() -> None:
+    xml = process('<extensionElements><camunda:executionListener event="end"/></extensionElements><startEvent id="s"/>')
+    assert [(p.code, p.element) for p in problems(xml)] == [("unsupported_extension", "p")]
+
+
+def test_an_extension_without_meaning_here_is_only_mentioned() -> None:
+    xml = around('<userTask id="n" name="x" camunda:assignee="a" camunda:shinyNew="1"/>')
+    assert errors(xml) == []
+    assert warnings(xml) == {"unknown_extension"}
+
+
+def test_a_value_computed_by_a_script_is_refused() -> None:
+    xml = around(
+        '<userTask id="n" name="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="a">'
+        "<camunda:script/></camunda:inputParameter></camunda:inputOutput></extensionElements></userTask>"
+    )
+    assert errors(xml) == ["unsupported_extension"]
+
+
+def test_a_feel_mistake_is_told_with_its_position() -> None:
+    (problem,) = problems(choice(
+        '<exclusiveGateway id="g" default="d"/>', conditioned("c", "g", "a", "=金额 &gt;&gt; 50"), flow("d", "g", "b")
+    ))  # fmt: skip
+    assert (problem.code, problem.element) == ("bad_expression", "c")
+    assert problem.params["position"] == "5"
+    assert "第 5 个字符" in problem.text("zh-hans")
+    assert "Character 5" in problem.text("en")
+
+
+# flows
+
+
+def test_flows_that_lead_nowhere_are_refused() -> None:
+    xml = process(
+        f'<startEvent id="s"/><endEvent id="e"/>{flow("a", "s", "nobody")}<sequenceFlow id="b" sourceRef="s"/>'
+        f"{flow('c', 'e', 's')}"
+    )
+    found = [(p.code, p.element) for p in problems(xml)]
+    assert found == [
+        ("dangling_reference", "a"), ("flow_end_missing", "b"), ("flow_from_end", "c"), ("flow_into_start", "c"),
+    ]  # fmt: skip
+
+
+def test_a_flow_may_not_cross_the_border_of_a_sub_process() -> None:
+    xml = process(
+        '<startEvent id="s"/><subProcess id="sub"><startEvent id="i"/><task id="t"/>'
+        f"{flow('f', 'i', 't')}</subProcess>{flow('a', 's', 'sub')}{flow('bad', 's', 't')}"
+    )
+    assert [(p.code, p.element) for p in problems(xml)] == [("flow_crosses_scopes", "bad")]
+
+
+def test_a_default_flow_takes_no_condition_and_must_leave_its_own_node() -> None:
+    gateway = '<exclusiveGateway id="g" default="{0}"/>'
+    with_condition = choice(gateway.format("c"), conditioned("c", "g", "a"), conditioned("d", "g", "b"))
+    unknown = choice(gateway.format("in"), conditioned("c", "g", "a"), conditioned("d", "g", "b"))
+    assert errors(with_condition) == ["default_with_condition"]
+    assert errors(unknown) == ["default_unknown"]
+
+
+def test_a_choice_needs_conditions_only_its_last_flow_may_do_without() -> None:
+    gateway = '<exclusiveGateway id="g"/>'
+    last = choice(gateway, conditioned("c", "g", "a"), flow("d", "g", "b"))
+    first = choice(gateway, flow("d", "g", "b"), conditioned("c", "g", "a"))
+    assert errors(last) == []
+    assert "choice_without_condition" in warnings(last)
+    assert [(p.code, p.element) for p in problems(first)] == [("choice_without_condition", "d")]
+
+
+def test_a_parallel_gateway_that_ignores_a_condition_is_mentioned() -> None:
+    xml = choice('<parallelGateway id="g"/>', conditioned("c", "g", "a"), flow("d", "g", "b"))
+    assert errors(xml) == []
+    assert "condition_ignored" in warnings(xml)
+
+
+# nodes
+
+
+def test_a_boundary_event_must_sit_on_an_activity() -> None:
+    timer = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+    for host in ("", ' attachedToRef="nobody"', ' attachedToRef="start"'):
+        xml = around(f'<task id="n"/><boundaryEvent id="b"{host}>{timer}</boundaryEvent>')
+        assert errors(xml) == ["boundary_not_attached"]
+
+
+def test_a_message_event_must_say_which_message_and_the_message_must_have_a_name() -> None:
+    event = '<intermediateCatchEvent id="n"><messageEventDefinition{0}/></intermediateCatchEvent>'
+    assert errors(around(event.format(""))) == ["event_reference_missing"]
+    assert errors(around(event.format(' messageRef="m"'))) == ["dangling_reference", "event_name_missing"]
+    nameless = around(event.format(' messageRef="m"'), before='<message id="m"/>')
+    assert errors(nameless) == ["event_name_missing"]
+
+
+def test_a_timer_needs_exactly_one_time() -> None:
+    event = '<intermediateCatchEvent id="n"><timerEventDefinition>{0}</timerEventDefinition></intermediateCatchEvent>'
+    both = "<timeDuration>P1D</timeDuration><timeDate>2026-01-01</timeDate>"
+    assert errors(around(event.format(""))) == errors(around(event.format(both))) == ["timer_incomplete"]
+
+
+def test_a_service_task_needs_a_handler_and_a_loop_needs_a_count() -> None:
+    assert errors(around('<serviceTask id="n"/>')) == ["job_type_missing"]
+    assert errors(around('<task id="n"><multiInstanceLoopCharacteristics/></task>')) == ["loop_without_count"]
+
+
+def test_a_task_nobody_can_do_or_recognise_is_mentioned() -> None:
+    assert warnings(around('<userTask id="n"/>')) == {"nobody_assigned", "name_missing"}
+
+
+def test_the_role_of_the_lane_does_the_task() -> None:
+    lane = '<laneSet><lane id="l" sangong:role="legal"><flowNodeRef>n</flowNodeRef></lane></laneSet>'
+    assert warnings(around(f'{lane}<userTask id="n" name="审查"/>')) == set()
+
+
+# starts, ends and reach
+
+
+def test_a_process_needs_a_start_event() -> None:
+    assert errors(process('<task id="t"/>')) == ["no_start_event"]
+    assert errors(process("")) == ["no_start_event"]
+
+
+def test_a_file_without_a_process_cannot_be_published() -> None:
+    assert errors(definitions("")) == ["no_process"]
+
+
+def test_two_plain_start_events_are_one_too_many() -> None:
+    found = problems(process('<startEvent id="a"/><startEvent id="b"/>'))
+    assert [(p.code, p.element) for p in found] == [("several_start_events", "b")]
+
+
+def test_a_sub_process_without_start_event_begins_where_nothing_leads_in() -> None:
+    xml = around('<subProcess id="n"><task id="t"/></subProcess>')
+    assert errors(xml) == []
+    assert "implicit_start" in warnings(xml)
+
+
+def test_a_sub_process_that_can_begin_nowhere_is_refused() -> None:
+    circle = f'<task id="t"/><task id="u"/>{flow("x", "t", "u")}{flow("y", "u", "t")}'
+    assert errors(around(f'<subProcess id="n">{circle}</subProcess>')) == ["no_start_event"]
+
+
+def test_an_embedded_sub_process_takes_no_trigger() -> None:
+    xml = around(
+        '<subProcess id="n"><startEvent id="t"><timerEventDefinition><timeDuration>P1D</timeDuration>'
+        "</timerEventDefinition></startEvent></subProcess>"
+    )
+    assert "typed_start_in_sub_process" in errors(xml)
+
+
+def test_what_no_path_reaches_is_mentioned() -> None:
+    found = problems(around('<task id="n"/><task id="island"/>'), "warning")
+    assert ("unreachable", "island") in [(p.code, p.element) for p in found]
+
+
+def test_a_path_that_stops_without_an_end_event_is_mentioned() -> None:
+    assert "implicit_end" in warnings(process(f'<startEvent id="s"/><task id="t"/>{flow("f", "s", "t")}'))
+
+
+def test_errors_come_before_warnings_each_in_the_order_of_the_lines() -> None:
+    from workflows import bpmn
+
+    xml = process('<task id="island"/>\n<startEvent id="a"/>\n<serviceTask id="x"/>\n<startEvent id="b"/>')
+    _, found = bpmn.inspect(xml)
+    assert [p.severity for p in found] == sorted(p.severity for p in found)
+    assert codes(found)[:2] == ["job_type_missing", "several_start_events"]
+
+
+def test_a_problem_names_the_element_in_the_words_of_the_diagram() -> None:
+    (problem,) = problems(around('<serviceTask id="n" name="通知承办单位"/>'))
+    assert problem.text("zh-hans").startswith("第 3 行“通知承办单位”（n）：")
+    assert problem.text("en").startswith("Line 3, “通知承办单位” (n): ")
