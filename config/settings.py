@@ -57,7 +57,11 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 
+# How many proxies of ours stand in front; only their word about the address of a visitor is taken.
+PROXIES = env.integer("SANGONG_PROXIES", 0, least=0, most=5)
+
 MIDDLEWARE = [
+    "config.middleware.visitor_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -135,13 +139,13 @@ ANONYMOUS_USER_NAME = None
 
 # Lock a name out from one address; locking the name alone would let anybody lock a chair out on the day of a sitting.
 AXES_FAILURE_LIMIT = env.integer("SANGONG_LOGIN_FAILURES", 5, least=3, most=20)
+# axes takes hours
 AXES_COOLOFF_TIME = env.integer("SANGONG_LOGIN_LOCK_MINUTES", 15, least=1, most=1440) / 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "locked_out.html"
+AXES_LOCKOUT_CALLABLE = "config.lockout.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.integer("SANGONG_PROXIES", 0, least=0, most=5)
 
 SESSION_COOKIE_AGE = 60 * env.integer("SANGONG_SESSION_MINUTES", 30, least=5, most=720)
 # With every request the time starts anew, so the age above is the idle time.
