@@ -41,17 +41,18 @@ def _name(node: nodes.Name) -> Compiled:
     name = node.name
     builtin = BUILTINS.get(name)
 
-    def lookup(scope: Scope | None) -> Any:
-        start = scope
-        while scope is not None:
-            values = scope.values
+    def lookup(scope: Scope) -> Any:
+        here: Scope | None = scope
+        while here is not None:
+            values = here.values
             if name in values:
                 value = values[name]
                 if type(value) in PLAIN:
                     return value
-                return incoming(value, scope.budget) if scope.foreign else value
-            scope = scope.parent
-        return builtin if start is not None else None
+                # Paid by whoever runs now: a function may outlive the evaluation that made it.
+                return incoming(value, scope.budget) if here.foreign else value
+            here = here.parent
+        return builtin
 
     return lookup
 

@@ -272,7 +272,8 @@ class _Juel:
     def follows_call(self) -> bool:
         """Whether `prefix:function(` stands here, which only looks like the middle of a ternary."""
         following = self.tokens[self.at + 1 : self.at + 3]
-        return len(following) == 2 and following[0][0] == "name" and following[1] == ("symbol", "(")
+        is_name = len(following) == 2 and following[0][0] == "name" and following[0][1] != "empty"
+        return is_name and following[1] == ("symbol", "(")
 
     def postfix(self, base: _Piece) -> _Piece:
         while True:

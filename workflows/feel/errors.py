@@ -53,7 +53,6 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "名称“{found}”重复，请您改用不同的名称。",
         "The name “{found}” stands twice; please use different names.",
     ),
-    "type": ("类型“{found}”不存在，请您检查类型名称。", "There is no type “{found}”; please check the type's name."),
     # expressions of other languages
     "juel_call": (
         "表达式调用了方法，无法自动转换，请您用 FEEL 改写。",

@@ -29,9 +29,7 @@ class Expression:
         self.source = source
         self.node = node
         # Names the text takes from the context. A built-in counts only where it is used as a variable.
-        self.names: frozenset[str] = frozenset(
-            name for name in free_names(node) if name not in BUILTINS or name not in called_names(node)
-        )
+        self.names: frozenset[str] = free_names(node) - (called_names(node) & BUILTINS.keys())
         self._run = compile_node(node)
 
     def evaluate(self, context: Mapping[str, Any] | None = None) -> Any:

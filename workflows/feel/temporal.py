@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as py
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -249,8 +248,3 @@ def _tzinfo(time: Time) -> py.tzinfo | None:
     if time.offset is None:
         return None
     return py.timezone(py.timedelta(seconds=time.offset)) if time.offset else py.UTC
-
-
-def seconds_of(time: Time) -> Decimal:
-    """Seconds with their fraction, for text."""
-    return Decimal(time.second) + Decimal(time.nano) / NANOS

@@ -24,6 +24,7 @@ from workflows.feel.dialect import from_juel, from_python
         ("${a == (b == c)}", "a = (b = c)"),
         ("${nrOfCompletedInstances/nrOfInstances >= 0.6 }", "nrOfCompletedInstances / nrOfInstances >= 0.6"),
         ("${a % 2 == 0}", "modulo(a, 2) = 0"),
+        ("${a ? b : empty (c)}", 'if a then b else (c in (null, "", [], {}))'),
         ("${a ? 'yes' : 'it\\'s \"no\"'}", 'if a then "yes" else "it\'s \\"no\\""'),
         ("${item.owner.name}", "item.owner.name"),
         ("${list[0]}", "list[1]"),
@@ -96,8 +97,24 @@ def test_a_python_condition_becomes_feel(python: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "python",
-    ["f(x)", "x.lower()", "lambda: 1", "a := 1", "x in y", "[i for i in x]", "a[b]", "__import__('os')", "", "a b", "for", "x[1:2]", "not " * 500 + "x", "1e999", "a" * 10001],
-)  # fmt: skip
+    [
+        "f(x)",
+        "x.lower()",
+        "lambda: 1",
+        "a := 1",
+        "x in y",
+        "[i for i in x]",
+        "a[b]",
+        "__import__('os')",
+        "",
+        "a b",
+        "for",
+        "x[1:2]",
+        "not " * 500 + "x",
+        "1e999",
+        "a" * 10001,
+    ],
+)
 def test_a_python_condition_without_a_certain_meaning_is_refused(python: str) -> None:
     with pytest.raises(Unconvertible):
         from_python(python)

@@ -135,6 +135,13 @@ def test_a_date_has_only_the_properties_of_the_standard(path: str) -> None:
     assert feel.evaluate(path, {"x": dt.date(2026, 3, 1)}) is None
 
 
+def test_a_function_can_be_used_in_a_later_evaluation() -> None:
+    moment = feel.evaluate("function() due", {"due": dt.date(2026, 3, 1)})
+    for _ in range(3):
+        expected = [dt.date(2026, 3, 1)] * 5_000
+        assert feel.evaluate("for i in 1..5000 return moment()", {"moment": moment}) == expected
+
+
 def test_a_python_function_in_the_context_cannot_be_called() -> None:
     assert feel.evaluate("f(1)", {"f": lambda number: number}) is None
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..decimals import CONTEXT, finite
 from ..operators import add
 from ..temporal import DaysAndTimeDuration, YearsAndMonthsDuration
-from ..values import Budget, compare
+from ..values import Budget, compare, equal
 from .registry import builtin
 
 
@@ -32,8 +32,6 @@ def identical(budget: Budget, value1: Any, value2: Any) -> bool | None:
     if type(value1) is not type(value2):
         return False
     if type(value1) in (list, dict):
-        from ..values import equal
-
         return equal(value1, value2, budget) is True
     return bool(value1 == value2)
 
@@ -42,8 +40,6 @@ def _all_or_any(budget: Budget, values: Any, decisive: bool) -> bool | None:
     if type(values) is not list:
         return None
     budget.spend(len(values))
-    if decisive in [value for value in values if isinstance(value, bool)] and not decisive:
-        return False
     if any(value is decisive for value in values):
         return decisive
     return None if any(not isinstance(value, bool) for value in values) else not decisive
