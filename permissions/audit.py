@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.duration import duration_iso_string
 from django.utils.functional import Promise
@@ -182,7 +183,13 @@ SELECT %s, * FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[], %s::text
 
 
 def lock(subject: str) -> Head:
-    """Take the chain's head and hold its row until the transaction ends; others wait. Starts a chain where none is."""
+    """Take the chain's head and hold its row until the transaction ends; others wait. Starts a chain where none is.
+
+    Raises `TransactionManagementError` outside a transaction: the lock would be gone before the entry is written. Who
+    writes into several chains takes them in the order of their subjects, so that nobody waits in a circle.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("the log is written inside the transaction of the action that it records")
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [subject, GENESIS])
         seq, tip = cursor.fetchone()
@@ -244,8 +251,7 @@ class Proof(NamedTuple):
 _CHAINS = """
 SELECT subject, event.seq, event.at, event.actor_id, event.actor_label, event.verb, event.target, event.data::text,
   event.previous_hash, event.hash, head.seq, head.hash
-FROM permissions_auditevent event FULL JOIN permissions_audithead head USING (subject)
-WHERE subject = %s OR %s IS NULL ORDER BY subject, event.seq
+FROM {events} event FULL JOIN {heads} head USING (subject) ORDER BY subject, event.seq
 """
 
 
@@ -255,12 +261,21 @@ def prove(subject: str | None = None) -> Iterator[Proof]:
     One statement reads entries and heads, so that both are of the same instant while others go on writing.
     """
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(_CHAINS, [subject, subject])
+        cursor.execute(*_chains(subject))
         lines = chain.from_iterable(iter(lambda: cursor.fetchmany(2000), []))
         for name, group in groupby(lines, key=itemgetter(0)):
             first = next(group)
             end = Head(name, first[-2], first[-1]) if first[-2] is not None else None
             yield _prove(name, (_read(line) for line in chain((first,), group) if line[1] is not None), end)
+
+
+def _chains(subject: str | None) -> tuple[str, list[str]]:
+    """The statement for all chains, or for one by its index: a FULL JOIN passes no condition down by itself."""
+    tables = {"events": "permissions_auditevent", "heads": "permissions_audithead"}
+    if subject is None:
+        return _CHAINS.format(**tables), []
+    one = {name: f"(SELECT * FROM {table} WHERE subject = %s)" for name, table in tables.items()}  # noqa: S608
+    return _CHAINS.format(**one), [subject, subject]
 
 
 def _prove(subject: str, entries: Iterable[Row], end: Head | None) -> Proof:

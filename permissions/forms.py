@@ -114,7 +114,7 @@ class SeatForm(PlainWords, forms.ModelForm):
 class NewSeatForm(SeatForm):
     user = PersonField(required=False, empty_label=_("暂缺"))
     starts_on = forms.DateField(label=_("任期起"), widget=DateInput)
-    ends_on = forms.DateField(label=_("任期止"), widget=DateInput, required=False, help_text=_("没有期限可不填。"))
+    ends_on = forms.DateField(label=_("任期止"), widget=DateInput, required=False, help_text=_("不填表示没有期限。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

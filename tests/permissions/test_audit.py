@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
@@ -190,6 +191,13 @@ def test_what_a_rolled_back_action_wrote_is_gone_and_the_chain_goes_on(db: None)
     assert list(audit.verify("item:1")) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_written_outside_a_transaction() -> None:
+    with pytest.raises(TransactionManagementError):
+        audit.record(subject="item:1", actor=None, verb="item_new")
+    assert not AuditHead.objects.exists()
+
+
 # ---------------------------------------------------------------- what the database refuses
 
 FORBIDDEN = {
@@ -326,6 +334,16 @@ def test_a_recomputed_forgery_of_the_last_entry_is_found_through_the_head(tamper
     )
     tamper(f"UPDATE permissions_auditevent SET data = '{forged.data}', hash = '{forged.hash}' WHERE seq = 3")
     assert list(audit.verify()) == [("item:1", 3, "changed")]
+
+
+def test_proving_one_chain_reads_only_that_chain(chain_of_three: None) -> None:
+    statement, parameters = audit._chains("item:1")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {statement}", parameters)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in plan
+    assert "audit_event_once" in plan
 
 
 def test_a_chain_that_was_locked_and_not_written_to_is_whole(db: None) -> None:
