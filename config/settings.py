@@ -102,7 +102,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "workflows.context.counts",
-                "workflows.context.counts",
             ],
         },
     },
