@@ -225,7 +225,7 @@ def parse_amount(value: object) -> Decimal | None:
         raise ValueError(hint)
     if amount < 0:
         raise ValueError(_("金额不能小于 0。没有金额请填 0。"))
-    if amount != round(amount, 2) or amount >= Decimal(10) ** 12:
+    if amount >= Decimal(10) ** 12 or amount != round(amount, 2):
         raise ValueError(_("请填到小数点后两位以内，并核对金额大小。"))
     return round(amount, 2)
 

@@ -1,6 +1,7 @@
 """Reading items: lists and where each stands, papers and their versions, rule checks, what happened, what one may do."""
 
 from decisions.selectors.items.checks import Finding, passing_sentence, review_outdated, rule_check, tabling_blocks
+from decisions.selectors.items.drawn import around, drawn_states
 from decisions.selectors.items.lists import Standing, item_list, mine, next_sitting, of_cases, standings
 from decisions.selectors.items.offers import Offer, offers, task_words
 from decisions.selectors.items.papers import Paper, checklist, plan_diff, plan_versions
@@ -11,8 +12,10 @@ __all__ = [
     "Offer",
     "Paper",
     "Standing",
+    "around",
     "changes",
     "checklist",
+    "drawn_states",
     "item_list",
     "mine",
     "next_sitting",

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import stages
@@ -20,6 +21,7 @@ from decisions.selectors.items.story import sides_of
 from decisions.views.items.common import actor, item_of, page
 from permissions.look import STAGES, when_words
 from permissions.policies import may
+from workflows.bpmn.drawing import draw, to_svg
 from workflows.selectors import flow_of, node_states
 
 PER_PAGE = 20
@@ -69,7 +71,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "people": people,
         "proposer_side": sides_of([row.proposer_id]).get(row.proposer_id, row.body),
         "offers": select.offers(row, user, forms),
-        "drawing": _drawing(row, standing),
+        "drawings": _drawings(row),
         "findings": findings,
         "notice": _notice(row, findings),
         "plan": versions[0] if versions else None,
@@ -96,13 +98,25 @@ def _kinds(row: Item) -> list[tuple[str, str]]:
     return [(kind, names.get(kind, _("其他材料"))) for kind in kinds(row.matter_type)]
 
 
-def _drawing(row: Item, standing: select.Standing) -> SafeString:
+def _drawings(row: Item) -> tuple[SafeString, SafeString, SafeString] | None:
+    """The flow with what is done and where it is: whole for wide screens, around the present steps for phones."""
     if row.case is None:
-        return mark_safe("")
-    from workflows.bpmn import drawing
-
-    document = flow_of(row.case).document
-    return drawing.svg(document, node_states(row.case))
+        return None
+    flow = flow_of(row.case)
+    states = select.drawn_states(flow.process, node_states(row.case))
+    now = [node for node, state in states.items() if state == "now"]
+    language = get_language() or "zh-hans"
+    whole = draw(flow.document, states=states, tokens=now, marker_id="flow-whole")
+    part = draw(
+        flow.document,
+        states=states,
+        tokens=now,
+        crop_to=select.around(flow.process, now) or None,
+        marker_id="flow-part",
+    )
+    copy = draw(flow.document, states=states, tokens=now, marker_id="flow-copy")
+    wide, narrow, fold = (mark_safe(to_svg(one, language=language)) for one in (whole, part, copy))  # noqa: S308  ours
+    return wide, narrow, fold
 
 
 def _notice(row: Item, findings: list[Finding]) -> tuple[str, str, str] | None:
