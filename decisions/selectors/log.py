@@ -1,0 +1,263 @@
+"""The log as people read it: filtered by who, what, when and about what, page by page, each entry a sentence.
+
+A page is found by where the last one ended, not by counting rows from the start: the thousandth page costs what the
+first one does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from decisions.models import Item, Sitting
+from decisions.selectors.items.story import sides_of, words_of
+from permissions import audit
+from permissions.models import AuditEvent, AuditHead, Body, User
+from permissions.policies import visible
+from workflows.models import Case, Definition
+
+PAGE = 40
+
+#: What an entry is about, as a choice of the filter: its name and how its verbs begin.
+KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "item": (gettext_lazy("议题和材料"), ("item_", "co_proposer_", "candidates_", "material_", "execution_")),
+    "plan": (gettext_lazy("方案和意见"), ("plan_", "opinion", "legality_")),
+    "sitting": (
+        gettext_lazy("会议和表决"),
+        ("sitting_", "entry_", "attendance_", "recusal_", "speak", "statement_", "voting_", "vote_", "result_"),
+    ),
+    "minutes": (gettext_lazy("纪要和会签"), ("minutes_",)),
+    "flow": (gettext_lazy("流程"), ("definition_", "case_", "task_", "timer_", "job_")),
+    "people": (gettext_lazy("机构、席位和账号"), ("body_", "seat_", "role_", "user_")),
+}
+
+#: Entries whose words are not told by the story of an item.
+_WORDS: Mapping[str, Any] = {
+    "attendance_set": gettext_lazy("登记到会"),
+    "body_edit": gettext_lazy("修改班子"),
+    "definition_publish": gettext_lazy("发布流程"),
+    "definition_retire": gettext_lazy("停用流程"),
+    "definition_save": gettext_lazy("保存流程草稿"),
+    "role_grant": gettext_lazy("授予角色"),
+    "role_revoke": gettext_lazy("收回角色"),
+    "seat_add": gettext_lazy("设置席位"),
+    "seat_assign": gettext_lazy("安排席位人员"),
+    "seat_edit": gettext_lazy("修改席位"),
+    "seat_end": gettext_lazy("结束席位任期"),
+    "sitting_close": gettext_lazy("散会"),
+    "sitting_open": gettext_lazy("宣布开会"),
+    "speaker_call": gettext_lazy("请下一位发言"),
+    "speaking_open": gettext_lazy("开始发言"),
+    "statement_record": gettext_lazy("表明态度"),
+    "user_password_set": gettext_lazy("修改密码"),
+    "user_preferences_set": gettext_lazy("修改显示设置"),
+    "user_sign_in": gettext_lazy("登录"),
+    "user_sign_out": gettext_lazy("退出登录"),
+    "voting_close": gettext_lazy("结束表决"),
+    "voting_open": gettext_lazy("开始表决"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for. `subject` is the name of one chain, `words` a title or number; `who` 0 is the system."""
+
+    subject: str = ""
+    words: str = ""
+    who: int | None = None
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: tuple[datetime, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a chain is about, in words, with the page that shows it (empty where there is none)."""
+
+    name: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as the page shows it. `details` is the entry's content as text."""
+
+    event: AuditEvent
+    who: str
+    body: Body | None
+    what: str
+    change: str
+    subject: Subject
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the log, newest first, and where the next (older) one begins."""
+
+    lines: list[Line] = field(default_factory=list)
+    older: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What going through the chains showed."""
+
+    chains: int
+    entries: int
+    broken: list[tuple[Subject, audit.Break]]
+
+
+def log_page(actor: User, asked: Asked) -> Page:
+    """The entries this user may read that match, newest first, `PAGE` at a time."""
+    rows = list(_matching(actor, asked).select_related("actor").order_by("-at", "-id")[: PAGE + 1])
+    shown = rows[:PAGE]
+    sides = sides_of(row.actor_id for row in shown)
+    subjects = subjects_of(row.subject for row in shown)
+    lines = [_line(row, sides, subjects[row.subject]) for row in shown]
+    return Page(lines, cursor(shown[-1]) if len(rows) > PAGE else "")
+
+
+def cursor(event: AuditEvent) -> str:
+    """Where a page ends, for an address."""
+    return f"{audit.instant(event.at)}_{event.pk}"
+
+
+def read_cursor(text: str) -> tuple[datetime, int] | None:
+    """The end of the page before; None for anything that is none."""
+    moment, _underscore, pk = text.rpartition("_")
+    try:
+        at = datetime.fromisoformat(moment)
+        return (at, int(pk)) if timezone.is_aware(at) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def subjects_of(names: Iterable[str]) -> dict[str, Subject]:
+    """What the chains of these names are about; at most one statement per kind."""
+    wanted = set(names)
+    found: dict[str, Subject] = {}
+    for name, item in _rows(Item.objects.all(), wanted, "item").items():
+        found[name] = Subject(name, f"{item} {item.number}".strip(), item.get_absolute_url())
+    for name, sitting in _rows(Sitting.objects.all(), wanted, "sitting").items():
+        found[name] = Subject(name, str(sitting), reverse("sitting", args=[sitting.pk]))
+    for name, body in _rows(Body.objects.all(), wanted, "body").items():
+        found[name] = Subject(name, body.label, reverse("body", args=[body.pk]))
+    for name, user in _rows(User.objects.all(), wanted, "user").items():
+        found[name] = Subject(name, _("账号：%(who)s") % {"who": user.label}, "")
+    for name, case in _rows(Case.objects.defer("marking", "variables"), wanted, "case").items():
+        found[name] = Subject(name, str(case), "")
+    keys = [name.partition(":")[2] for name in wanted if name.startswith("flow:")]
+    for flow in Definition.objects.filter(key__in=keys) if keys else ():
+        found[f"flow:{flow.key}"] = Subject(f"flow:{flow.key}", flow.name, reverse("flow", args=[flow.key]))
+    return {name: found.get(name, Subject(name, name, "")) for name in wanted}
+
+
+def chain_of(actor: User, subject: str) -> tuple[int, audit.Break | None] | None:
+    """How many entries one chain has and where it breaks, if it does; None where this user may not read it."""
+    if not visible(actor, AuditEvent).filter(subject=subject).exists():
+        return None
+    head = AuditHead.objects.filter(pk=subject).first()
+    return (head.seq if head else 0), next(audit.verify(subject), None)
+
+
+def check_all() -> Checked:
+    """Every chain from its first entry to its head."""
+    chains = entries = 0
+    broken: list[audit.Break] = []
+    for proof in audit.prove():
+        chains, entries = chains + 1, entries + proof.events
+        if proof.broken is not None:
+            broken.append(proof.broken)
+    subjects = subjects_of(wrong.subject for wrong in broken)
+    return Checked(chains, entries, [(subjects[wrong.subject], wrong) for wrong in broken])
+
+
+def chain_lines(subject: str) -> Iterator[str]:
+    """One chain as JSON lines, oldest first, with everything its hashes are made of."""
+    for event in AuditEvent.objects.filter(subject=subject).order_by("seq").iterator(chunk_size=2000):
+        yield (
+            json.dumps(
+                {
+                    "subject": event.subject,
+                    "seq": event.seq,
+                    "at": audit.instant(event.at),
+                    "actor": event.actor_id,
+                    "actor_label": event.actor_label,
+                    "verb": event.verb,
+                    "target": event.target,
+                    "data": event.data,
+                    "previous_hash": event.previous_hash,
+                    "hash": event.hash,
+                },
+                ensure_ascii=False,
+            )
+            + "\n"
+        )
+
+
+def what_words(verb: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """An entry in words: what was done, what it changed."""
+    return (str(_WORDS[verb]), "") if verb in _WORDS else words_of(verb, data)
+
+
+def _matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
+    events = visible(actor, AuditEvent)
+    if asked.subject:
+        events = events.filter(subject=asked.subject)
+    if asked.words:
+        events = events.filter(subject__in=_chains_named(actor, asked.words))
+    if asked.who is not None:
+        events = events.filter(actor=asked.who) if asked.who else events.filter(actor__isnull=True)
+    if asked.kind in KINDS:
+        begins = Q()
+        for prefix in KINDS[asked.kind][1]:
+            begins |= Q(verb__startswith=prefix)
+        events = events.filter(begins)
+    if asked.since:
+        events = events.filter(at__gte=_midnight(asked.since))
+    if asked.until:
+        events = events.filter(at__lt=_midnight(asked.until + timedelta(days=1)))
+    if asked.before:
+        at, pk = asked.before
+        events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
+    return events
+
+
+def _chains_named(actor: User, words: str) -> list[str]:
+    digits = "".join(c for c in words.rpartition("〕")[2] if c.isdigit())
+    asked = Q(title__icontains=words)
+    if digits and len(digits) < 9:
+        asked |= Q(serial=int(digits))
+    items = visible(actor, Item).filter(asked).order_by("-pk").values_list("pk", flat=True)[:500]
+    flows = Definition.objects.filter(Q(name__icontains=words) | Q(key__iexact=words)).values_list("key", flat=True)
+    return [*(f"item:{pk}" for pk in items), *(f"flow:{key}" for key in flows)]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+def _rows(source: QuerySet[Any], names: set[str], kind: str) -> dict[str, Any]:
+    ids = [
+        int(name.partition(":")[2]) for name in names if name.startswith(f"{kind}:") and name[len(kind) + 1 :].isdigit()
+    ]
+    return {f"{kind}:{pk}": row for pk, row in source.in_bulk(ids).items()} if ids else {}
+
+
+def _line(event: AuditEvent, sides: Mapping[int, Body], subject: Subject) -> Line:
+    what, change = what_words(event.verb, event.data)
+    who = event.actor.label if event.actor is not None else _("系统")
+    details = json.dumps(event.data, ensure_ascii=False, sort_keys=True, indent=2) if event.data else ""
+    return Line(event, who, sides.get(event.actor_id or 0), what, change, subject, details)

@@ -1,0 +1,85 @@
+"""台账: the log, filtered and page by page; one chain with its proof; for the auditor the proof of all chains."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from decisions.selectors import log as select
+from permissions.errors import Hidden
+from permissions.models import AuditEvent, User
+from permissions.policies import may, require, visible
+
+
+def _user(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """The entries this user may read, newest first. With `subject` one chain, its badge and its download."""
+    user = _user(request)
+    asked = _asked(request)
+    page = select.log_page(user, asked)
+    chain = select.chain_of(user, asked.subject) if asked.subject else None
+    kept = {name: value for name, value in request.GET.items() if name != "before" and value}
+    context = {
+        "page": page,
+        "asked": asked,
+        "filtered": bool(kept),
+        "older_url": f"?{urlencode({**kept, 'before': page.older})}" if page.older else "",
+        "newest_url": f"?{urlencode(kept)}" if asked.before else "",
+        "subject": select.subjects_of([asked.subject])[asked.subject] if chain is not None else None,
+        "count": chain[0] if chain else 0,
+        "broken_at": chain[1].seq if chain and chain[1] else None,
+        "kinds": [(key, name) for key, (name, _verbs) in select.KINDS.items()],
+        "people": visible(user, User).filter(is_active=True).order_by("display_name"),
+        "may_check": may(user, "log_verify", AuditEvent),
+    }
+    return render(request, "decisions/log.html", context)
+
+
+@require_POST
+def log_check(request: HttpRequest) -> HttpResponse:
+    """Go through every chain. Takes as long as the log is; only the auditor may."""
+    require(_user(request), "log_verify", AuditEvent)
+    return render(request, "decisions/log_check.html", {"checked": select.check_all()})
+
+
+@require_safe
+def log_download(request: HttpRequest, subject: str) -> StreamingHttpResponse:
+    """One chain as JSON lines, to be checked without this system."""
+    if select.chain_of(_user(request), subject) is None:
+        raise Hidden(_("没有找到这项内容的台账，或者它没有对您开放。"))
+    response = StreamingHttpResponse(select.chain_lines(subject), content_type="application/x-ndjson; charset=utf-8")
+    name = subject.replace(":", "-")
+    response["Content-Disposition"] = f'attachment; filename="log-{name}.jsonl"'
+    return response
+
+
+def _asked(request: HttpRequest) -> select.Asked:
+    """What the address asks for; what cannot be read is left out."""
+    given = request.GET
+    who = given.get("who", "")
+    return select.Asked(
+        subject=given.get("subject", "").strip()[:100],
+        words=given.get("q", "").strip()[:80],
+        who=int(who) if who.isascii() and who.isdigit() and len(who) < 10 else None,
+        kind=given.get("kind", ""),
+        since=_day(given.get("since", "")),
+        until=_day(given.get("until", "")),
+        before=select.read_cursor(given.get("before", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
