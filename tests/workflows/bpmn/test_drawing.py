@@ -146,6 +146,12 @@ def test_the_whole_flow_is_as_wide_as_the_page_has_room_for(joint: Document) -> 
     assert (box.x, box.y, box.width) == (0, 0, 1216)
 
 
+def test_a_small_drawing_keeps_air_at_its_sides_and_its_symbols_their_size() -> None:
+    box = draw(small('<task id="t"/>', shape("t")), marker_id="m").view_box
+    assert box.width == 760 + 16
+    assert box.x + box.width / 2 == 50
+
+
 def test_the_svg_is_well_formed_and_has_neither_style_nor_script(joint: Document) -> None:
     svg = to_svg(draw(joint, states={"draft": "now"}, tokens=["draft"], marker_id="m"), label='一 "二" <三>')
     root = parsed(svg)
@@ -245,7 +251,7 @@ def test_a_file_without_a_drawing_draws_nothing_and_breaks_nothing() -> None:
         ("联席会议审议", 80, ("联席会议", "审议")),
         ("联席会议逐人表决", 80, ("联席会议", "逐人表决")),
         ("Request the feature", 100, ("Request the", "feature")),
-        ("Ask them all for a word", 60, ("Ask", "them a…")),
+        ("Ask them all for a word", 60, ("Ask", "them…")),
         ("一二三四五六七八九十一二三四五六", 60, ("一二三四", "五六七…")),
         ("  ", 60, ()),
     ],

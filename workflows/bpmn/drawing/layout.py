@@ -22,6 +22,7 @@ HEAD: Final = 26.0
 MARGIN: Final = Bounds(8, 6, 8, 6)
 ARROW: Final = 8.0
 PHONE: Final = 372.0
+LEAST: Final = 760.0
 AROUND: Final = 84.0
 TOKEN: Final = 14.0
 
@@ -96,6 +97,9 @@ class _Layout:
         left, top = min(box.x for box in boxes), min(box.y for box in boxes)
         right = max(box.x + box.width for box in boxes)
         bottom = max(box.y + box.height for box in boxes)
+        # A drawing fills the page's width; a small one keeps air at its sides instead of growing huge.
+        air = max(0.0, (LEAST - (right - left)) / 2)
+        left, right = left - air, right + air
         return Bounds(
             left - MARGIN.x, top - MARGIN.y, right - left + MARGIN.x + MARGIN.width,
             bottom - top + MARGIN.y + MARGIN.height,
