@@ -37,7 +37,7 @@ class Segment:
 class Tally:
     """The seats of one body at one ballot. `needed` is the number of votes in favour that decides, 0 to draw no mark.
 
-    A closed ballot gives `votes_for`, `against` and `abstain`; an open one only `cast` and `waiting`.
+    A closed ballot gives `votes_for`, `against`, `abstain` and `not_voted`; an open one only `cast` and `waiting`.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Tally:
     votes_for: int = 0
     against: int = 0
     abstain: int = 0
+    not_voted: int = 0
     absent: int = 0
     recused: int = 0
     cast: int = 0
@@ -61,6 +62,7 @@ class Tally:
                 Cell("f", pgettext("tally", "赞"), self.votes_for),
                 Cell("a", pgettext("tally", "反"), self.against),
                 Cell("b", pgettext("tally", "弃"), self.abstain),
+                Cell("w", pgettext("tally", "未"), self.not_voted),
             ]
         )
         last = [Cell("x", pgettext("tally", "缺"), self.absent), Cell("r", pgettext("tally", "避"), self.recused)]
@@ -113,6 +115,7 @@ class Tally:
         for count, text in (
             (self.against, _("反对 %(n)s")),
             (self.abstain, _("弃权 %(n)s")),
+            (self.not_voted, _("未投 %(n)s")),
             (self.absent, _("缺席 %(n)s")),
             (self.recused, _("回避 %(n)s")),
         ):
