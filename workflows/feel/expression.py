@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from .builtins import BUILTINS
 from .compiler import compile_node
+from .keywords import KEYWORDS
 from .nodes import Node
 from .parser import parse_expression, parse_unary_tests
 from .scope import Scope
@@ -15,6 +16,7 @@ from .values import Budget, LimitReached, outgoing
 from .walk import called_names, free_names
 
 CACHE_SIZE: Final = 4_096
+MAX_NAME: Final = 200
 _SYMBOLS: Final = frozenset("+-*/.'")
 _BUILTIN_NAMES: Final = tuple(BUILTINS)
 _DONE: Final = frozenset({type(None), bool, str})
@@ -59,15 +61,26 @@ def _parsed_tests(source: str, names: frozenset[str]) -> Expression:
     return Expression(source, parse_unary_tests(source, (*_BUILTIN_NAMES, *sorted(names))))
 
 
+@lru_cache(maxsize=CACHE_SIZE)
+def _is_odd(name: str) -> bool:
+    """Whether the parser must be told of a name: one with symbols, keywords or numbers among its words."""
+    if len(name) > MAX_NAME:
+        return False
+    words = name.split()
+    parts = len(words) > 1 and any(word in KEYWORDS or not word.isidentifier() for word in words)
+    return parts or not _SYMBOLS.isdisjoint(name)
+
+
 def _odd_names(source: str, names: Iterable[str]) -> frozenset[str]:
     """Those names that only the context can tell: `a-b` is a name where there is such a variable, else a difference."""
-    if _SYMBOLS.isdisjoint(source):
+    if _SYMBOLS.isdisjoint(source) and " " not in source:
         return frozenset()
-    return frozenset(name for name in names if type(name) is str and not _SYMBOLS.isdisjoint(name) and len(name) <= 200)
+    return frozenset(name for name in names if type(name) is str and _is_odd(name))
 
 
 def parse(source: str, names: Iterable[str] = ()) -> Expression:
-    """Parse an expression; `names` are variables whose names hold symbols (`a-b`), others need not be told.
+    """Parse an expression; `names` are variables whose names hold symbols, keywords or numbers (`a-b`, `terms and conditions`,
+    `phase 2`); others need not be told, but may.
 
     Raises `FeelSyntaxError`: no FEEL, longer than 10,000 characters, or deeper than 64 levels.
     """

@@ -44,7 +44,7 @@ def checker(wanted: nodes.Type) -> Check:
     members = [(key, checker(member)) for key, member in wanted.members]
 
     def check(value: Any, budget: Budget) -> bool | None:
-        if type(value) is not kind:
+        if type(value) is not kind and not (kind is Function and isinstance(value, Function)):
             return False
         return fits(value, budget)
 

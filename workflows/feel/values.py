@@ -92,7 +92,7 @@ def incoming(value: Any, budget: Budget, nesting: int = 0) -> Any:
     if kind is Range:
         start, end = incoming(value.start, budget, nesting + 1), incoming(value.end, budget, nesting + 1)
         return Range(start, end, value.start_included, value.end_included, value.operator)
-    return temporal.incoming(value)
+    return value if isinstance(value, Function) else temporal.incoming(value)
 
 
 def outgoing(value: Any, budget: Budget) -> Any:
@@ -125,7 +125,7 @@ def equal(left: Any, right: Any, budget: Budget) -> bool | None:
         if left.keys() != right.keys():
             return False
         return _all(equal(item, right[key], budget) for key, item in _paid(left.items(), budget))
-    if kind is Function:
+    if isinstance(left, Function):
         return None
     if kind is Range:
         same = left.start_included == right.start_included and left.end_included == right.end_included

@@ -19,11 +19,12 @@ BEYOND_A_LITERAL_EXPRESSION = {"0070-feel-instance-of": 7, "0082-feel-coercion":
 
 @needs_cases
 def test_the_kits_cases_pass_and_none_takes_longer_than_fifty_milliseconds() -> None:
-    report = run(json.loads(CASES.read_text(encoding="utf-8")))
-    assert report.passed >= PASSING
-    assert report.failing_groups == BEYOND_A_LITERAL_EXPRESSION
-    # The slowest of a run on a busy machine; alone it is some 10 ms.
-    assert report.slowest < 0.5
+    cases = json.loads(CASES.read_text(encoding="utf-8"))
+    reports = [run(cases) for _ in range(3)]
+    assert reports[0].passed >= PASSING
+    assert reports[0].failing_groups == BEYOND_A_LITERAL_EXPRESSION
+    # The best of three: a busy machine may stop any one of them for longer.
+    assert min(report.slowest for report in reports) < 0.05
 
 
 @needs_cases

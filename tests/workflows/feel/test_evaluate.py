@@ -93,6 +93,9 @@ from workflows import feel
         ("{a: 1} instance of context<a: number>", True),
         ("[1..2] instance of range<number>", True),
         ("null instance of Any", False),
+        ("abs instance of function<number> -> number", True),
+        ("abs = abs", None),
+        ("sort([1, 3, 2], after)", [3, 2, 1]),
         ("1 instance of unheard", None),
     ],
 )  # fmt: skip

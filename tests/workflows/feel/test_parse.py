@@ -26,6 +26,11 @@ def test_a_name_with_symbols_is_read_as_one_where_the_context_has_it() -> None:
     assert feel.parse("profit/loss + 1", ["profit/loss"]).evaluate({"profit/loss": 4}) == 5
 
 
+def test_a_name_may_hold_keywords_and_numbers_where_the_context_has_it() -> None:
+    assert feel.evaluate("terms and conditions = 3", {"terms and conditions": 3}) is True
+    assert feel.evaluate("phase 2 > phase 1", {"phase 1": 1, "phase 2": 2}) is True
+
+
 def test_a_built_in_of_several_words_is_found_even_with_keywords_in_it() -> None:
     assert str(value('years and months duration(date("2024-01-31"), date("2025-03-01"))')) == "P1Y1M"
 

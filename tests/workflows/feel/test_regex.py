@@ -35,6 +35,8 @@ from workflows.feel.values import Budget
         ("aaa", "^a{2}$", "", False),
         ("aaa", "^a{2,}$", "", True),
         ("", "^$", "", True),
+        ("İ", r"[^\p{L}]", "i", False),
+        ("ß", r"[\p{IsBasicLatin}]", "i", False),
         ("a", "(", "", None),
         ("a", "*", "", None),
         ("a", "a**", "", None),

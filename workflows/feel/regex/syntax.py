@@ -112,6 +112,11 @@ def _not(accepts: Predicate) -> Predicate:
     return lambda character: not accepts(character)
 
 
+def _cases(character: str) -> list[str]:
+    """The character and its other case; a form of several characters ("ß" in capitals) is none of a class."""
+    return [form for form in (character, character.lower(), character.upper()) if len(form) == 1]
+
+
 def _literal(expected: str, *, fold: bool) -> Predicate:
     if not fold:
         return lambda character: character == expected
@@ -307,10 +312,8 @@ class _Reader:
         if not self.fold:
             return accepts
         if negated:
-            return lambda found: accepts(found) and accepts(found.lower()) and accepts(found.upper())
-        return lambda found: (
-            accepts(found) or any(accepts(form) for form in (found.lower(), found.upper()) if len(form) == 1)
-        )
+            return lambda found: all(accepts(form) for form in _cases(found))
+        return lambda found: any(accepts(form) for form in _cases(found))
 
     def class_part(self) -> Predicate:
         character = self.take()
