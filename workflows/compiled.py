@@ -35,7 +35,7 @@ class Compiled:
 
 def compile_xml(xml: str, process_id: str, human_kinds: frozenset[str] = HUMAN_KINDS) -> Compiled:
     """Parse and compile. Raises BpmnError or EngineError where the file should not have been published."""
-    document = bpmn.read(xml.encode())
+    document = bpmn.read(xml)
     process = next(process for process in document.processes if process.id == process_id)
     return Compiled(document, process, Graph.of(process, human_kinds=human_kinds))
 

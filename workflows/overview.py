@@ -104,7 +104,7 @@ def versions_of(user: User, definition: Definition | None = None) -> QuerySet[De
 
 def read_version(version: DefinitionVersion) -> Reading:
     """The version's file, read and checked anew: what was fine yesterday may name a handler that is gone today."""
-    document, problems = bpmn.inspect(version.xml.encode())
+    document, problems = bpmn.inspect(version.xml)
     process = next((p for p in document.processes if p.id == version.process_id), None) if document else None
     return Reading(
         document,

@@ -44,7 +44,7 @@ def definition_save(*, actor: User | None, key: str, name: str, xml: bytes, note
         raise Invalid(
             _("文件里没有可以执行的流程（process）。请在流程设计工具里打开“可执行”再导出。"), code="no_process"
         )
-    text, digest = xml.decode("utf-8", "replace"), sha256(xml).hexdigest()
+    text, digest = bpmn.text_of(xml), sha256(xml).hexdigest()
     definition, created = Definition.objects.get_or_create(key=key, defaults={"name": name or process.name or key})
     # The definition's row is the lock under which version numbers are given.
     definition = Definition.objects.select_for_update().get(pk=definition.pk)
@@ -81,7 +81,7 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
         return version
     if version.status != VersionStatus.DRAFT:
         raise WrongState(_("这一版已经停用，不能再发布。请另存为新的一版。"), code="retired")
-    _document, problems = bpmn.inspect(version.xml.encode())
+    _document, problems = bpmn.inspect(version.xml)
     errors = [problem for problem in problems if problem.severity == "error"]
     errors += unknown_names(version)
     if errors:
@@ -127,7 +127,7 @@ def main_process(processes: tuple[Process, ...]) -> Process | None:
 
 def unknown_names(version: DefinitionVersion) -> list[Problem]:
     """The forms and jobs a diagram names that nothing here provides."""
-    document = bpmn.read(version.xml.encode())
+    document = bpmn.read(version.xml)
     process = next(process for process in document.processes if process.id == version.process_id)
     found: list[Problem] = []
     for node in process.nodes.values():

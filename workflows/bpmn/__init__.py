@@ -7,6 +7,6 @@
 from .checker import check, inspect
 from .model import Document, Problem, Process
 from .reader import read
-from .source import BpmnError
+from .source import BpmnError, text_of
 
-__all__ = ["BpmnError", "Document", "Problem", "Process", "check", "inspect", "read"]
+__all__ = ["BpmnError", "Document", "Problem", "Process", "check", "inspect", "read", "text_of"]

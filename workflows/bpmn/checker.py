@@ -33,7 +33,7 @@ def check(document: Document) -> tuple[Problem, ...]:
     return tuple(sorted(found.values(), key=lambda problem: (problem.severity != ERROR, problem.line)))
 
 
-def inspect(xml: bytes) -> tuple[Document | None, tuple[Problem, ...]]:
+def inspect(xml: bytes | str) -> tuple[Document | None, tuple[Problem, ...]]:
     """`read` and `check` in one; the document is None where the bytes cannot be read at all. Never raises."""
     try:
         document = read(xml)

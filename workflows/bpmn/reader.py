@@ -41,8 +41,8 @@ _REFERENCES: Final = {
 }
 
 
-def read(xml: bytes) -> Document:
-    """The document of a BPMN 2.0 file.
+def read(xml: bytes | str) -> Document:
+    """The document of a BPMN 2.0 file, given as its bytes or as text that has been decoded already.
 
     Raises `BpmnError` where the bytes are no XML, too large, too deep, hostile, or no BPMN definitions. Everything else
     that is wrong is told by `Document.problems`, with element and line, so that the whole file can be checked at once.

@@ -44,20 +44,31 @@ def refuse(code: str, line: int = 0, **params: str) -> BpmnError:
     return BpmnError((Problem(code, "error", None, line, params),))
 
 
-def parse(xml: bytes) -> etree._Element:
-    """The root element of `xml`, with line numbers.
+def parse(xml: bytes | str) -> etree._Element:
+    """The root element of `xml`, with line numbers. A `str` is taken as it is, whatever encoding it declares.
 
     Raises `BpmnError` (`too_large`, `too_many_elements`, `too_deep`, `doctype`, `bad_encoding`, `not_xml`), in time and
     memory bounded by the caps above whatever the bytes are.
     """
     if len(xml) > MAX_BYTES:
         raise refuse("too_large", limit=str(MAX_BYTES // 1024 // 1024))
-    text = _decode(xml)
+    text = xml if isinstance(xml, str) else _decode(xml)
     if text.count("<") > MAX_TAGS:
         raise refuse("too_many_elements", limit=str(MAX_ELEMENTS))
     text = _without_declaration(text)
     _refuse_doctype(text)
-    return _feed(text.encode())
+    return _feed(text.encode("utf-8", "replace"))
+
+
+def text_of(xml: bytes) -> str:
+    """The words of a BPMN file, to be stored: decoded as it declares, bytes that are no text replaced.
+
+    `read` takes the result as it is. Never raises, so that a draft may hold what cannot be published yet.
+    """
+    try:
+        return _decode(xml)
+    except BpmnError:
+        return xml.decode("utf-8", "replace")
 
 
 def line_of(element: etree._Element) -> int:
@@ -84,6 +95,7 @@ def _decode(xml: bytes) -> str:
 
 def _without_declaration(text: str) -> str:
     # The text is UTF-8 by now, whatever its declaration says. Blanks keep every later line and column where it was.
+    text = text.removeprefix("\ufeff")
     declaration = _DECLARATION.match(text)
     if declaration is None:
         return text

@@ -139,6 +139,23 @@ def test_chinese_names_are_read_in_the_encodings_tools_write(encoding: str) -> N
     assert only.nodes["n"].name == "双方确认"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk"])
+def test_a_stored_file_is_read_again_as_the_text_it_was(encoding: str) -> None:
+    declared = encoding.removesuffix("-sig")
+    text = f'<?xml version="1.0" encoding="{declared}"?>\n' + around('<userTask id="n" name="双方确认"/>').decode()
+    stored = bpmn.text_of(text.encode(encoding))
+    assert bpmn.read(stored).processes[0].nodes["n"].name == "双方确认"
+
+
+def test_bytes_that_are_no_text_can_be_stored_and_are_still_refused() -> None:
+    assert refusal(bpmn.text_of(b"<a>\xff").encode()) == "not_xml"
+
+
+def test_a_lone_surrogate_in_a_text_breaks_nothing() -> None:
+    document, _ = bpmn.inspect(around('<task id="n" name="x"/>').decode().replace("x", "\ud800"))
+    assert document is None or document.processes
+
+
 def test_lines_count_from_the_top_of_the_file_with_and_without_a_declaration() -> None:
     text = around('\n\n<userTask id="n" name="确认"/>').decode()
     plain = bpmn.read(text.encode()).processes[0].nodes["n"].line
