@@ -81,8 +81,6 @@ def _plain_name(name: str) -> bool:
     return name.isidentifier() and name not in KEYWORDS
 
 
-# --- JUEL -------------------------------------------------------------------------------------------------------------
-
 _JUEL_TOKEN: Final = re.compile(
     r"""\s*(?:
       (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
@@ -250,7 +248,7 @@ class _Juel:
             inner = self.ternary()
             if not self.take(")"):
                 raise self.refuse()
-            return _Piece(inner.text, inner.strength, inner.depth)
+            return inner
         kind, value = self.tokens[self.at] if self.at < len(self.tokens) else ("end", "")
         self.at += 1
         if kind == "number":
@@ -306,8 +304,6 @@ class _Juel:
             return _piece(f"{base.within(ATOM)}.{name}", ATOM, base)
         return _piece(f"get value({base.text}, {quoted(name)})", ATOM, base)
 
-
-# --- Python -----------------------------------------------------------------------------------------------------------
 
 _PY_COMPARE: Final[dict[type[ast.cmpop], str]] = {
     ast.Eq: "=", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "=", ast.IsNot: "!=",
