@@ -25,7 +25,6 @@ import importlib.metadata
 import importlib.util
 import os
 import pwd
-import shlex
 import shutil
 import socket
 import stat
@@ -227,22 +226,37 @@ class Embedded:
             # A worker and web threads, several test processes and a shell may all share this server.
             "max_connections": "200",
         }
-        # pg_ctl hands this to a shell.
-        options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+        arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                self._command(
-                    "pg_ctl",
-                    *("-D", str(self.data), "-l", str(self.log / "postgres.log"), "-w", "-t", str(START_SECONDS), "-s"),
-                    *("-o", options, "start"),
-                )
-                break
-            except DatabaseUnavailable as error:
-                if "pre-existing shared memory block" not in str(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)  # the last sessions of a killed server are ending
+        while not self._launch(arguments, deadline):
+            time.sleep(0.2)
         self._create_database()
+
+    def _launch(self, arguments: list[str], deadline: float) -> bool:
+        """Start the server as a daemon and wait until it is ready; False when it is worth another try.
+
+        Not through ``pg_ctl``, which pastes paths into a shell command: a folder may have any name.
+        """
+        log = self.log / "postgres.log"
+        before = log.stat().st_size if log.exists() else 0
+        command = [log, self.programs / "postgres", "-D", self.data, *arguments]
+        result = subprocess.run(
+            ["/bin/sh", "-c", '"$@" >>"$0" 2>&1 </dev/null & echo $!', *map(str, command)],
+            **self._as_owner(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        pid = int(result.stdout)
+        while not self.is_running():
+            if not _is_alive(pid) or time.monotonic() > deadline:
+                text = log.read_bytes()[before:].decode(errors="replace")
+                # The last sessions of a killed server are still ending.
+                if "pre-existing shared memory block" in text and time.monotonic() < deadline:
+                    return False
+                raise self._failure("postgres", text)
+            time.sleep(0.02)
+        return True
 
     def _initialise(self) -> None:
         """Create the cluster aside and move it in whole, so that a kill half-way leaves nothing half done."""
@@ -380,33 +394,34 @@ class Embedded:
 
     def _command(self, name: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs as its owner; what it says becomes the error when it fails."""
-        identity: dict[str, Any] = {}
-        if self.as_root:
-            owner = self._owner
-            identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"}
-        output = self.log / f"{name}.log"
-        # A file and no pipe: the server inherits it, and a pipe would stay open as long as the server lives.
-        with open(output, "w+b") as handle:
-            result = subprocess.run(
-                [str(self.programs / name), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=handle,
-                stderr=subprocess.STDOUT,
-                cwd=self.place,
-                env=environment,
-                start_new_session=True,
-                check=False,
-                **identity,
-            )
+        result = subprocess.run(
+            [str(self.programs / name), *arguments],
+            **self._as_owner(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
         if result.returncode:
-            text = output.read_text(errors="replace").strip()
-            server = self.log / "postgres.log"
-            if name == "pg_ctl" and server.exists():
-                text = "\n".join([text, *server.read_text(errors="replace").splitlines()[-15:]])
-            if "No space left on device" in text:
-                raise DatabaseUnavailable(f"{_disk_full(self.place)}\n{text}")
-            raise DatabaseUnavailable(f"PostgreSQL 的 {name} 没有成功 ({name} failed, see {self.log}):\n{text}")
+            raise self._failure(name, result.stdout)
+
+    def _as_owner(self) -> dict[str, Any]:
+        """How `subprocess` runs PostgreSQL's programs: as its owner, away from our terminal and environment."""
+        how: dict[str, Any] = {
+            "cwd": self.place,
+            "env": {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"},
+            "start_new_session": True,
+        }
+        if self.as_root:
+            how |= {"user": self._owner.pw_uid, "group": self._owner.pw_gid, "extra_groups": []}
+        return how
+
+    def _failure(self, name: str, said: str) -> DatabaseUnavailable:
+        tail = "\n".join(said.strip().splitlines()[-15:])
+        if "No space left on device" in said:
+            return DatabaseUnavailable(f"{_disk_full(self.place)}\n{tail}")
+        return DatabaseUnavailable(f"内置 PostgreSQL 的 {name} 没有成功 ({name} failed, see {self.log}):\n{tail}")
 
 
 def _installation() -> Path:
@@ -427,14 +442,22 @@ def _enterable(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents) if folder.exists())
 
 
-def _is_postgres(pid: str, data: Path) -> bool:
-    """Whether process `pid` is alive and serves `data` (or at least may, where there is no ``/proc`` to look it up)."""
-    if not pid.isdigit():
+def _is_alive(pid: int) -> bool:
+    """Whether `pid` is a living process of ours: neither gone, nor dead and unburied, nor somebody else's."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
         return False
     try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, PermissionError):
-        return False  # gone, or somebody else's
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return not Path("/proc/self").exists()
+
+
+def _is_postgres(pid: str, data: Path) -> bool:
+    """Whether process `pid` is alive and serves `data` (or at least may, where there is no ``/proc`` to look it up)."""
+    if not pid.isdigit() or not _is_alive(int(pid)):
+        return False
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except FileNotFoundError:

@@ -207,6 +207,27 @@ def test_without_the_wheel_the_message_says_what_to_do(var: Path, monkeypatch: p
         Embedded(var).ensure()
 
 
+def test_a_full_disk_is_called_a_full_disk(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = var / "programs"
+    programs.mkdir(mode=0o755)
+    full = programs / "initdb"
+    full.write_text("#!/bin/sh\necho 'initdb: error: could not write file: No space left on device'\nexit 1\n")
+    full.chmod(0o755)
+    monkeypatch.setattr(Embedded, "programs", programs)
+    with pytest.raises(DatabaseUnavailable, match="磁盘已满"):
+        Embedded(var).ensure()
+    assert not (var / "postgres" / "data").exists()
+
+
+def test_a_server_that_cannot_start_says_why(var: Path) -> None:
+    server = Embedded(var)
+    server.ensure()
+    server.stop()
+    (server.data / "postgresql.conf").write_text("shared_buffers = many\n")
+    with pytest.raises(DatabaseUnavailable, match="shared_buffers"):
+        server.ensure()
+
+
 def test_a_folder_that_cannot_be_written_is_named() -> None:
     with pytest.raises(DatabaseUnavailable, match="/proc/nowhere"):
         Embedded(Path("/proc/nowhere")).ensure()
