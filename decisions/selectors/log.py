@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from decisions.models import Item, Sitting
 from decisions.selectors.items.story import sides_of, words_of
 from permissions import audit
-from permissions.models import AuditEvent, AuditHead, Body, User
+from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
 from permissions.policies import visible
 from workflows.models import Case, Definition
 
@@ -42,7 +42,6 @@ KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 
 #: Entries whose words are not told by the story of an item.
 _WORDS: Mapping[str, Any] = {
-    "attendance_set": gettext_lazy("登记到会"),
     "body_edit": gettext_lazy("修改班子"),
     "definition_publish": gettext_lazy("发布流程"),
     "definition_retire": gettext_lazy("停用流程"),
@@ -53,17 +52,10 @@ _WORDS: Mapping[str, Any] = {
     "seat_assign": gettext_lazy("安排席位人员"),
     "seat_edit": gettext_lazy("修改席位"),
     "seat_end": gettext_lazy("结束席位任期"),
-    "sitting_close": gettext_lazy("散会"),
-    "sitting_open": gettext_lazy("宣布开会"),
-    "speaker_call": gettext_lazy("请下一位发言"),
-    "speaking_open": gettext_lazy("开始发言"),
-    "statement_record": gettext_lazy("表明态度"),
     "user_password_set": gettext_lazy("修改密码"),
     "user_preferences_set": gettext_lazy("修改显示设置"),
     "user_sign_in": gettext_lazy("登录"),
     "user_sign_out": gettext_lazy("退出登录"),
-    "voting_close": gettext_lazy("结束表决"),
-    "voting_open": gettext_lazy("开始表决"),
 }
 
 
@@ -125,7 +117,9 @@ def log_page(actor: User, asked: Asked) -> Page:
     shown = rows[:PAGE]
     sides = sides_of(row.actor_id for row in shown)
     subjects = subjects_of(row.subject for row in shown)
-    lines = [_line(row, sides, subjects[row.subject]) for row in shown]
+    named = any("role" in row.data for row in shown)
+    roles = {role.key: role.label for role in Role.objects.select_related("body", "group")} if named else {}
+    lines = [_line(row, sides, subjects[row.subject], roles) for row in shown]
     return Page(lines, cursor(shown[-1]) if len(rows) > PAGE else "")
 
 
@@ -207,9 +201,30 @@ def chain_lines(subject: str) -> Iterator[str]:
         )
 
 
-def what_words(verb: str, data: Mapping[str, Any]) -> tuple[str, str]:
-    """An entry in words: what was done, what it changed."""
-    return (str(_WORDS[verb]), "") if verb in _WORDS else words_of(verb, data)
+def what_words(verb: str, data: Mapping[str, Any], roles: Mapping[str, str]) -> tuple[str, str]:
+    """An entry in words: what was done, what it changed. `roles` has the words for the keys of roles."""
+    return (str(_WORDS[verb]), _change(verb, data, roles)) if verb in _WORDS else words_of(verb, data)
+
+
+def _change(verb: str, data: Mapping[str, Any], roles: Mapping[str, str]) -> str:
+    if verb.startswith("definition_"):
+        return _("第 %(n)s 版") % {"n": data.get("number", "")}
+    if verb.startswith("role_"):
+        key = str(data.get("role", ""))
+        return roles.get(key, key)
+    if verb == "seat_add":
+        return str(data.get("new", {}).get("position", ""))
+    old, new = data.get("old"), data.get("new")
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return ""
+    model = {"body": Body, "seat": Seat, "user": User}[verb.partition("_")[0]]
+    return _("；").join(_field_change(model, name, old.get(name), value) for name, value in new.items())
+
+
+def _field_change(model: type[Body | Seat | User], name: str, old: Any, new: Any) -> str:
+    label = model._meta.get_field(name.removesuffix("_id")).verbose_name
+    nothing = _("（空）")
+    return f"{label}：{nothing if old in (None, '') else old} → {nothing if new in (None, '') else new}"
 
 
 def _matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
@@ -256,8 +271,8 @@ def _rows(source: QuerySet[Any], names: set[str], kind: str) -> dict[str, Any]:
     return {f"{kind}:{pk}": row for pk, row in source.in_bulk(ids).items()} if ids else {}
 
 
-def _line(event: AuditEvent, sides: Mapping[int, Body], subject: Subject) -> Line:
-    what, change = what_words(event.verb, event.data)
+def _line(event: AuditEvent, sides: Mapping[int, Body], subject: Subject, roles: Mapping[str, str]) -> Line:
+    what, change = what_words(event.verb, event.data, roles)
     who = event.actor.label if event.actor is not None else _("系统")
     details = json.dumps(event.data, ensure_ascii=False, sort_keys=True, indent=2) if event.data else ""
     return Line(event, who, sides.get(event.actor_id or 0), what, change, subject, details)

@@ -33,6 +33,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "filtered": bool(kept),
+        "narrowed": bool(set(kept) - {"subject"}),
         "older_url": f"?{urlencode({**kept, 'before': page.older})}" if page.older else "",
         "newest_url": f"?{urlencode(kept)}" if asked.before else "",
         "subject": select.subjects_of([asked.subject])[asked.subject] if chain is not None else None,

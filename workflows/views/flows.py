@@ -155,7 +155,6 @@ def _drawing(reading: overview.Reading) -> SafeString:
 
 def _facts(version: DefinitionVersion) -> list[tuple[str, Any]]:
     return [
-        (_("状态"), version.get_status_display()),
         (_("说明"), version.note),
         (_("起草"), version.created_by.label if version.created_by else _("系统")),
         (_("发布"), (version.published_by.label if version.published_by else _("系统")) if version.published else ""),
