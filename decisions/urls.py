@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from decisions import urls_log
+from decisions import urls_log, urls_sittings
 from decisions.views.items import drafts, files, history, home, items, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,4 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/<int:pk>/materials/<int:material_pk>/remove/", files.material_remove, name="material_remove"),
     path("items/<int:pk>/history/", history.item_history, name="item_history"),
     *urls_log.urlpatterns,
+    *urls_sittings.urlpatterns,
 ]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext as _
+
 from decisions import rules
 from decisions.models import AgendaEntry, Attendance, Ballot, Motion, Recusal, Sitting, SittingSeat, Statement
 from permissions.models import Body
@@ -74,3 +76,40 @@ def ballot_roster(ballot: Ballot, body: str) -> rules.Roster:
         )
         for row in rows
     )
+
+
+def blockers(
+    entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, heard: frozenset[int]
+) -> list[tuple[str, str]]:
+    """What stands in the way of a vote, as (code, sentence): quorum per body, then views (R16, R19). No query."""
+    bodies = bodies_in(seats)
+    found = quorums(entry, seats, roster)
+    reasons = [
+        (
+            "quorum",
+            _("%(body)s未达到法定人数：应到 %(due)s，实到 %(present)s，须到 %(required)s，还差 %(missing)s 人。")
+            % {
+                "body": body.label,
+                "due": found[body.code].due,
+                "present": found[body.code].present,
+                "required": found[body.code].required,
+                "missing": found[body.code].missing,
+            },
+        )
+        for body in bodies
+        if not found[body.code].reached
+    ]
+    if entry.frozen_rules.statements:
+        silent = {body: len(rules.unheard(roster, body.code, heard)) for body in bodies}
+        total = sum(silent.values())
+        if total:
+            who = _("，").join(
+                _("%(body)s %(count)s 席") % {"body": body.label, "count": n} for body, n in silent.items() if n
+            )
+            reasons.append(
+                (
+                    "unheard",
+                    _("还有 %(count)s 席未表明态度：%(who)s（R19）。") % {"count": total, "who": who},
+                )
+            )
+    return reasons

@@ -36,54 +36,6 @@ RETURNING jsonb_array_length(casts)
 """  # noqa: S608
 
 
-def blockers(entry: AgendaEntry) -> list[str]:
-    """Why the vote cannot begin yet, one sentence per reason; empty when it can. Quorum per body, then views (R16,
-    R19)."""
-    return [text for _code, text in _blockers(entry, read.seats_of(entry.sitting))]
-
-
-def _blockers(entry: AgendaEntry, seats: list[SittingSeat]) -> list[tuple[str, str]]:
-    roster = read.roster(seats, read.recused_from(entry))
-    return blockers_of(entry, seats, roster, read.heard(entry))
-
-
-def blockers_of(
-    entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, heard: frozenset[int]
-) -> list[tuple[str, str]]:
-    """What stands in the way of a vote, as (code, sentence), from loaded rows. No query."""
-    bodies = read.bodies_in(seats)
-    found = read.quorums(entry, seats, roster)
-    reasons = [
-        (
-            "quorum",
-            _("%(body)s未达到法定人数：应到 %(due)s，实到 %(present)s，须到 %(required)s，还差 %(missing)s 人。")
-            % {
-                "body": body.label,
-                "due": found[body.code].due,
-                "present": found[body.code].present,
-                "required": found[body.code].required,
-                "missing": found[body.code].missing,
-            },
-        )
-        for body in bodies
-        if not found[body.code].reached
-    ]
-    if entry.frozen_rules.statements:
-        silent = {body: len(rules.unheard(roster, body.code, heard)) for body in bodies}
-        total = sum(silent.values())
-        if total:
-            who = _("，").join(
-                _("%(body)s %(count)s 席") % {"body": body.label, "count": n} for body, n in silent.items() if n
-            )
-            reasons.append(
-                (
-                    "unheard",
-                    _("还有 %(count)s 席未表明态度：%(who)s（R19）。") % {"count": total, "who": who},
-                )
-            )
-    return reasons
-
-
 @transaction.atomic
 def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
     """Open one ballot per body for the entry's next motion, fixing who may vote, how many are due and what is needed.
@@ -102,7 +54,8 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
             return known
         raise WrongState(_("上一次表决还没有宣布结果。请先宣布，再开始下一项表决。"), code="not_announced")
     seats = read.seats_of(entry.sitting)
-    reasons = _blockers(entry, seats)
+    roster = read.roster(seats, read.recused_from(entry))
+    reasons = read.blockers(entry, seats, roster, read.heard(entry))
     if reasons:
         raise WrongState(
             _("还不能开始表决。%(reasons)s") % {"reasons": "".join(text for _code, text in reasons)},
@@ -111,8 +64,6 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
         )
     entry.stage, entry.speaker = Stage.VOTING, None
     entry.save(update_fields=["stage", "speaker"])
-    recused = read.recused_from(entry)
-    roster = read.roster(seats, recused)
     found = read.quorums(entry, seats, roster)
     ballots = [_open_ballot(entry, motion, body, roster, found[body.code], actor) for body in read.bodies_in(seats)]
     Ballot.objects.bulk_create(ballots)

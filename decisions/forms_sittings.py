@@ -1,0 +1,86 @@
+"""What people type about sittings. Forms hold the words and show the errors; the actions decide what can be taken."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from decisions.forms import LooseForm
+from decisions.models import Attendance, Statement
+from permissions.models import Seat
+
+
+class SittingForm(LooseForm):
+    """A sitting in preparation."""
+
+    on = forms.DateField(
+        label=_("开会日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    time = forms.TimeField(
+        label=_("开始时间"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    place = forms.CharField(label=_("地点"), max_length=80, required=False)
+    host = forms.ChoiceField(label=_("主持"), help_text=_("两个班子的班长轮流主持，或按议题指定。"), required=False)
+    title = forms.CharField(
+        label=_("会议名称"),
+        help_text=_("不填时按年份和次序命名，例如：2026 年第 9 次联席会议。"),
+        max_length=80,
+        required=False,
+    )
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seats = Seat.objects.in_force().voting().select_related("body").order_by("-principal", "body__order", "order")
+        host = self.fields["host"]
+        assert isinstance(host, forms.ChoiceField)  # noqa: S101  # declared above
+        host.choices = [(str(seat.pk), f"{seat.label}　{seat.body.label}") for seat in seats]
+
+    def moment(self) -> Any:
+        """The day and time together, aware, or None where one is missing or odd."""
+        self.full_clean()
+        day, time = self.cleaned_data.get("on"), self.cleaned_data.get("time")
+        return timezone.make_aware(timezone.datetime.combine(day, time)) if day and time else None  # type: ignore[attr-defined]
+
+
+class StatementForm(LooseForm):
+    """What a seat says. Those without a vote state no view."""
+
+    stance = forms.ChoiceField(
+        label=_("态度"), choices=Statement.Stance.choices, widget=forms.RadioSelect, required=False
+    )
+    words = forms.CharField(
+        label=_("发言"),
+        help_text=_("逐字记入会议记录，提交后不能删改。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+
+
+class ReasonForm(LooseForm):
+    """One reason: for stepping back, or for putting an entry off."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AttendanceForm(LooseForm):
+    """Whether a seat is in the room, and why not."""
+
+    state = forms.ChoiceField(
+        label=_("到会情况"), choices=Attendance.State.choices, widget=forms.RadioSelect, required=False
+    )
+    reason = forms.CharField(label=_("请假或离席原因"), help_text=_("例如：防汛调度。"), max_length=120, required=False)
+    opinion = forms.CharField(
+        label=_("书面意见"),
+        help_text=_("未到会成员的书面意见记录在案，不计票（R22）。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+
+class MinutesForm(LooseForm):
+    """The text of the minutes, and the version it was written from."""
+
+    text = forms.CharField(label=_("纪要正文"), widget=forms.Textarea(attrs={"rows": 22}), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -1,0 +1,1 @@
+"""Pages of joint sittings: the list, the room, the ballot, the minutes."""

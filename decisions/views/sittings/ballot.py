@@ -1,0 +1,94 @@
+"""The ballot paper: choose, confirm, receipt. Made for a phone; works without scripts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from decisions import rules
+from decisions.actions import sittings as act
+from decisions.models import Ballot, SittingSeat, Vote
+from decisions.selectors import room as select
+from decisions.selectors import sittings as read
+from decisions.views.items.common import actor, page
+from decisions.views.sittings.common import number
+from permissions import access
+from permissions.errors import WrongState
+from permissions.models import User
+
+
+@never_cache
+def ballot(request: HttpRequest, pk: int) -> HttpResponse:
+    """Vote for one's own seat. ``?choice=`` asks to confirm it, a POST casts it, ``?again`` chooses anew."""
+    user = actor(request)
+    rows = Ballot.objects.select_related("entry__sitting__host", "entry__item", "motion", "body")
+    row = access.fetch(rows, user, "view", pk)
+    error: WrongState | None = None
+    if request.method == "POST":
+        try:
+            act.vote_cast(
+                actor=user,
+                ballot_id=pk,
+                seat_id=number(request.POST.get("seat")),
+                choice=request.POST.get("choice", ""),
+                words=request.POST.get("words", ""),
+            )
+        except WrongState as refusal:
+            error = refusal
+            row.refresh_from_db(fields=["status"])
+        else:
+            return redirect("ballot", pk)
+    response = page(request, "sittings/ballot", _context(request, row, user) | {"error": error})
+    if error is not None:
+        response.status_code = error.status
+    return response
+
+
+def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]:
+    seat = SittingSeat.objects.filter(sitting=row.entry.sitting_id, body=row.body_id, user=user.pk, voting=True).first()
+    vote = Vote.objects.filter(ballot=row, seat=seat).first() if seat else None
+    choice = request.GET.get("choice", "")
+    chosen = Vote.Choice(choice) if choice in Vote.Choice.values and row.is_open else None
+    locked = _locked(row, seat) if seat and row.is_open else ""
+    return {
+        "ballot": row,
+        "entry": row.entry,
+        "sitting": row.entry.sitting,
+        "entries": row.entry.sitting.entries.count(),
+        "seat": seat,
+        "other": [] if seat else _other_ballots(row, user),
+        "vote": vote,
+        "again": "again" in request.GET,
+        "chosen": chosen,
+        "locked": locked,
+        "choices": Vote.Choice,
+        "turnouts": select.turnouts(row),
+    }
+
+
+def _locked(row: Ballot, seat: SittingSeat) -> str:
+    """Why this seat cannot vote now, and until when; empty when it can."""
+    voted = frozenset(Vote.objects.filter(ballot=row).values_list("seat_id", flat=True))
+    answer = rules.may_vote(
+        seat.pk,
+        read.ballot_roster(row, row.body.code),
+        voted,
+        principal_last=row.entry.frozen_rules.principal_last,
+    )
+    if answer:
+        return ""
+    if answer.why is rules.Why.PRINCIPAL_LAST:
+        names = SittingSeat.objects.filter(pk__in=answer.waiting).order_by("order")
+        return _("您末位投票，还在等：%(seats)s。") % {"seats": _("、").join(one.label for one in names)}
+    words = {
+        rules.Why.RECUSED: _("您对这一项已回避，不参加表决。"),
+        rules.Why.ABSENT: _("开始表决时您没有登记到会，不参加这次表决。"),
+        rules.Why.LEFT: _("开始表决时您已离席，不参加这次表决。"),
+    }
+    return words.get(answer.why, _("您的席位不在这次表决的名册上。"))
+
+
+def _other_ballots(row: Ballot, user: User) -> list[Ballot]:
+    """The ballot of the same motion in which this person does have a seat."""
+    bodies = SittingSeat.objects.filter(sitting=row.entry.sitting_id, user=user.pk, voting=True).values("body")
+    return list(Ballot.objects.filter(motion=row.motion_id, body__in=bodies).select_related("body"))

@@ -1,0 +1,121 @@
+"""The minutes as official paper: read, corrected by the secretary, signed by both chairs."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from decisions import rules
+from decisions.actions import sittings as act
+from decisions.forms_sittings import MinutesForm
+from decisions.models import Minutes, SignOff
+from decisions.policies.sittings import bodies_of
+from decisions.selectors import minutes as select
+from decisions.views.items.common import actor, page
+from permissions import access, policies, roles
+from permissions.errors import Conflict, Invalid
+from permissions.models import AuditEvent, Body, Role
+from permissions.policies import may, role_key
+
+
+def _minutes(request: HttpRequest, pk: int, what: str = "view") -> Minutes:
+    rows = Minutes.objects.select_related("entry__sitting__host", "entry__item", "saved_by")
+    return access.fetch(rows, actor(request), what, pk)
+
+
+@never_cache
+def minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The document, both signature blocks, and the hash both chairs sign."""
+    return page(request, "sittings/minutes", _context(request, _minutes(request, pk)))
+
+
+@never_cache
+def minutes_sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign the document one has read: its hash comes back with the form, so another text cannot be signed by mistake."""
+    row = _minutes(request, pk)
+    user = actor(request)
+    policies.require(user, "minutes_sign", row)
+    if request.method == "POST":
+        try:
+            act.minutes_sign(
+                actor=user,
+                minutes_id=pk,
+                document_hash=request.POST.get("document_hash", ""),
+                body=request.POST.get("body", ""),
+            )
+        except (Conflict, Invalid) as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, _("您已签署。"))
+        return redirect("minutes", pk)
+    return page(request, "sittings/sign", _context(request, row))
+
+
+@never_cache
+def minutes_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct the text. Whoever saved meanwhile is shown above one's own words, so nothing is lost."""
+    row = _minutes(request, pk, "minutes_edit")
+    if request.method != "POST":
+        form = MinutesForm(initial={"text": row.text, "version": row.version})
+        return page(request, "sittings/minutes_edit", _context(request, row) | {"form": form})
+    form = MinutesForm(request.POST)
+    version = form.words("version")
+    try:
+        saved = act.minutes_edit(
+            actor=actor(request),
+            minutes_id=pk,
+            text=form.words("text"),
+            version=int(version) if version.isdigit() else 0,
+        )
+    except Invalid as error:
+        form.show(error)
+        return page(request, "sittings/minutes_edit", _context(request, row) | {"form": form}, error=error)
+    except Conflict as error:
+        newer = _minutes(request, pk)
+        kept = MinutesForm({"text": form.words("text"), "version": newer.version})
+        context = _context(request, newer) | {"form": kept, "conflict": error}
+        response = page(request, "sittings/minutes_edit", context)
+        response.status_code = error.status
+        return response
+    messages.success(request, _("已保存为第 %(version)s 稿。") % {"version": saved.version})
+    return redirect("minutes", pk)
+
+
+def _context(request: HttpRequest, row: Minutes) -> dict[str, object]:
+    user = actor(request)
+    bodies = bodies_of(row.entry.sitting)
+    signed = {
+        sign_off.body_id: sign_off
+        for sign_off in SignOff.objects.filter(minutes=row, voided_at__isnull=True).select_related("by", "body")
+    }
+    voided = SignOff.objects.filter(minutes=row, voided_at__isnull=False).count()
+    mine = [body for body in bodies if roles.holds(user, role_key(Role.Code.CHAIR, body))]
+    drafted = AuditEvent.objects.filter(
+        subject=row.entry.item.subject, verb__in=["minutes_draft", "minutes_edit"], target=f"minutes:{row.pk}"
+    )
+    complete = rules.complete(
+        {body.code for body in bodies}, [one.signature for one in signed.values()], row.document_hash
+    )
+    return {
+        "minutes": row,
+        "entry": row.entry,
+        "sitting": row.entry.sitting,
+        "title": select.document_title(row),
+        "number": select.document_number(row),
+        "paragraphs": select.paragraphs(row.text),
+        "signatures": [(body, _principal(row, body), signed.get(body.pk)) for body in bodies],
+        "bodies": bodies,
+        "signed": len(signed),
+        "voided": voided,
+        "complete": complete,
+        "to_sign": [body for body in mine if body.pk not in signed],
+        "may_edit": bool(may(user, "minutes_edit", row)) and not complete,
+        "logged": drafted.order_by("-seq").first(),
+    }
+
+
+def _principal(row: Minutes, body: Body) -> str:
+    """Whose signature stands in a body's block: the position of its principal at the sitting."""
+    seat = row.entry.sitting.seats.filter(body=body, principal=True).first()
+    return seat.position if seat else body.name
