@@ -201,20 +201,14 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(cast: Cast, pub
     case = actions.case_start(actor=cast.town_proposer, definition="jobs")
     actions.task_complete(actor=cast.town_secretary, task_id=task_at(case, "ask").pk)
 
-    worker = _worker("slow")
-    try:
-        assert worker.stdout is not None
+    with _worker("slow") as worker:
         said = []
-        for line in worker.stdout:
+        for line in worker.stdout or ():
             said.append(line)
             if "in the middle" in line:
                 break
-        else:
-            pytest.fail("the worker never began:\n" + "".join(said))
         worker.send_signal(signal.SIGKILL)
-    finally:
-        worker.kill()
-        worker.wait()
+    assert said[-1].startswith("in the middle"), "the worker never began:\n" + "".join(said)
     assert open_nodes(case) == ["work"]
     assert not AuditEvent.objects.filter(subject=f"filed:{case.pk}").exists(), "what the dead worker wrote is rolled back"
 
