@@ -18,7 +18,7 @@ from django.utils import timezone
 from decisions import example_texts as texts
 from decisions.actions import items as act
 from decisions.actions import sittings as meet
-from decisions.models import Item, ItemCounter, MatterType, Plan, RuleSet, Sitting, SittingCounter
+from decisions.models import Item, ItemCounter, MatterType, Minutes, Plan, RuleSet, Sitting, SittingCounter
 from decisions.rules import ORDINARY, PERSONNEL, BodyRules, Rules
 from permissions.models import Body, Seat, User
 from workflows import clock
@@ -124,11 +124,13 @@ def load_business() -> bool:
     town = Office(people, timezone.localtime())
     ItemCounter.objects.create(year=town.now.year, last=PAPER_ITEMS)
     SittingCounter.objects.get_or_create(year=town.now.year, defaults={"last": PAPER_SITTINGS})
+    town.rice_and_shrimp()
     town.grain_station()
-    town.river_belt()
-    town.labour_matching()
-    exchange = town.cadre_exchange()
     roads = town.village_roads()
+    exchange = town.cadre_exchange()
+    town.river_belt()
+    town.grid_force()
+    town.labour_matching()
     town.school_draft()
     town.prepare_sitting(roads, exchange)
     return True
@@ -228,6 +230,68 @@ class Office:
         with self.at(days, 16, 30):
             act.opinions_close(actor=self.who("zone.secretary"), item_id=item.pk)
 
+    def rice_and_shrimp(self) -> Item:
+        """稻虾产业规划: decided in a sitting, signed by both chairs, being carried out."""
+        item = self.confirmed(texts.RICE, 74)
+        for version in texts.RICE_VERSIONS:
+            self.write(item, "zone.industry", 70, 10, version)
+        self.finish(item, "zone.industry", 66)
+        for kind, name, lines in texts.RICE_FILES:
+            self.file(item, "zone.office", 64, kind, name, lines)
+        self.hear(item, texts.RICE_OPINIONS)
+        self.reviewed(item, 52, texts.RICE_REVIEW)
+        self.decide(item, 45)
+        with self.at(40, 10, 0):
+            act.execution_assign(
+                actor=self.who("zone.secretary"),
+                item_id=item.pk,
+                unit="示范区平台公司",
+                due=(self.now + timedelta(days=200)).date(),
+                note="每季度末报告进展，镇农业农村办配合。",
+            )
+        return item
+
+    def decide(self, item: Item, days: int) -> None:
+        """A whole sitting on one item: everybody comes, speaks, votes for it, and both chairs sign."""
+        desk = self.who("town.secretary")
+        host = Seat.objects.in_force().get(body__code="town", principal=True)
+        with self.at(days + 4, 9):
+            day = timezone.make_aware(datetime.combine((self.now - timedelta(days=days)).date(), time(14, 30)))
+            sitting = meet.sitting_create(actor=desk, at=day, place="镇政府三楼会议室", host_id=host.pk)
+            entry = meet.entry_add(actor=desk, sitting_id=sitting.pk, item_id=item.pk)
+        with self.at(days, 14, 30):
+            meet.sitting_open(actor=desk, sitting_id=sitting.pk)
+            seats = list(sitting.seats.select_related("user").order_by("principal", "order"))
+            for seat in seats:
+                meet.attendance_set(actor=desk, sitting_id=sitting.pk, seat_id=seat.pk, state="present")
+            meet.entry_call(actor=desk, entry_id=entry.pk)
+            meet.speaking_open(actor=desk, entry_id=entry.pk)
+        voters = [seat for seat in seats if seat.voting and seat.user is not None]
+        with self.at(days, 14, 50):
+            for seat in voters:
+                meet.statement_record(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, stance="agree")
+            ballots = {ballot.body_id: ballot for ballot in meet.voting_open(actor=desk, entry_id=entry.pk)}
+            for seat in voters:
+                choice = texts.RICE_VOTES.get(seat.user.username, "for")
+                meet.vote_cast(actor=seat.user, ballot_id=ballots[seat.body_id].pk, seat_id=seat.pk, choice=choice)
+        with self.at(days, 15, 20):
+            meet.voting_close(actor=desk, entry_id=entry.pk)
+            meet.result_announce(actor=self.who("town.chair"), entry_id=entry.pk)
+            meet.sitting_close(actor=desk, sitting_id=sitting.pk)
+        minutes = Minutes.objects.get(entry=entry)
+        for body, hour in (("town", 9), ("zone", 11)):
+            with self.at(days - 2, hour):
+                meet.minutes_sign(
+                    actor=self.who(f"{body}.chair"), minutes_id=minutes.pk, document_hash=minutes.document_hash
+                )
+
+    def grid_force(self) -> Item:
+        """网格力量: both have confirmed, the plan is being written."""
+        item = self.confirmed(texts.GRID, 9)
+        for version in texts.GRID_VERSIONS:
+            self.write(item, "town.office", 4, 10, version)
+        return item
+
     def grain_station(self) -> Item:
         """原镇粮站: planning, four versions, opinions answered but one, legality review under way."""
         item = self.confirmed(texts.STATION, 36)
@@ -272,7 +336,7 @@ class Office:
 
     def village_roads(self) -> Item:
         """村级道路养护: ready for a sitting."""
-        item = self.confirmed(texts.ROADS, 28)
+        item = self.confirmed(texts.roads(self.now.year), 28)
         for version in texts.ROADS_VERSIONS:
             self.write(item, "town.office", 22, 10, version)
         self.finish(item, "town.office", 19)

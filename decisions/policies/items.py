@@ -115,7 +115,9 @@ class ItemPolicy(Policy):
         return self._writer(actor, obj)
 
     def may_opinion_answer(self, actor: User, obj: Item) -> Verdict:
-        return self._writer(actor, obj)
+        if Role.Code.SECRETARY in codes_of(actor) or self._writer(actor, obj):
+            return ALLOWED
+        return refused(_("意见由提议人、共同提出人和秘书答复。"), "not_writer")
 
     def may_opinion_add(self, actor: User, obj: Item) -> Verdict:
         if codes_of(actor) & _VOICES or self._named(actor, obj):

@@ -2,7 +2,15 @@
 
 from decisions.selectors.items.checks import Finding, passing_sentence, review_outdated, rule_check, tabling_blocks
 from decisions.selectors.items.drawn import around, drawn_states
-from decisions.selectors.items.lists import Standing, item_list, mine, next_sitting, of_cases, standings
+from decisions.selectors.items.lists import (
+    Standing,
+    asked_for_opinion,
+    item_list,
+    mine,
+    next_sitting,
+    of_cases,
+    standings,
+)
 from decisions.selectors.items.offers import Offer, offers, task_words
 from decisions.selectors.items.papers import Paper, checklist, plan_diff, plan_versions
 from decisions.selectors.items.story import changes, story
@@ -13,6 +21,7 @@ __all__ = [
     "Paper",
     "Standing",
     "around",
+    "asked_for_opinion",
     "changes",
     "checklist",
     "drawn_states",

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
-from decisions.models import Confirmation, Item, LegalityReview, Opinion, Plan
+from decisions.models import Confirmation, Item, LegalityReview, MatterType, Opinion, Plan
 from decisions.selectors.items.papers import checklist
 from permissions.look import when_words
 from permissions.models import Body, Seat
@@ -87,7 +87,11 @@ def _threshold(item: Item) -> list[Finding]:
 
 
 def _materials(item: Item) -> Finding:
-    missing = [paper.name for paper in checklist(item) if paper.required and paper.state == "missing"]
+    missing = [
+        paper.name
+        for paper in checklist(item)
+        if paper.required and paper.state == "missing" and paper.kind != MatterType.LEGALITY
+    ]
     title = _("必备材料齐全")
     if missing:
         return Finding("R3", "bad", title, _("缺%(names)s") % {"names": _("、").join(missing)})
@@ -98,10 +102,10 @@ def _legality(item: Item) -> Finding:
     title = _("合法性审查通过")
     review = LegalityReview.objects.filter(item=item).first()
     if review is None:
-        return Finding("R4", "bad", title, _("还没有审查意见"))
+        return Finding("R4", "bad", title, _("还没有合法性审查意见"))
     facts = {"version": review.plan_version, "at": when_words(review.at)}
     if not review.ok:
-        return Finding("R4", "bad", title, _("第 %(version)s 版未通过，%(at)s") % facts)
+        return Finding("R4", "bad", title, _("第 %(version)s 版没有通过合法性审查，%(at)s") % facts)
     if review_outdated(item):
         return Finding("R4", "bad", title, _("审查的是第 %(version)s 版，之后有实质性修改，须重新审查（R29）") % facts)
     return Finding("R4", "ok", title, _("第 %(version)s 版，%(at)s") % facts)
@@ -112,7 +116,7 @@ def _opinions(item: Item) -> Finding:
     answers = list(Opinion.objects.filter(item=item).values_list("answer", flat=True))
     waiting = sum(1 for answer in answers if not answer)
     if waiting:
-        return Finding("R10", "bad", title, _("还有 %(count)s 条没有答复") % {"count": waiting})
+        return Finding("R10", "bad", title, _("还有 %(count)s 条意见没有答复") % {"count": waiting})
     if not answers:
         return Finding("R10", "ok", title, _("没有收到意见"))
     return Finding("R10", "ok", title, _("%(count)s 条意见都有答复") % {"count": len(answers)})
@@ -124,7 +128,7 @@ def _confirmed(item: Item) -> Finding:
     done = {row.body_id for row in rows}
     absent = [body.label for body in Body.objects.all() if body.pk not in done]
     if absent:
-        return Finding("R12", "bad", title, _("等%(names)s确认") % {"names": _("、").join(absent)})
+        return Finding("R12", "bad", title, _("等%(names)s确认共提") % {"names": _("、").join(absent)})
     return Finding("R12", "ok", title, when_words(max(row.at for row in rows)))
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from decisions.models import CoProposer, Item, Sitting
+from decisions import stages
+from decisions.models import CoProposer, Item, Opinion, Sitting
 from permissions.look import STAGES, Stage, day_words, stage_list
 from permissions.models import User
 from permissions.policies import visible
@@ -80,12 +81,21 @@ def mine(actor: User) -> QuerySet[Item]:
     return items.filter(_own(actor), status__in=[Item.Status.DRAFT, Item.Status.RUNNING])
 
 
+def asked_for_opinion(actor: User) -> QuerySet[Item]:
+    """The items under consultation on which this user has not given an opinion yet, oldest first."""
+    open_round = CaseTask.objects.filter(process=OuterRef("case"), form=stages.OPINIONS, finished__isnull=True)
+    given = Opinion.objects.filter(item=OuterRef("pk"), by=actor.pk)
+    items = visible(actor, Item.objects.select_related("matter_type", "body", "proposer", "plan", "case"))
+    items = items.filter(Exists(open_round), ~Exists(given), status=Item.Status.RUNNING)
+    return items.exclude(_own(actor)).order_by("submitted_at")
+
+
 def standings(items: Iterable[Item]) -> dict[int, Standing]:
     """Item id → where it stands. Two statements, and one more for each flow version this process has not seen yet."""
     found = list(items)
     cases = {item.case_id: item for item in found if item.case_id is not None}
     tasks: dict[int, list[CaseTask]] = {}
-    for task in CaseTask.objects.filter(process__in=cases).defer("process").order_by("id"):
+    for task in CaseTask.objects.filter(process__in=cases).order_by("id"):
         tasks.setdefault(task.process_id, []).append(task)
     nodes = {case.pk: stage_nodes(case.version_id, case.version_sha256) for case in (i.case for i in cases.values())}
     return {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
@@ -87,7 +88,14 @@ def plan_diff(versions: Sequence[Any], old: Any, new: Any, *, keep: int = 1) -> 
     """Two versions line by line; each change says whether it was one of substance and which version brought it (R29)."""
     span = [row for row in reversed(versions) if old.version <= row.version <= new.version]
     lines = compare(plan_text(old.clauses), plan_text(new.clauses), keep=keep)
-    return [_judged(line, span) if line.kind in {"changed", "added", "removed"} else line for line in lines]
+    judged = [_judged(line, span) if line.kind in {"changed", "added", "removed"} else line for line in lines]
+    told: set[str] = set()
+    for index, line in enumerate(judged):
+        # One note stands for a whole version: once is enough.
+        if line.note in told:
+            judged[index] = replace(line, note="")
+        told.add(line.note)
+    return judged
 
 
 def plan_text(clauses: Sequence[dict[str, str]]) -> str:
@@ -103,7 +111,7 @@ def plan_text(clauses: Sequence[dict[str, str]]) -> str:
 def _judged(line: Line, span: Sequence[Any]) -> Line:
     new = "".join(piece.text for piece in line.new)
     old = "".join(piece.text for piece in line.old)
-    for before, after in zip(span, span[1:], strict=False):
+    for before, after in pairwise(span):
         had, has = plan_text(before.clauses).split("\n"), plan_text(after.clauses).split("\n")
         if (new and new in has and new not in had) or (not new and old in had and old not in has):
             return replace(line, substance=after.kind == Plan.Kind.SUBSTANTIVE, note=after.note)

@@ -100,7 +100,7 @@ _SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     "co_proposer_remove": lambda data: (_("移除共同提出人"), str(data.get("user", ""))),
     "candidates_set": lambda data: (_("填写人选"), _("、").join(pair[0] for pair in data.get("new", []))),
     "plan_save": _plan_saved,
-    "plan_finish": lambda data: (_("结束编制，送征求意见和合法性审查"), ""),
+    "plan_finish": lambda _data: (_("结束编制，送征求意见和合法性审查"), ""),
     "opinion_add": lambda data: (_("提出意见"), str(data.get("text", ""))),
     "opinion_answer": _answered,
     "opinions_close": _closed_opinions,
@@ -109,13 +109,13 @@ _SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     "material_remove": lambda data: (_("移除材料"), str(data.get("name", ""))),
     "execution_assign": _execution,
     "case_message": _case_sent,
+    "task_complete": lambda data: (_("办完“%(name)s”") % {"name": data.get("name") or data.get("node")}, ""),
 }
 
 #: Entries without a sentence of their own, by name; the whole log shows them, the story of an item leaves the flow's out.
 _NAMES: Mapping[str, Any] = {
     "case_start": gettext_lazy("流程开始"),
     "case_cancel": gettext_lazy("流程终止"),
-    "task_complete": gettext_lazy("完成一步"),
     "task_claim": gettext_lazy("领取任务"),
     "task_release": gettext_lazy("退回任务"),
     "timer_fire": gettext_lazy("到时"),
@@ -167,7 +167,7 @@ def changes(actor: User, *, days: int = 7, limit: int = 6) -> list[tuple[Entry, 
     since = timezone.now() - timedelta(days=days)
     events = visible(actor, AuditEvent).filter(at__gte=since, subject__startswith="item:").exclude(actor=actor.pk)
     rows = list(
-        events.filter(verb__in=set(_SENTENCES) - {"item_draft_save", "candidates_set"})
+        events.filter(verb__in=set(_SENTENCES) - {"item_draft_save", "candidates_set", "task_complete"})
         .select_related("actor")
         .order_by("-at", "-id")[:limit]
     )

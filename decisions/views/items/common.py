@@ -13,6 +13,8 @@ from permissions.models import User
 
 #: The status of a page that shows a form again with what has to be changed.
 UNPROCESSABLE = 422
+#: Pages that have an entry of the navigation to themselves; all others stand under 议题.
+_TOP = frozenset({"home", "items/list", "items/messages"})
 
 
 def actor(request: HttpRequest) -> User:
@@ -33,4 +35,6 @@ def open_forms(item: Item) -> list[str]:
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, error: Invalid | None = None) -> HttpResponse:
     """A page; with an error it answers 422."""
+    if template not in _TOP:
+        context.setdefault("nav", "item")
     return render(request, f"decisions/{template}.html", context, status=UNPROCESSABLE if error else 200)

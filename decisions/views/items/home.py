@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from decisions.models import Item, Sitting
+from decisions.policies.items import codes_of
 from decisions.selectors import items as select
 from decisions.views.items.common import actor, page
 from permissions import access, roles
 from permissions.look import due_words, stage_word
-from permissions.models import Seat, User
+from permissions.models import Role, Seat, User
 from permissions.policies import may
 from workflows.handlers import form_url
 from workflows.models import CaseTask
@@ -62,6 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "groups": _groups(cards),
         "more": len(tasks) > SHOWN,
         "done": done_by(user).count(),
+        "asked": _asked(user),
         "own": [(item, standing) for item, standing in _with(own[:5])],
         "own_more": len(own) > 5,
         "sitting": sitting,
@@ -106,6 +108,13 @@ def _cards(tasks: list[CaseTask]) -> list[Card]:
         kind = due_words(row.due).kind if row.due else ""
         cards.append(Card(title, str(item or row.process), url, action, row.due, facts, kind, item))
     return cards
+
+
+def _asked(user: User) -> list[Item]:
+    """The items a user may give an opinion on and has not; the secretaries run the round and have their task."""
+    if not codes_of(user) & {Role.Code.MEMBER, Role.Code.CHAIR, Role.Code.OBSERVER}:
+        return []
+    return list(select.asked_for_opinion(user)[:5])
 
 
 def _groups(cards: list[Card]) -> list[Group]:

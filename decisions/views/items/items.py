@@ -75,7 +75,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": findings,
         "notice": _notice(row, findings),
         "plan": versions[0] if versions else None,
-        "versions": list(zip(versions, [*versions[1:], None], strict=True)),
+        "versions": list(zip(versions, [*versions, None][1:], strict=False)),
         "opinions": opinions,
         "opinion_words": _opinion_words(opinions),
         "reviews": LegalityReview.objects.filter(item=row).select_related("by"),
@@ -83,7 +83,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "papers": papers,
         "paper_words": _paper_words(papers),
         "material_form": MaterialForm(kinds=_kinds(row)) if may_add else None,
-        "may_remove": may_add,
+        "removable": [paper for paper in papers if paper.material] if may_add else [],
         "candidates": list(row.candidates.all()),
         "facts": _facts(row),
         "story": select.story(row, limit=STORY),
@@ -127,7 +127,7 @@ def _notice(row: Item, findings: list[Finding]) -> tuple[str, str, str] | None:
     if row.status != Item.Status.RUNNING or not broken:
         return None
     title = _("如果现在上会，有 %(count)s 条规则不符合。") % {"count": len(broken)}
-    words = _("；").join(f"{finding.title}：{finding.detail}" for finding in broken[:3])
+    words = _("；").join(finding.detail for finding in broken[:4])
     return "warn", title, words + _("。")
 
 
