@@ -79,8 +79,7 @@ class BodyResult:
     body: Body
     found: Resolution
     sentence: str
-    proof: str
-    others: str
+    detail: str
     votes: list[Row] = field(default_factory=list)
 
 
@@ -613,6 +612,14 @@ def in_language(zh: Any, en: Any, value: Any) -> str:
     return said
 
 
+def _detail_zh(verdict: rules.Verdict) -> str:
+    return rules.others_zh(verdict) + rules.proof_zh(verdict)
+
+
+def _detail_en(verdict: rules.Verdict) -> str:
+    return f"{rules.others_en(verdict)} {rules.proof_en(verdict)}".strip()
+
+
 def _result(entry: AgendaEntry, motion: Motion, seats: list[SittingSeat], *, full: bool) -> Result:
     bodies = []
     for found in motion.resolutions.all():
@@ -622,8 +629,7 @@ def _result(entry: AgendaEntry, motion: Motion, seats: list[SittingSeat], *, ful
                 body=found.body,
                 found=found,
                 sentence=in_language(rules.explain_zh, rules.explain_en, verdict),
-                proof=in_language(rules.proof_zh, rules.proof_en, verdict),
-                others=in_language(rules.others_zh, rules.others_en, verdict),
+                detail=in_language(_detail_zh, _detail_en, verdict),
                 votes=_vote_rows(motion, found.body, seats) if full else [],
             )
         )

@@ -16,8 +16,8 @@ from decisions import stages
 from decisions.actions import sittings as act
 from decisions.forms_sittings import SittingForm
 from decisions.models import AgendaEntry, Item, Sitting
-from decisions.views.items.common import actor, item_of, page
-from decisions.views.sittings.common import number, tell
+from decisions.views.items.common import actor, item_of
+from decisions.views.sittings.common import number, page, tell
 from permissions import access, policies
 from permissions.errors import Invalid
 from permissions.policies import may, visible
@@ -42,7 +42,7 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
         "page": past,
         "may_create": bool(may(user, "sitting_create", Sitting)),
     }
-    return page(request, "sittings/list", context)
+    return page(request, "list", context)
 
 
 def sitting_new(request: HttpRequest) -> HttpResponse:
@@ -52,7 +52,7 @@ def sitting_new(request: HttpRequest) -> HttpResponse:
     item_id = number(request.GET.get("item"))
     if request.method != "POST":
         form = SittingForm(initial={"form_token": uuid4(), "on": timezone.localdate(), "time": "14:30"})
-        return page(request, "sittings/new", {"form": form})
+        return page(request, "new", {"form": form})
     form = SittingForm(request.POST)
     moment = form.moment()
     try:
@@ -71,7 +71,7 @@ def sitting_new(request: HttpRequest) -> HttpResponse:
         )
     except Invalid as error:
         form.show(error)
-        return page(request, "sittings/new", {"form": form}, error=error)
+        return page(request, "new", {"form": form}, error=error)
     messages.success(request, _("会议已建立。接着列入议题。"))
     if item_id:
         return redirect(reverse("item_table", args=[item_id]) + f"?sitting={sitting.pk}")
@@ -98,7 +98,7 @@ def item_table(request: HttpRequest, pk: int) -> HttpResponse:
         "sittings": drafts.annotate(count=Count("entries")).order_by("at"),
         "chosen": number(request.GET.get("sitting")),
     }
-    return page(request, "sittings/table", context)
+    return page(request, "table", context)
 
 
 def ready_items(sitting: Sitting, request: HttpRequest) -> list[Item]:

@@ -10,8 +10,8 @@ from decisions.actions import sittings as act
 from decisions.models import Ballot, SittingSeat, Vote
 from decisions.selectors import room as select
 from decisions.selectors import sittings as read
-from decisions.views.items.common import actor, page
-from decisions.views.sittings.common import number
+from decisions.views.items.common import actor
+from decisions.views.sittings.common import number, page
 from permissions import access
 from permissions.errors import WrongState
 from permissions.models import User
@@ -38,7 +38,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
             row.refresh_from_db(fields=["status"])
         else:
             return redirect("ballot", pk)
-    response = page(request, "sittings/ballot", _context(request, row, user) | {"error": error})
+    response = page(request, "ballot", _context(request, row, user) | {"error": error})
     if error is not None:
         response.status_code = error.status
     return response

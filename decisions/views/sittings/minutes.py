@@ -12,7 +12,8 @@ from decisions.forms_sittings import MinutesForm
 from decisions.models import Minutes, SignOff
 from decisions.policies.sittings import bodies_of
 from decisions.selectors import minutes as select
-from decisions.views.items.common import actor, page
+from decisions.views.items.common import actor
+from decisions.views.sittings.common import page
 from permissions import access, policies, roles
 from permissions.errors import Conflict, Invalid
 from permissions.models import AuditEvent, Body, Role
@@ -27,7 +28,7 @@ def _minutes(request: HttpRequest, pk: int, what: str = "view") -> Minutes:
 @never_cache
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """The document, both signature blocks, and the hash both chairs sign."""
-    return page(request, "sittings/minutes", _context(request, _minutes(request, pk)))
+    return page(request, "minutes", _context(request, _minutes(request, pk)))
 
 
 @never_cache
@@ -49,7 +50,7 @@ def minutes_sign(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("您已签署。"))
         return redirect("minutes", pk)
-    return page(request, "sittings/sign", _context(request, row))
+    return page(request, "sign", _context(request, row))
 
 
 @never_cache
@@ -58,7 +59,7 @@ def minutes_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = _minutes(request, pk, "minutes_edit")
     if request.method != "POST":
         form = MinutesForm(initial={"text": row.text, "version": row.version})
-        return page(request, "sittings/minutes_edit", _context(request, row) | {"form": form})
+        return page(request, "minutes_edit", _context(request, row) | {"form": form})
     form = MinutesForm(request.POST)
     version = form.words("version")
     try:
@@ -70,12 +71,12 @@ def minutes_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Invalid as error:
         form.show(error)
-        return page(request, "sittings/minutes_edit", _context(request, row) | {"form": form}, error=error)
+        return page(request, "minutes_edit", _context(request, row) | {"form": form}, error=error)
     except Conflict as error:
         newer = _minutes(request, pk)
         kept = MinutesForm({"text": form.words("text"), "version": newer.version})
         context = _context(request, newer) | {"form": kept, "conflict": error}
-        response = page(request, "sittings/minutes_edit", context)
+        response = page(request, "minutes_edit", context)
         response.status_code = error.status
         return response
     messages.success(request, _("已保存为第 %(version)s 稿。") % {"version": saved.version})

@@ -15,9 +15,9 @@ from decisions.actions import sittings as act
 from decisions.forms_sittings import AttendanceForm, ReasonForm, StatementForm
 from decisions.models import AgendaEntry, Sitting, SittingSeat
 from decisions.selectors import room as select
-from decisions.views.items.common import actor, page
+from decisions.views.items.common import actor
 from decisions.views.sittings.agenda import ready_items
-from decisions.views.sittings.common import number, tell
+from decisions.views.sittings.common import number, page, tell
 from permissions import access
 from permissions.errors import Invalid
 from permissions.policies import may
@@ -38,8 +38,8 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
         context["may_open"] = bool(may(user, "sitting_open", row))
         context["may_add"] = bool(may(user, "entry_add", row))
         context["ready"] = ready_items(row, request) if context["may_add"] else []
-        return page(request, "sittings/draft", context)
-    return page(request, "sittings/room", context)
+        return page(request, "draft", context)
+    return page(request, "room", context)
 
 
 @never_cache
@@ -57,7 +57,7 @@ def sitting_room(request: HttpRequest, pk: int) -> HttpResponse:
     context = _context(request, row)
     room: select.Room = context["room"]
     context["own_changed"] = request.GET.get("own") != room.own_key
-    return page(request, "sittings/_changes", context)
+    return page(request, "_changes", context)
 
 
 def _context(request: HttpRequest, row: Sitting) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         form.show(error)
         context = _context(request, entry.sitting)
         context["statement"] = form
-        return page(request, "sittings/room", context, error=error)
+        return page(request, "room", context, error=error)
     messages.success(request, _("已记入会议记录。"))
     return redirect(_room_url(entry))
 
@@ -123,10 +123,10 @@ def statement_for(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
             )
         except Invalid as error:
             form.show(error)
-            return page(request, "sittings/statement", context, error=error)
+            return page(request, "statement", context, error=error)
         messages.success(request, _("已代记%(seat)s的发言。") % {"seat": seat.label})
         return redirect(_room_url(entry))
-    return page(request, "sittings/statement", context)
+    return page(request, "statement", context)
 
 
 def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
@@ -142,7 +142,7 @@ def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
         },
     )
     if request.method != "POST":
-        return page(request, "sittings/attendance", {"sitting": row, "seat": seat, "form": form})
+        return page(request, "attendance", {"sitting": row, "seat": seat, "form": form})
     user = actor(request)
     try:
         set_to = act.attendance_set(
@@ -155,7 +155,7 @@ def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
         )
     except Invalid as error:
         form.show(error)
-        return page(request, "sittings/attendance", {"sitting": row, "seat": seat, "form": form}, error=error)
+        return page(request, "attendance", {"sitting": row, "seat": seat, "form": form}, error=error)
     messages.success(request, _("%(seat)s：%(state)s。") % {"seat": seat.label, "state": set_to.get_state_display()})
     return redirect("sitting", pk)
 
@@ -171,10 +171,10 @@ def recusal(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
             act.recusal_declare(actor=actor(request), entry_id=pk, seat_id=seat.pk, reason=form.words("reason"))
         except Invalid as error:
             form.show(error)
-            return page(request, "sittings/recusal", context, error=error)
+            return page(request, "recusal", context, error=error)
         messages.success(request, _("已记录回避。"))
         return redirect(_room_url(entry))
-    return page(request, "sittings/recusal", context)
+    return page(request, "recusal", context)
 
 
 def entry_defer(request: HttpRequest, pk: int) -> HttpResponse:
@@ -187,10 +187,10 @@ def entry_defer(request: HttpRequest, pk: int) -> HttpResponse:
             act.entry_defer(actor=actor(request), entry_id=pk, reason=form.words("reason"))
         except Invalid as error:
             form.show(error)
-            return page(request, "sittings/defer", context, error=error)
+            return page(request, "defer", context, error=error)
         messages.success(request, _("已宣布暂缓，议题回到列入议程这一步。"))
         return redirect(_room_url(entry))
-    return page(request, "sittings/defer", context)
+    return page(request, "defer", context)
 
 
 def entry_early(request: HttpRequest, pk: int) -> HttpResponse:
@@ -205,7 +205,7 @@ def entry_early(request: HttpRequest, pk: int) -> HttpResponse:
         for side in room.sides
         if side.turnout and side.turnout.ballot.is_open and side.turnout.waiting
     ]
-    return page(request, "sittings/early", {"entry": entry, "sitting": entry.sitting, "waiting": waiting})
+    return page(request, "early", {"entry": entry, "sitting": entry.sitting, "waiting": waiting})
 
 
 def _entry(request: HttpRequest, pk: int, what: str = "view") -> AgendaEntry:
