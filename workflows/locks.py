@@ -1,4 +1,4 @@
-"""Locks a case (and reads one of its tasks) in a single statement, built once and prepared by the driver.
+"""Finds a version, locks a case, reads one of its tasks: single statements, built once and prepared by the driver.
 
 Everything that moves a case locks the case row first. The task row is locked second, in the same statement: PostgreSQL takes row
 locks in the order of FOR UPDATE OF and then reads both rows as they are after the wait, so nobody decides on a stale task.
@@ -82,6 +82,16 @@ def _task_sql() -> str:
     )
 
 
+@cache
+def _version_sql(condition: str) -> str:
+    parts = _parts()
+    return (
+        f"SELECT {parts['version'].columns()}, {parts['definition'].columns()} FROM workflows_definitionversion AS v"  # noqa: S608
+        f" JOIN workflows_definition AS d ON d.id = v.definition_id WHERE d.key = %(key)s AND {condition}"
+        " ORDER BY v.number DESC LIMIT 1"
+    )
+
+
 def _one(sql: str, parameters: dict[str, Any]) -> Sequence[Any] | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -101,6 +111,22 @@ def _case(row: Sequence[Any]) -> tuple[Case, int]:
 
 def _hidden() -> Hidden:
     return Hidden(_("没有找到这件流程，或者您没有查看它的权限。请返回待办，从列表中打开。"))
+
+
+def find_version(key: str, number: int | None = None) -> DefinitionVersion | None:
+    """The version a case starts on: the latest published one of the definition, or the one of this number unless a draft.
+
+    Without its XML: the compiled form is in memory by its hash.
+    """
+    condition = "v.status = 'published'" if number is None else "v.status <> 'draft' AND v.number = %(number)s"
+    row = _one(_version_sql(condition), {"key": key, "number": number})
+    if row is None:
+        return None
+    parts = _parts()
+    version, at = parts["version"].take(row, 0)
+    version.definition, at = parts["definition"].take(row, at)
+    found: DefinitionVersion = version
+    return found
 
 
 def lock_case(case_id: int) -> Case:

@@ -15,8 +15,8 @@ from permissions.policies import require
 from workflows import feel, flows, store
 from workflows.clock import now
 from workflows.engine import Cancel, MessageArrived, Start
-from workflows.locks import lock_case
-from workflows.models import Case, DefinitionVersion, VersionStatus
+from workflows.locks import find_version, lock_case
+from workflows.models import Case, DefinitionVersion
 from workflows.runtime import Run
 
 
@@ -71,11 +71,7 @@ def case_start(
 
 
 def _version(key: str, number: int | None) -> DefinitionVersion:
-    versions = DefinitionVersion.objects.select_related("definition").defer("xml").filter(definition__key=key)
-    if number is not None:
-        found = versions.filter(number=number).exclude(status=VersionStatus.DRAFT).first()
-    else:
-        found = versions.filter(status=VersionStatus.PUBLISHED).order_by("-number").first()
+    found = find_version(key, number)
     if found is None:
         raise Invalid(_("没有已发布的流程“%(key)s”。请流程管理员先发布，再提交。") % {"key": key}, code="no_flow")
     return found
