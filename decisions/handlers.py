@@ -59,4 +59,6 @@ def execute_page(task: CaseTask) -> str:
 @on_case_end
 def close_item(case: Case) -> None:
     """The flow has come to its end: the item is closed. A withdrawn item says so itself."""
+    if not case.subject.startswith("item:"):
+        return
     Item.objects.filter(case=case, status=Item.Status.RUNNING).update(status=Item.Status.CLOSED, closed_at=clock.now())
