@@ -53,9 +53,16 @@ def main() -> None:
                     run()
                 rates[name].append(options.batch / (time.perf_counter() - began))
         for name, rate in rates.items():
-            print(f"{name:10} {min(rate):7.1f} {median(rate):7.1f} {max(rate):7.1f} instances/s   {statements[name]} statements")
-        ratio = {peer: median(a / b for a, b in zip(rates["ours"], rates[peer], strict=True)) for peer in ("viewflow", "spiff")}
-        print(f"ratio_viewflow={ratio['viewflow']:.2f} ratio_spiff={ratio['spiff']:.2f} statements={statements['ours']}")
+            print(
+                f"{name:10} {min(rate):7.1f} {median(rate):7.1f} {max(rate):7.1f} instances/s   {statements[name]} statements"
+            )
+        ratio = {
+            peer: median(a / b for a, b in zip(rates["ours"], rates[peer], strict=True))
+            for peer in ("viewflow", "spiff")
+        }
+        print(
+            f"ratio_viewflow={ratio['viewflow']:.2f} ratio_spiff={ratio['spiff']:.2f} statements={statements['ours']}"
+        )
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 

@@ -23,7 +23,9 @@ HERE = Path(__file__).parent
 
 def ours(user: User) -> Callable[[], None]:
     """Our engine: tasks, candidates, policy and the chained log are written in each of the three."""
-    version = actions.definition_save(actor=None, key="approval", name="Approval", xml=(HERE / "approval.bpmn").read_bytes())
+    version = actions.definition_save(
+        actor=None, key="approval", name="Approval", xml=(HERE / "approval.bpmn").read_bytes()
+    )
     actions.definition_publish(actor=None, version_id=version.pk)
 
     def run() -> None:

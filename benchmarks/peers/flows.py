@@ -20,7 +20,11 @@ class ApprovalFlow(flow.Flow):
     first = flow.View(views.UpdateProcessView.as_view(fields=["first"])).Next(this.join)
     second = flow.View(views.UpdateProcessView.as_view(fields=["second"])).Next(this.join)
     join = flow.Join().Next(this.decide)
-    decide = flow.If(lambda activation: activation.process.first and activation.process.second).Then(this.done).Else(this.refused)
+    decide = (
+        flow.If(lambda activation: activation.process.first and activation.process.second)
+        .Then(this.done)
+        .Else(this.refused)
+    )
     done = flow.End()
     refused = flow.End()
 

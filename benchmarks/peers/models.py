@@ -21,3 +21,6 @@ class SpiffState(models.Model):
 
     state = models.JSONField()
     ended = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

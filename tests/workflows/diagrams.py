@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
@@ -37,7 +39,7 @@ def task(name: str, groups: str = "", assignee: str = "", title: str = "") -> st
 
 def chain(*nodes: str) -> str:
     """Sequence flows from each node to the next."""
-    return "".join(flow(f"f_{a}_{b}", a, b) for a, b in zip(nodes, nodes[1:], strict=False))
+    return "".join(flow(f"f_{a}_{b}", a, b) for a, b in pairwise(nodes))
 
 
 SECRETARY_THEN_CHAIR = diagram(
