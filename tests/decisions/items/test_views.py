@@ -230,7 +230,6 @@ def test_a_material_is_given_as_a_download_to_those_who_see_the_item(hand: Hand,
     address = reverse("material", args=[item.pk, row.pk])
     answer = client_of(hand.cast.auditor).get(address)
     assert answer.getvalue().startswith(b"%PDF")
-    answer.file_to_stream.close()
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Type"] == "application/pdf"
