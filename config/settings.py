@@ -77,8 +77,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "permissions.middleware.PreferencesMiddleware",
-    "permissions.middleware.ApplicationErrorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     # Near the views, so that an error a user caused becomes its page inside everything above.
     "permissions.middleware.ApplicationErrorMiddleware",
