@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("entries/<int:pk>/early/", room.entry_early, name="entry_early"),
     path("entries/<int:pk>/do/<slug:verb>/", room.entry_do, name="entry_do"),
     path("ballots/<int:pk>/", ballot.ballot, name="ballot"),
+    path("ballots/<int:pk>/live/", ballot.ballot_live, name="ballot_live"),
     path("minutes/<int:pk>/", minutes.minutes, name="minutes"),
     path("minutes/<int:pk>/edit/", minutes.minutes_edit, name="minutes_edit"),
     path("minutes/<int:pk>/sign/", minutes.minutes_sign, name="minutes_sign"),

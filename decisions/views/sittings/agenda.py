@@ -31,7 +31,9 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     sittings = visible(user, Sitting).select_related("host__body").annotate(count=Count("entries"))
     current = list(sittings.exclude(status=Sitting.Status.CLOSED).order_by("-status", "at", "pk"))
-    past = Paginator(sittings.filter(status=Sitting.Status.CLOSED), PER_PAGE).get_page(request.GET.get("page"))
+    past = Paginator(sittings.filter(status=Sitting.Status.CLOSED).order_by("-at", "-pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     agenda: dict[int, list[AgendaEntry]] = {}
     shown = [sitting.pk for sitting in [*current, *past]]
     for entry in AgendaEntry.objects.filter(sitting__in=shown).select_related("item").order_by("order", "pk"):

@@ -1,9 +1,11 @@
 """The ballot paper: choose, confirm, receipt. Made for a phone; works without scripts."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from decisions import rules
 from decisions.actions import sittings as act
@@ -21,8 +23,7 @@ from permissions.models import User
 def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     """Vote for one's own seat. ``?choice=`` asks to confirm it, a POST casts it, ``?again`` chooses anew."""
     user = actor(request)
-    rows = Ballot.objects.select_related("entry__sitting__host", "entry__item", "motion", "body")
-    row = access.fetch(rows, user, "view", pk)
+    row = access.fetch(_rows(), user, "view", pk)
     error: WrongState | None = None
     if request.method == "POST":
         try:
@@ -44,13 +45,47 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@never_cache
+@require_safe
+def ballot_live(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the vote is, where it has moved since ``v``; the page is drawn anew where this person's own part changed.
+
+    ``state`` is what the page shows them: ``locked`` and ``done`` are drawn anew; a choice being made never is.
+    """
+    row = access.fetch(_rows(), actor(request), "view", pk)
+    context = _context(request, row, actor(request))
+    shown = request.GET.get("state")
+    if shown != context["state"] and shown in {"locked", "done", "watching"}:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    if request.GET.get("v") == context["version"]:
+        return HttpResponse(status=204)
+    return page(request, "_ballot_changes", context | {"state": shown if shown == "choosing" else context["state"]})
+
+
+def _rows() -> QuerySet[Ballot]:
+    return Ballot.objects.select_related("entry__sitting__host", "entry__item", "motion", "body")
+
+
 def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]:
     seat = SittingSeat.objects.filter(sitting=row.entry.sitting_id, body=row.body_id, user=user.pk, voting=True).first()
     vote = Vote.objects.filter(ballot=row, seat=seat).first() if seat else None
     choice = request.GET.get("choice", "")
     chosen = Vote.Choice(choice) if choice in Vote.Choice.values and row.is_open else None
     locked = _locked(row, seat) if seat and row.is_open else ""
+    again = "again" in request.GET
+    state = "choosing"
+    if not row.is_open:
+        state = "closed"
+    elif seat is None:
+        state = "watching"
+    elif vote is not None and not again and chosen is None:
+        state = "done"
+    elif locked:
+        state = "locked"
+    moved = select.turnouts(row)
     return {
+        "state": state,
+        "version": "-".join(str(turnout.cast) for _body, turnout in moved),
         "ballot": row,
         "entry": row.entry,
         "sitting": row.entry.sitting,
@@ -58,11 +93,11 @@ def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]
         "seat": seat,
         "other": [] if seat else _other_ballots(row, user),
         "vote": vote,
-        "again": "again" in request.GET,
+        "again": again,
         "chosen": chosen,
         "locked": locked,
         "choices": Vote.Choice,
-        "turnouts": select.turnouts(row),
+        "turnouts": moved,
     }
 
 
