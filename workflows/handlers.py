@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.urls import reverse
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -77,10 +79,10 @@ def handler_of(name: str) -> Handler | None:
     return _handlers.get(name)
 
 
-def form_url(task: CaseTask) -> str | None:
-    """Where to do this task, None where it has the general task page."""
+def form_url(task: CaseTask) -> str:
+    """Where to do this task: the page of its form, or the general page of a step."""
     page = _forms.get(task.form)
-    return page(task) if page else None
+    return page(task) if page else reverse("step", args=[task.pk])
 
 
 def has_form(key: str) -> bool:

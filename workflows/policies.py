@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from permissions import roles
 from permissions.models import User
+from permissions.own_policies import audit_visibility
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in
 from workflows.models import (
     Case,
@@ -75,6 +76,12 @@ class DefinitionVersionPolicy(Policy):
         if {"designer", "auditor"} & roles.of(actor):
             return queryset
         return queryset.exclude(status=VersionStatus.DRAFT)
+
+
+@audit_visibility
+def flow_chains(actor: User) -> Q:
+    """The log of the flows themselves, drafts included: as open as drafts are."""
+    return Q(subject__startswith="flow:") if "designer" in roles.of(actor) else Q(pk__in=())
 
 
 @policy(Case)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.views import flows
+from workflows.views import flows, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("flows/", flows.flow_list, name="flow_list"),
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flow-versions/<int:pk>/publish/", flows.flow_publish, name="flow_publish"),
     path("flow-versions/<int:pk>/retire/", flows.flow_retire, name="flow_retire"),
     path("flows/<slug:key>/", flows.flow, name="flow"),
+    path("steps/<int:pk>/", steps.step, name="step"),
 ]

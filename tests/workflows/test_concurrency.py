@@ -210,7 +210,9 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(cast: Cast, pub
         worker.send_signal(signal.SIGKILL)
     assert said[-1].startswith("in the middle"), "the worker never began:\n" + "".join(said)
     assert open_nodes(case) == ["work"]
-    assert not AuditEvent.objects.filter(subject=f"filed:{case.pk}").exists(), "what the dead worker wrote is rolled back"
+    assert not AuditEvent.objects.filter(subject=f"filed:{case.pk}").exists(), (
+        "what the dead worker wrote is rolled back"
+    )
 
     time.sleep(1.5)
     second = _worker("quick")

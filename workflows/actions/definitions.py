@@ -19,6 +19,7 @@ from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
 from workflows.models import Definition, DefinitionVersion, VersionStatus
 from workflows.models.definitions import KEY_VALIDATOR
+from workflows.step_fields import problems_of
 
 
 @transaction.atomic
@@ -126,7 +127,7 @@ def main_process(processes: tuple[Process, ...]) -> Process | None:
 
 
 def unknown_names(version: DefinitionVersion) -> list[Problem]:
-    """The forms and jobs a diagram names that nothing here provides."""
+    """The forms and jobs a diagram names that nothing here provides, and the questions of a step nobody can read."""
     document = bpmn.read(version.xml)
     process = next(process for process in document.processes if process.id == version.process_id)
     found: list[Problem] = []
@@ -135,6 +136,7 @@ def unknown_names(version: DefinitionVersion) -> list[Problem]:
             found.append(Problem("unknown_job", "error", node.id, node.line, {"name": node.job_type or "—"}))
         if node.form and not handlers.has_form(node.form):
             found.append(Problem("unknown_form", "error", node.id, node.line, {"name": node.form}))
+        found += problems_of(node)
     return found
 
 

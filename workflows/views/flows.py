@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from permissions import access
 from permissions.errors import Hidden, Invalid
-from permissions.models import User
+from permissions.models import AuditEvent, User
 from permissions.policies import may, require
 from workflows import overview
 from workflows.actions import definition_publish, definition_retire, definition_save
@@ -62,6 +62,7 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "cases": cases[:CASES_SHOWN],
         "facts": _facts(version),
         "may_save": may(user, "definition_save", DefinitionVersion),
+        "may_log": may(user, "log_verify", AuditEvent),
         "may_publish": version.status == VersionStatus.DRAFT and may(user, "definition_publish", version),
         "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),
     }

@@ -88,11 +88,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     if row.finished is not None:
         messages.info(request, _("这件事已经办完。"))
         return redirect(about.get_absolute_url() if about else "home")
-    page_url = form_url(row)
-    if page_url is None:
-        messages.info(request, _("这一步没有专门的页面，请在议题页查看进展。"))
-        return redirect(about.get_absolute_url() if about else "home")
-    return redirect(page_url)
+    return redirect(form_url(row))
 
 
 def _cards(tasks: list[CaseTask]) -> list[Card]:
@@ -103,7 +99,7 @@ def _cards(tasks: list[CaseTask]) -> list[Card]:
         item = items.get(row.process_id)
         title, action = select.task_words(row)
         stage = stage_word(where[item.pk].stage) if item else ""
-        url = form_url(row) or (item.get_absolute_url() if item else "")
+        url = form_url(row)
         facts = [word for word in (stage, item.number if item else "") if word]
         kind = due_words(row.due).kind if row.due else ""
         cards.append(Card(title, str(item or row.process), url, action, row.due, facts, kind, item))
