@@ -1,0 +1,26 @@
+"""A joint sitting: its frozen roster and agenda, what was said and voted in it, and what came of it.
+
+Two bodies are never added together: every ballot, count and signature names its body (R42). Votes, statements,
+recusals, resolutions and signatures are records: the database itself refuses to change or delete them (N11).
+"""
+
+from decisions.models.sittings.agenda import AgendaEntry, Motion, Recusal, Statement
+from decisions.models.sittings.minutes import Minutes, SignOff
+from decisions.models.sittings.sitting import Attendance, Sitting, SittingCounter, SittingSeat
+from decisions.models.sittings.voting import Ballot, Resolution, Vote
+
+__all__ = [
+    "AgendaEntry",
+    "Attendance",
+    "Ballot",
+    "Minutes",
+    "Motion",
+    "Recusal",
+    "Resolution",
+    "SignOff",
+    "Sitting",
+    "SittingCounter",
+    "SittingSeat",
+    "Statement",
+    "Vote",
+]
