@@ -13,9 +13,11 @@ from decisions.selectors.items.lists import (
 )
 from decisions.selectors.items.offers import Offer, offers, task_words
 from decisions.selectors.items.papers import Paper, checklist, plan_diff, plan_versions
+from decisions.selectors.items.results import Deliberation, deliberations
 from decisions.selectors.items.story import changes, story
 
 __all__ = [
+    "Deliberation",
     "Finding",
     "Offer",
     "Paper",
@@ -24,6 +26,7 @@ __all__ = [
     "asked_for_opinion",
     "changes",
     "checklist",
+    "deliberations",
     "drawn_states",
     "item_list",
     "mine",

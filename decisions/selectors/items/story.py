@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from decisions.models import Item, Plan
-from permissions.look import Entry
+from permissions.look import Entry, day_words
 from permissions.models import AuditEvent, Body, Role, Seat, User
 from permissions.policies import visible
 
@@ -77,8 +77,35 @@ def _closed_opinions(data: Data) -> Words:
 
 
 def _execution(data: Data) -> Words:
-    facts = {"unit": data.get("unit", ""), "due": data.get("due", "")}
-    return _("交办执行"), _("由%(unit)s承办，%(due)s 前完成") % facts
+    try:
+        due = day_words(date.fromisoformat(str(data.get("due", ""))), near=False)
+    except ValueError:
+        due = ""
+    facts = {"unit": data.get("unit", ""), "due": due}
+    return _("交办执行"), _("由%(unit)s承办，%(due)s前完成") % facts
+
+
+def _announced(data: Data) -> Words:
+    outcomes = {
+        "passed": _("宣布结果：通过"),
+        "rejected": _("宣布结果：未通过"),
+        "split": _("宣布结果：双方有分歧"),
+        "deferred": _("宣布结果：暂缓"),
+    }
+    names = {body.code: body.label for body in Body.objects.all()}
+    counts = [
+        _("%(body)s赞成 %(votes)s / 应到 %(due)s")
+        % {"body": names.get(row.get("body", ""), ""), "votes": row.get("for", 0), "due": row.get("due", 0)}
+        for row in data.get("resolutions", [])
+    ]
+    parts = [str(data.get("motion", "")), *counts]
+    return outcomes.get(str(data.get("outcome")), _("宣布结果")), _("；").join(part for part in parts if part)
+
+
+def _stated(data: Data) -> Words:
+    stances = {"agree": _("同意"), "disagree": _("不同意"), "defer": _("缓议"), "waive": _("放弃发言")}
+    stance = stances.get(str(data.get("stance", "")), "")
+    return _("表明态度"), _("：").join(part for part in (stance, str(data.get("words", ""))) if part)
 
 
 def _case_sent(data: Data) -> Words:
@@ -108,6 +135,10 @@ _SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     "material_add": lambda data: (_("上传材料"), str(data.get("name", ""))),
     "material_remove": lambda data: (_("移除材料"), str(data.get("name", ""))),
     "execution_assign": _execution,
+    "entry_defer": lambda data: (_("暂缓审议"), str(data.get("reason", ""))),
+    "statement_record": _stated,
+    "recusal_declare": lambda data: (_("回避"), str(data.get("reason", ""))),
+    "result_announce": _announced,
     "case_message": _case_sent,
     "task_complete": lambda data: (_("办完“%(name)s”") % {"name": data.get("name") or data.get("node")}, ""),
 }
@@ -124,23 +155,51 @@ _NAMES: Mapping[str, Any] = {
     "entry_add": gettext_lazy("列入议程"),
     "entry_remove": gettext_lazy("移出议程"),
     "entry_call": gettext_lazy("开始审议"),
-    "entry_defer": gettext_lazy("暂缓"),
-    "recusal_declare": gettext_lazy("回避"),
     "sitting_open": gettext_lazy("宣布开会"),
     "sitting_close": gettext_lazy("散会"),
     "attendance_set": gettext_lazy("登记到会"),
     "speaking_open": gettext_lazy("开始发言"),
     "speaker_call": gettext_lazy("请下一位发言"),
-    "statement_record": gettext_lazy("表明态度"),
     "voting_open": gettext_lazy("开始表决"),
     "vote_cast": gettext_lazy("投票"),
     "voting_close": gettext_lazy("结束表决"),
-    "result_announce": gettext_lazy("宣布结果"),
     "minutes_draft": gettext_lazy("起草纪要"),
     "minutes_edit": gettext_lazy("修改纪要"),
     "minutes_sign": gettext_lazy("会签纪要"),
 }
-_FLOW = ("case_start", "case_cancel", "task_", "timer_", "job_")
+#: What the story of an item leaves out: the flow's own steps, and the details of a sitting, whose result it tells.
+_DETAILS = (
+    "case_",
+    "task_",
+    "timer_",
+    "job_",
+    "attendance_",
+    "speak",
+    "statement_",
+    "vot",
+    "entry_call",
+    "minutes_draft",
+)
+#: What others did that is worth telling on the first page.
+_NEWS = frozenset(
+    {
+        "item_submit",
+        "item_confirm",
+        "item_withdraw",
+        "plan_save",
+        "plan_finish",
+        "opinion_add",
+        "opinion_answer",
+        "opinions_close",
+        "legality_give",
+        "material_add",
+        "entry_add",
+        "entry_defer",
+        "result_announce",
+        "minutes_sign",
+        "execution_assign",
+    }
+)
 
 
 def words_of(verb: str, data: Data) -> Words:
@@ -150,12 +209,20 @@ def words_of(verb: str, data: Data) -> Words:
 
 
 def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
-    """The entries of an item's log as sentences, newest first. `whole` keeps the flow's own steps and adds the hashes."""
+    """The entries of an item's log as sentences, newest first.
+
+    `whole` keeps every entry and adds the hashes. Otherwise the details are left out, and of more than `limit` entries
+    the older ones are told only where they led to the next stage.
+    """
     events = AuditEvent.objects.filter(subject=item.subject).select_related("actor").order_by("-seq")
-    if not whole:
-        for prefix in _FLOW:
+    if whole:
+        rows = list(events[:limit] if limit else events)
+    else:
+        for prefix in _DETAILS:
             events = events.exclude(verb__startswith=prefix)
-    rows = list(events[:limit] if limit else events)
+        rows = list(events[:limit])
+        if len(rows) == limit:
+            rows += events.filter(verb__in=_KEYS, seq__lt=rows[-1].seq)
     sides = sides_of(row.actor_id for row in rows)
     entries = [_entry(row, sides, whole) for row in rows]
     running = item.status == Item.Status.RUNNING
@@ -166,11 +233,7 @@ def changes(actor: User, *, days: int = 7, limit: int = 6) -> list[tuple[Entry, 
     """What others did lately to the items this user may see, newest first."""
     since = timezone.now() - timedelta(days=days)
     events = visible(actor, AuditEvent).filter(at__gte=since, subject__startswith="item:").exclude(actor=actor.pk)
-    rows = list(
-        events.filter(verb__in=set(_SENTENCES) - {"item_draft_save", "candidates_set", "task_complete"})
-        .select_related("actor")
-        .order_by("-at", "-id")[:limit]
-    )
+    rows = list(events.filter(verb__in=_NEWS).select_related("actor").order_by("-at", "-id")[:limit])
     items = Item.objects.in_bulk([int(row.subject.partition(":")[2]) for row in rows])
     sides = sides_of(row.actor_id for row in rows)
     found = []

@@ -25,7 +25,7 @@ from workflows.bpmn.drawing import draw, to_svg
 from workflows.selectors import flow_of, node_states
 
 PER_PAGE = 20
-STORY = 8
+STORY = 6
 
 
 def item_list(request: HttpRequest) -> HttpResponse:
@@ -65,6 +65,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     findings = select.rule_check(row) if row.submitted_at else []
     people = list(row.co_proposers.select_related("user", "body"))
     may_add = bool(may(user, "material_add", row)) and not stages.why_not("material_add", row.status, forms)
+    held = select.deliberations(row)
     context = {
         "item": row,
         "standing": standing,
@@ -85,7 +86,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "material_form": MaterialForm(kinds=_kinds(row)) if may_add else None,
         "removable": [paper for paper in papers if paper.material] if may_add else [],
         "candidates": list(row.candidates.all()),
-        "facts": _facts(row),
+        "deliberations": held,
+        "facts": _facts(row, held),
         "story": select.story(row, limit=STORY),
         "qr": _qr(request, row),
         "amount": "" if row.amount is None else money(row.amount),
@@ -148,9 +150,12 @@ def _paper_words(papers: list[select.Paper]) -> str:
     return _("必备 %(asked)s 项，已齐 %(have)s 项") % {"asked": len({p.kind for p in asked}), "have": have}
 
 
-def _facts(row: Item) -> list[tuple[str, str]]:
+def _facts(row: Item, held: list[select.Deliberation]) -> list[tuple[str, str]]:
     execution = getattr(row, "execution", None)
+    pending = next((one for one in held if not one.announced), None)
+    sitting = format_html('<a href="{}">{}</a>', pending.url, pending.entry.sitting.name) if pending else ""
     return [
+        (_("已列入"), sitting),
         (_("通过条件"), select.passing_sentence(row)),
         (_("表决方式"), _("记名表决，每名人选单独表决") if row.matter_type.needs_candidates else _("记名表决")),
         (_("承办单位"), execution.unit if execution else ""),

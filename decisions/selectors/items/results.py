@@ -1,0 +1,71 @@
+"""What the sittings decided on an item: each body's count on its own, then the joint outcome."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from decisions import rules
+from decisions.models import AgendaEntry, Item, Minutes, Motion, Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One motion with each body's resolution and the sentence that says it."""
+
+    motion: Motion
+    counts: tuple[tuple[Resolution, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deliberation:
+    """One time the item was before a sitting; without votes while it is still on the agenda, or when it was deferred."""
+
+    entry: AgendaEntry
+    votes: tuple[Vote, ...]
+    url: str
+    minutes_url: str = ""
+
+    @property
+    def announced(self) -> bool:
+        return self.entry.stage == AgendaEntry.Stage.ANNOUNCED
+
+    @property
+    def words(self) -> str:
+        """The outcome in a sentence, with where the item goes from there."""
+        return (
+            {
+                AgendaEntry.Outcome.PASSED: _("两个班子都通过，进入会签。"),
+                AgendaEntry.Outcome.REJECTED: _("没有通过，退回共谋。"),
+                AgendaEntry.Outcome.SPLIT: _("双方有分歧，退回共谋。"),
+                AgendaEntry.Outcome.DEFERRED: _("暂缓，重新列入议程。"),
+            }.get(AgendaEntry.Outcome(self.entry.outcome), "")
+            if self.entry.outcome
+            else ""
+        )
+
+
+def deliberations(item: Item) -> list[Deliberation]:
+    """Every time the item was put on an agenda, newest first. Four statements at most."""
+    entries = list(
+        AgendaEntry.objects.filter(item=item)
+        .select_related("sitting__host__body")
+        .prefetch_related("motions__resolutions__body")
+        .order_by("-pk")
+    )
+    minutes = dict(Minutes.objects.filter(entry__in=entries).values_list("entry", "pk")) if entries else {}
+    return [
+        Deliberation(
+            entry,
+            tuple(_vote(motion) for motion in entry.motions.all()),
+            reverse("sitting", args=[entry.sitting_id]),
+            reverse("minutes", args=[minutes[entry.pk]]) if entry.pk in minutes else "",
+        )
+        for entry in entries
+    ]
+
+
+def _vote(motion: Motion) -> Vote:
+    say = rules.explain_en if (get_language() or "").startswith("en") else rules.explain_zh
+    return Vote(motion, tuple((row, say(row.verdict)) for row in motion.resolutions.all()))
