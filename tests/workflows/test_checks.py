@@ -1,0 +1,40 @@
+"""The system check of stored flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.checks import Tags, run_checks
+
+from tests.workflows.diagrams import SECRETARY_THEN_CHAIR
+from workflows.models import DefinitionVersion, VersionStatus
+
+pytestmark = pytest.mark.django_db
+
+
+def messages() -> list[str]:
+    return [
+        message.id or ""
+        for message in run_checks(tags=[Tags.database], databases=["default"])
+        if "workflows" in (message.id or "")
+    ]
+
+
+def test_stored_flows_that_compile_are_silent(publish: Callable) -> None:
+    publish(SECRETARY_THEN_CHAIR)
+    assert messages() == []
+
+
+def test_a_stored_flow_that_does_not_compile_is_named(publish: Callable) -> None:
+    good = publish(SECRETARY_THEN_CHAIR)
+    # As a restore, or a newer release's data under an older one, would leave it.
+    DefinitionVersion.objects.create(
+        definition=good.definition,
+        number=2,
+        status=VersionStatus.PUBLISHED,
+        xml=good.xml.replace("bpmn:userTask", "bpmn:complexGateway"),
+        sha256="0" * 64,
+        process_id=good.process_id,
+    )
+    assert messages() == ["workflows.E002"]

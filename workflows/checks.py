@@ -1,0 +1,48 @@
+"""System checks of what is stored: ``manage.py check --database default``, and before every migration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.db.utils import DatabaseError
+
+
+@register(Tags.database)
+def check_stored_versions(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Every version a case may run on must compile. viewflow reads a reference it cannot resolve as None and says nothing."""
+    from workflows import compiled, flows
+    from workflows.models import DefinitionVersion, VersionStatus
+
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            if DefinitionVersion._meta.db_table not in connections[alias].introspection.table_names():
+                continue
+            versions = list(
+                DefinitionVersion.objects.using(alias)
+                .exclude(status=VersionStatus.DRAFT)
+                .select_related("definition")
+                .order_by("definition__key", "number")
+            )
+        except DatabaseError as error:
+            return [Error(f"stored flows cannot be read: {error}", id="workflows.E001")]
+        for version in versions:
+            try:
+                parts = compiled.compile_xml(version.xml, version.process_id)
+                flows.compile_flow(version.flow_name, parts.process, version.definition.name)
+            except Exception as error:  # noqa: BLE001  whatever is wrong with a stored flow is what is asked
+                found.append(
+                    Error(
+                        f"{version.flow_name} is stored but does not compile: {error}",
+                        hint="Running cases of this version cannot go on. Restore the code it was published under.",
+                        obj=version.flow_name,
+                        id="workflows.E002",
+                    )
+                )
+    return found
