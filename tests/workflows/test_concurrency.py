@@ -178,17 +178,42 @@ asyncio.run(work())
 """
 
 
-def _worker(mode: str) -> subprocess.Popen[str]:
+def _process(script: str, *arguments: str) -> subprocess.Popen[str]:
+    """Another Python, on the test's own database."""
     settings = connection.settings_dict
     address = f"postgresql://{quote(settings['USER'])}@/{settings['NAME']}?host={quote(str(settings['HOST']), safe='')}"
     return subprocess.Popen(
-        [sys.executable, "-c", WORKER, mode],
+        [sys.executable, "-c", script, *arguments],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+GO_ON = """
+import sys
+import django
+django.setup()
+from permissions.models import User
+from workflows import actions
+from workflows.models import CaseTask
+task = CaseTask.objects.get(pk=int(sys.argv[1]))
+assert task.flow_task.flow_class.__name__ == "Small_v1", task.flow_task
+actions.task_complete(actor=User.objects.get(username=sys.argv[2]), task_id=task.pk)
+"""
+
+
+def test_a_case_started_in_one_process_goes_on_in_another(cast: Cast, publish: Callable) -> None:
+    publish(SECRETARY_THEN_CHAIR)
+    case = actions.case_start(actor=cast.town_proposer, definition="small")
+    for node, who in (("check", cast.town_secretary), ("sign", cast.town_chair)):
+        output, _errors = _process(GO_ON, str(task_at(case, node).pk), who.username).communicate(timeout=60)
+        assert task_at(case, node).completed_by == who, output
+    case.refresh_from_db()
+    assert case.status == "DONE"
+    assert list(audit.verify(case.chain)) == []
 
 
 @pytest.mark.slow
@@ -201,7 +226,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(cast: Cast, pub
     case = actions.case_start(actor=cast.town_proposer, definition="jobs")
     actions.task_complete(actor=cast.town_secretary, task_id=task_at(case, "ask").pk)
 
-    with _worker("slow") as worker:
+    with _process(WORKER, "slow") as worker:
         said = []
         for line in worker.stdout or ():
             said.append(line)
@@ -215,7 +240,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(cast: Cast, pub
     )
 
     time.sleep(1.5)
-    second = _worker("quick")
+    second = _process(WORKER, "quick")
     output, _errors = second.communicate(timeout=60)
     assert open_nodes(case) == ["sign"], output
     assert AuditEvent.objects.filter(subject=f"filed:{case.pk}").count() == 1
