@@ -50,7 +50,7 @@ class StatementForm(LooseForm):
     stance = forms.ChoiceField(
         label=_("态度"), choices=Statement.Stance.choices, widget=forms.RadioSelect, required=False
     )
-    words = forms.CharField(
+    speech = forms.CharField(
         label=_("发言"),
         help_text=_("逐字记入会议记录，提交后不能删改。"),
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -14,6 +14,8 @@
     document.querySelectorAll("details[id]").forEach(function (fold) {
       if (fold.id in folds && fold.open !== folds[fold.id]) fold.open = folds[fold.id];
     });
+    var room = document.querySelector(".pg-room");
+    if (room) room.classList.toggle("two", document.querySelector("#room-entry[data-announced]") !== null);
   }
   document.addEventListener("htmx:beforeSwap", remember);
   document.addEventListener("htmx:afterSettle", restore);

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
+from decisions.actions.items.common import save
 from decisions.actions.sittings.common import log_entry
 from decisions.models import AgendaEntry, Minutes, SignOff
 from decisions.policies.sittings import bodies_of
@@ -38,7 +39,7 @@ def minutes_draft(*, actor: User, entry: AgendaEntry) -> Minutes:
         saved_by=actor,
         saved_at=clock.now(),
     )
-    _save(minutes, actor, "minutes_draft")
+    save(minutes, actor, "minutes_draft")
     log_entry(entry, actor, "minutes_draft", minutes, version=1, document_hash=minutes.document_hash)
     return minutes
 
@@ -70,7 +71,7 @@ def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Mi
     minutes.text, minutes.version = text, minutes.version + 1
     minutes.document_hash = rules.document_hash(text, minutes.counts)
     minutes.saved_by, minutes.saved_at = actor, now
-    _save(minutes, actor, "minutes_edit")
+    save(minutes, actor, "minutes_edit")
     voided = minutes.sign_offs.filter(voided_at__isnull=True).update(voided_at=now)
     log_entry(
         minutes.entry,
@@ -178,10 +179,3 @@ def _complete_tasks(minutes: Minutes, signer: Body, actor: User) -> None:
         others = [other for other in waiting if other.pk != task.pk]
         if key and (done or (key == own_key and others)):
             task_complete(actor=valid[key], task_id=task.pk)
-
-
-def _save(minutes: Minutes, actor: User, why: str) -> None:
-    minutes._history_user = actor
-    minutes._history_date = clock.now()
-    minutes._change_reason = why
-    minutes.save()

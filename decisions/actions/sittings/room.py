@@ -192,7 +192,7 @@ def _check_statement(seat: SittingSeat, stance: str, words: str) -> None:
     if not seat.voting and stance:
         raise Invalid(_("列席人员可以发言，不表明态度。"), code="stance_without_vote", fields={"stance": _("请留空。")})
     if not seat.voting and not words:
-        raise Invalid(_("请填写发言内容。"), code="no_words", fields={"words": _("请填写发言内容。")})
+        raise Invalid(_("请填写发言内容。"), code="no_words", fields={"speech": _("请填写发言内容。")})
 
 
 def _require_turn(entry: AgendaEntry, seat: SittingSeat, roster: rules.Roster, heard: Collection[int]) -> None:

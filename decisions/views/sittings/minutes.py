@@ -100,6 +100,7 @@ def _context(request: HttpRequest, row: Minutes) -> dict[str, object]:
     )
     return {
         "minutes": row,
+        "digest": " ".join(row.document_hash[n : n + 4] for n in range(0, 64, 4)),
         "entry": row.entry,
         "sitting": row.entry.sitting,
         "title": select.document_title(row),

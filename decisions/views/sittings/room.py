@@ -98,7 +98,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
             entry_id=pk,
             seat_id=number(request.POST.get("seat")),
             stance=form.words("stance"),
-            words=form.words("words"),
+            words=form.words("speech"),
         )
     except Invalid as error:
         form.show(error)
@@ -119,7 +119,7 @@ def statement_for(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
         user = actor(request)
         try:
             act.statement_record(
-                actor=user, entry_id=pk, seat_id=seat.pk, stance=form.words("stance"), words=form.words("words")
+                actor=user, entry_id=pk, seat_id=seat.pk, stance=form.words("stance"), words=form.words("speech")
             )
         except Invalid as error:
             form.show(error)

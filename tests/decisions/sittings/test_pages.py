@@ -147,10 +147,10 @@ def test_a_member_signs_in_speaks_and_sees_it_recorded(room: Room, client_of: Cl
     assert "您还没有签到" in said(client.get(page))
     client.post(reverse("attendance", args=[room.sitting.pk, seat.pk]), {"state": "present"})
     room.begin(entry)
-    silent = client.post(reverse("statement", args=[entry.pk]), {"seat": seat.pk, "words": "没有表态的话"})
+    silent = client.post(reverse("statement", args=[entry.pk]), {"seat": seat.pk, "speech": "没有表态的话"})
     assert silent.status_code == 422 and "没有表态的话" in said(silent)
     client.post(
-        reverse("statement", args=[entry.pk]), {"seat": seat.pk, "stance": "disagree", "words": "先听两村意见。"}
+        reverse("statement", args=[entry.pk]), {"seat": seat.pk, "stance": "disagree", "speech": "先听两村意见。"}
     )
     assert "您已表明态度：不同意" in said(client.get(page))
     assert Statement.objects.get().words == "先听两村意见。"
@@ -165,8 +165,8 @@ def test_the_desk_registers_attendance_and_writes_down_what_is_said(
         first = room.sitting.pk if name == "attendance" else speaking.pk
         assert client.get(reverse(name, args=[first, seat.pk])).status_code == 200
     said_for = reverse("statement_for", args=[speaking.pk, seat.pk])
-    assert client.post(said_for, {"words": "代记"}).status_code == 422
-    client.post(said_for, {"stance": "agree", "words": "代记"})
+    assert client.post(said_for, {"speech": "代记"}).status_code == 422
+    client.post(said_for, {"stance": "agree", "speech": "代记"})
     assert Statement.objects.get().recorded_by == room.cast.zone_secretary
     other = room.seat("zone.investment")
     away = reverse("recusal", args=[speaking.pk, other.pk])

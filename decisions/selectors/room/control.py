@@ -1,0 +1,123 @@
+"""Where an entry stands in a sentence, why it cannot go on if it cannot, and what the desk can do about it."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from decisions import rules
+from decisions.models import AgendaEntry, Sitting, SittingSeat, Statement
+from decisions.selectors import sittings as read
+from decisions.selectors.room.shapes import Button, Control, Room
+
+Stage = AgendaEntry.Stage
+
+
+def control_of(
+    room: Room,
+    entries: Sequence[AgendaEntry],
+    seats: list[SittingSeat],
+    roster: rules.Roster,
+    views: dict[int, Statement],
+) -> Control:
+    entry = room.entry
+    assert entry is not None  # noqa: S101  # rooms without an entry have no control
+    stage = Stage(entry.stage)
+    if room.sitting.status == Sitting.Status.CLOSED:
+        return Control(_("会议已结束"), buttons=_minutes_button(entry))
+    if stage == Stage.ANNOUNCED:
+        return _after(room, entry, entries)
+    if stage == Stage.WAITING:
+        live = next((one for one in entries if one.stage in AgendaEntry.LIVE), None)
+        if live is not None:
+            return Control(
+                _("这一项还没有开始"), _("第 %(order)s 项还没有结果，先议完那一项。") % {"order": live.order}
+            )
+        return Control(
+            _("这一项还没有开始"),
+            buttons=[_defer(entry), _do(entry, "call", _("进入第 %(order)s 项") % {"order": entry.order})],
+        )
+    if stage == Stage.INTRODUCED:
+        return Control(
+            _("正在介绍"),
+            _("提出人介绍完后，到会成员逐一表明态度。"),
+            [_defer(entry), _do(entry, "speaking", _("开始发言"), icon="mic")],
+        )
+    if stage == Stage.SPEAKING:
+        return _before_vote(entry, seats, roster, views)
+    return _during_vote(room, entry)
+
+
+def _before_vote(
+    entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, views: dict[int, Statement]
+) -> Control:
+    reasons = [text for _code, text in read.blockers(entry, seats, roster, frozenset(views))]
+    next_one = _do(entry, "next", _("下一位发言"), icon="mic", primary=False)
+    if reasons:
+        vote = _do(entry, "voting", _("开始表决"), blocked=True)
+        return Control(_("还不能开始表决"), "".join(reasons), [_defer(entry), next_one, vote])
+    return Control(
+        _("可以开始表决"),
+        _("两个班子均达到法定人数，到会成员都已表明态度。"),
+        [_defer(entry), _do(entry, "voting", _("开始表决"))],
+    )
+
+
+def _during_vote(room: Room, entry: AgendaEntry) -> Control:
+    turnouts = [side.turnout for side in room.sides if side.turnout]
+    if not turnouts:
+        title = _("下一项：%(motion)s") % {"motion": room.motion.text if room.motion else ""}
+        return Control(title, _("人事事项逐人表决，一次一人（R18）。"), [_do(entry, "voting", _("开始下一项表决"))])
+    if any(turnout.ballot.is_open for turnout in turnouts):
+        waiting = sum(turnout.waiting for turnout in turnouts)
+        if not waiting:
+            return Control(_("到会席位都已投票"), buttons=[_do(entry, "close", _("结束表决"))])
+        early = Button(_("提前结束"), reverse("entry_early", args=[entry.pk]), post=False, id="do-early")
+        return Control(
+            _("正在表决"),
+            _("还有 %(count)s 席没有投票。结束前只显示已投席数，不显示票向。") % {"count": waiting},
+            [early, _do(entry, "close", _("结束表决"), blocked=True)],
+        )
+    return Control(
+        _("表决已结束，等待宣布"),
+        _("宣布后形成两个班子各自的决议，不能更改。"),
+        [_do(entry, "announce", _("宣布结果"), icon="megaphone")],
+    )
+
+
+def _after(room: Room, entry: AgendaEntry, entries: Sequence[AgendaEntry]) -> Control:
+    buttons = _minutes_button(entry)
+    live = next((one for one in entries if one.stage in AgendaEntry.LIVE), None)
+    waiting = next((one for one in entries if one.stage == Stage.WAITING), None)
+    if live is not None:
+        url = reverse("sitting", args=[room.sitting.pk])
+        buttons.append(
+            Button(_("回到第 %(order)s 项") % {"order": live.order}, url, primary=True, post=False, id="do-back")
+        )
+    elif waiting is not None:
+        buttons.append(_do(waiting, "call", _("进入第 %(order)s 项") % {"order": waiting.order}))
+    else:
+        buttons.append(
+            Button(_("结束会议"), reverse("sitting_close", args=[room.sitting.pk]), primary=True, id="do-end")
+        )
+    return Control(_("本项已有结果"), buttons=buttons)
+
+
+def _minutes_button(entry: AgendaEntry) -> list[Button]:
+    minutes = getattr(entry, "minutes", None)
+    if minutes is None:
+        return []
+    return [
+        Button(_("看纪要草稿"), reverse("minutes", args=[minutes.pk]), "file-earmark-text", post=False, id="do-minutes")
+    ]
+
+
+def _defer(entry: AgendaEntry) -> Button:
+    return Button(_("暂缓"), reverse("entry_defer", args=[entry.pk]), "pause-fill", post=False, id="do-defer")
+
+
+def _do(
+    entry: AgendaEntry, verb: str, label: str, *, icon: str = "", primary: bool = True, blocked: bool = False
+) -> Button:
+    url = reverse("entry_do", args=[entry.pk, verb])
+    return Button(label, url, icon, primary=primary, blocked=blocked, id=f"do-{verb}")

@@ -1,0 +1,93 @@
+"""What came of a motion: both counts with their sentences, and the joint outcome in words."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from decisions import rules
+from decisions.models import AgendaEntry, Motion, SittingSeat, Vote
+from decisions.selectors.room.bodies import ballot_of
+from decisions.selectors.room.shapes import BodyResult, Result, Row
+from permissions.models import Body
+
+
+def in_language(zh: Any, en: Any, value: Any) -> str:
+    """A sentence of the rules in the reader's language."""
+    said: str = (en if (get_language() or "").startswith("en") else zh)(value)
+    return said
+
+
+def _detail_zh(verdict: rules.Verdict) -> str:
+    return rules.others_zh(verdict) + rules.proof_zh(verdict)
+
+
+def _detail_en(verdict: rules.Verdict) -> str:
+    return f"{rules.others_en(verdict)} {rules.proof_en(verdict)}".strip()
+
+
+def result_of(entry: AgendaEntry, motion: Motion, seats: list[SittingSeat], *, full: bool) -> Result:
+    bodies = []
+    for found in motion.resolutions.all():
+        verdict = found.verdict
+        bodies.append(
+            BodyResult(
+                body=found.body,
+                found=found,
+                sentence=in_language(rules.explain_zh, rules.explain_en, verdict),
+                detail=in_language(_detail_zh, _detail_en, verdict),
+                votes=_vote_rows(motion, found.body, seats) if full else [],
+            )
+        )
+    title, words = _joint_words(entry, motion, bodies)
+    return Result(motion, motion.outcome, title, words, bodies)
+
+
+def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -> tuple[str, str]:
+    told = {
+        "version": entry.plan_version or "",
+        "passed": _("、").join(row.body.label for row in bodies if row.found.passed),
+        "failed": _("、").join(row.body.label for row in bodies if not row.found.passed),
+        "person": motion.text,
+        "reason": entry.reason,
+    }
+    if motion.outcome == AgendaEntry.Outcome.DEFERRED:
+        return _("暂缓"), _("%(reason)s。议题回到列入议程这一步。") % told
+    if motion.outcome == AgendaEntry.Outcome.PASSED:
+        if motion.candidate_id:
+            return _("%(person)s：通过") % told, _("两个班子分别达到所需票数。")
+        return _("联合表决：通过"), _("两个班子分别达到所需票数，方案（第 %(version)s 版）形成联合决定。") % told
+    if motion.outcome == AgendaEntry.Outcome.SPLIT:
+        title = _("%(person)s：两个班子意见不一致") % told if motion.candidate_id else _("两个班子意见不一致")
+        words = _("%(passed)s通过，%(failed)s未通过。") % told
+        return title, words + ("" if motion.candidate_id else _("联合表决不通过，退回共谋；也可由主持人报上级研究。"))
+    title = _("%(person)s：未通过") % told if motion.candidate_id else _("联合表决：未通过")
+    return title, _("两个班子均未达到所需票数。") + ("" if motion.candidate_id else _("议题退回共谋。"))
+
+
+_CHOICE_ICONS = {Vote.Choice.FOR: "check-lg", Vote.Choice.AGAINST: "x-lg", Vote.Choice.ABSTAIN: "dash-lg"}
+
+
+def _vote_rows(motion: Motion, body: Body, seats: list[SittingSeat]) -> list[Row]:
+    ballot = ballot_of(motion, body)
+    if ballot is None or ballot.is_open:
+        return []
+    states = {row["seat"]: row["state"] for row in ballot.roster}
+    votes = {vote.seat_id: vote for vote in Vote.objects.filter(ballot=ballot)}
+    rows = []
+    for seat in seats:
+        if seat.pk not in states:
+            continue
+        vote = votes.get(seat.pk)
+        if vote is not None:
+            why = _("“%(words)s”") % {"words": vote.words} if vote.words else ""
+            rows.append(Row(seat, _CHOICE_ICONS[Vote.Choice(vote.choice)], vote.get_choice_display(), why=why))
+        elif states[seat.pk] == rules.SeatState.RECUSED:
+            rows.append(Row(seat, "person-dash", _("回避"), mode="off"))
+        elif states[seat.pk] == rules.SeatState.PRESENT:
+            rows.append(Row(seat, "circle", _("未投")))
+        else:
+            opinion = seat.attendance.opinion
+            why = _("书面意见“%(words)s”，记录在案，不计票") % {"words": opinion} if opinion else ""
+            rows.append(Row(seat, "person-x", _("缺席"), why=why, mode="off"))
+    return rows

@@ -1,0 +1,149 @@
+"""What the room is made of on the page: rows, counts and buttons, already in words."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from decisions import rules
+from decisions.models import AgendaEntry, Ballot, Motion, Resolution, Sitting, SittingSeat
+from permissions.models import Body
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One seat as a line: its place, state in a word with an icon, and why where there is a why."""
+
+    seat: SittingSeat
+    icon: str
+    word: str
+    kind: str = ""
+    why: str = ""
+    mode: str = ""
+    order: int | str = ""
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Turnout:
+    """How far one body's open ballot is: heads only, no direction (until it closes nobody learns one)."""
+
+    ballot: Ballot
+    cast: int
+    waiting: int
+    absent: int
+    recused: int
+    last: str = ""
+
+
+@dataclass(slots=True)
+class Side:
+    """One body in the room."""
+
+    body: Body
+    quorum: rules.Quorum
+    roster: list[Row]
+    speaking: list[Row]
+    heard: int
+    present: int
+    turnout: Turnout | None = None
+
+
+@dataclass(slots=True)
+class Line:
+    """One entry in the agenda's list."""
+
+    entry: AgendaEntry
+    icon: str
+    word: str
+    current: bool
+
+
+@dataclass(slots=True)
+class BodyResult:
+    """One body's count of one motion, ready to be said and drawn."""
+
+    body: Body
+    found: Resolution
+    sentence: str
+    detail: str
+    votes: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of one motion: the joint outcome in words, and each body's count."""
+
+    motion: Motion
+    outcome: str
+    title: str
+    words: str
+    bodies: list[BodyResult]
+
+
+@dataclass(slots=True)
+class Own:
+    """What the person may do for one of their own seats."""
+
+    seat: SittingSeat
+    present: bool
+    recused: bool
+    stance: str
+    speak: bool
+    why: str
+    ballot: Ballot | None
+    voted: bool
+
+    @property
+    def key(self) -> str:
+        """Changes when what this person may do changes, not when anybody else's state does."""
+        ballot = self.ballot.pk if self.ballot else 0
+        return (
+            f"{self.seat.pk}{self.present:d}{self.recused:d}{self.stance}{self.speak:d}{self.why}{ballot}{self.voted:d}"
+        )
+
+
+@dataclass(slots=True)
+class Button:
+    """One thing the desk may do: where to, which word, and whether it is the main one."""
+
+    label: str
+    url: str
+    icon: str = ""
+    primary: bool = False
+    post: bool = True
+    blocked: bool = False
+    id: str = ""
+
+
+@dataclass(slots=True)
+class Control:
+    """Where the entry stands in a sentence, why it cannot go on if it cannot, and what the desk can do about it."""
+
+    title: str
+    why: str = ""
+    buttons: list[Button] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Room:
+    """Everything one person's page of one sitting shows."""
+
+    sitting: Sitting
+    version: str
+    desk: bool
+    agenda: list[Line]
+    entry: AgendaEntry | None
+    motions: int
+    motion: Motion | None
+    phases: list[tuple[str, str]]
+    sides: list[Side]
+    guests: list[SittingSeat]
+    own: list[Own]
+    control: Control | None
+    results: list[Result]
+    before: tuple[AgendaEntry, list[Result]] | None = None
+
+    @property
+    def own_key(self) -> str:
+        """Changes when this person's own forms have to be drawn anew."""
+        stage = f"{self.entry.pk}{self.entry.stage}" if self.entry else ""
+        return sha256((stage + "|".join(own.key for own in self.own)).encode()).hexdigest()[:12]
