@@ -88,7 +88,8 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
             item_id=pk,
             clauses=clauses,
             base_version=base,
-            kind=form.words("kind"),
+            # The first version changes nothing yet, so the form does not ask how.
+            kind=form.words("kind") if plan else Plan.Kind.SUBSTANTIVE,
             note=form.words("note"),
         )
         if "finish" in request.POST:
