@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-pytest_plugins = ["tests.plugins", "tests.cast"]
+pytest_plugins = ["tests.plugins", "tests.cast", "tests.browsers"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -69,6 +69,8 @@ def audit(page: Page) -> list[str]:
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
     )
+    # What axe tried out it leaves behind as empty style attributes, and htmx would trip over them when it swaps.
+    page.evaluate("() => document.querySelectorAll('[style=\"\"]').forEach(node => node.removeAttribute('style'))")
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for violation in found["violations"]
@@ -99,7 +101,8 @@ def watch(page: Page, *, expected: tuple[int, ...] = ()) -> list[str]:
             return
         if any(f"status of {status}" in message.text for status in expected):
             return
-        seen.append(message.text)
+        place = message.location
+        seen.append(f"{message.text} ({place['url']}:{place['lineNumber']})")
 
     def answered(response: Response) -> None:
         if response.status >= 400 and response.status not in expected:
