@@ -266,14 +266,14 @@ class Office:
                 meet.attendance_set(actor=desk, sitting_id=sitting.pk, seat_id=seat.pk, state="present")
             meet.entry_call(actor=desk, entry_id=entry.pk)
             meet.speaking_open(actor=desk, entry_id=entry.pk)
-        voters = [seat for seat in seats if seat.voting and seat.user is not None]
+        voters = [(seat, seat.user) for seat in seats if seat.voting and seat.user is not None]
         with self.at(days, 14, 50):
-            for seat in voters:
-                meet.statement_record(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, stance="agree")
+            for seat, user in voters:
+                meet.statement_record(actor=user, entry_id=entry.pk, seat_id=seat.pk, stance="agree")
             ballots = {ballot.body_id: ballot for ballot in meet.voting_open(actor=desk, entry_id=entry.pk)}
-            for seat in voters:
-                choice = texts.RICE_VOTES.get(seat.user.username, "for")
-                meet.vote_cast(actor=seat.user, ballot_id=ballots[seat.body_id].pk, seat_id=seat.pk, choice=choice)
+            for seat, user in voters:
+                choice = texts.RICE_VOTES.get(user.username, "for")
+                meet.vote_cast(actor=user, ballot_id=ballots[seat.body_id].pk, seat_id=seat.pk, choice=choice)
         with self.at(days, 15, 20):
             meet.voting_close(actor=desk, entry_id=entry.pk)
             meet.result_announce(actor=self.who("town.chair"), entry_id=entry.pk)

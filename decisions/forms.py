@@ -73,7 +73,7 @@ class ItemForm(LooseForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = forms.CharField(label=_("材料"), required=False)
+    materials = forms.CharField(label=_("材料"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -67,6 +67,8 @@ def _reason(act: str, found: frozenset[str]) -> str:
         return _("双方已确认共提，不能再撤回。需要停止办理时，请在联席会议上提出。")
     if act == "item_confirm":
         return _("现在不需要确认共提：议题还没有提交，或者已经确认过。")
+    if act == "opinion_add" and not found & {DRAFT, CONFIRM, PLAN}:
+        return _("征求意见已经结束。您可以在联席会议上发言。")
     if act in {"material_add", "material_remove", "opinion_answer", "plan_save"} and not found & _BEFORE_TABLING:
         return _("议题已列入议程，方案、意见和材料不再改动。")
     if found & {DRAFT, CONFIRM}:

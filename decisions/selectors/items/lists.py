@@ -97,7 +97,8 @@ def standings(items: Iterable[Item]) -> dict[int, Standing]:
     tasks: dict[int, list[CaseTask]] = {}
     for task in CaseTask.objects.filter(process__in=cases).order_by("id"):
         tasks.setdefault(task.process_id, []).append(task)
-    nodes = {case.pk: stage_nodes(case.version_id, case.version_sha256) for case in (i.case for i in cases.values())}
+    flows = [item.case for item in cases.values() if item.case is not None]
+    nodes = {case.pk: stage_nodes(case.version_id, case.version_sha256) for case in flows}
     return {
         item.pk: _standing(item, tasks.get(item.case_id or 0, []), nodes.get(item.case_id or 0, {})) for item in found
     }
@@ -131,7 +132,7 @@ def with_people(items: QuerySet[Item]) -> QuerySet[Item]:
 
 
 def _own(actor: User) -> Q:
-    return Q(proposer=actor.pk) | Exists(CoProposer.objects.filter(item=OuterRef("pk"), user=actor.pk))
+    return Q(proposer=actor.pk) | Q(Exists(CoProposer.objects.filter(item=OuterRef("pk"), user=actor.pk)))
 
 
 def _open_in(stage: str) -> QuerySet[CaseTask]:

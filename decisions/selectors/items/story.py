@@ -250,7 +250,7 @@ def sides_of(user_ids: Iterable[int | None]) -> dict[int, Body]:
     sides: dict[int, Body] = {}
     roles = Role.objects.filter(body__isnull=False, group__user__in=ids).select_related("body")
     for role in roles.annotate(user_id=F("group__user")).order_by("-body__order"):
-        sides[role.user_id] = role.body  # type: ignore[attr-defined, assignment]
+        sides[role.user_id] = role.body  # type: ignore[assignment]
     for seat in Seat.objects.in_force().filter(user__in=ids).select_related("body").order_by("-body__order"):
         if seat.user_id is not None:
             sides[seat.user_id] = seat.body

@@ -74,7 +74,7 @@ def _saved(request: HttpRequest, item: Item | None) -> HttpResponse:
         if refused is None:
             messages.success(request, _("草稿已保存。"))
             return redirect("item_edit", item.pk)
-        form.add_error("files", refused.message)
+        form.add_error("materials", refused.message)
         return page(request, "items/form", _context(user, form, item, token=token, typed=request.POST), error=refused)
     try:
         act.item_submit(actor=user, item_id=item.pk)
@@ -100,7 +100,7 @@ def _take_files(request: HttpRequest, item: Item) -> Invalid | None:
                 )
             except Invalid as error:
                 told = _("“%(name)s”没有上传。%(why)s") % {"name": upload.name, "why": error.message}
-                refused = refused or Invalid(told, fields={"files": told})
+                refused = refused or Invalid(told, fields={"materials": told})
     return refused
 
 

@@ -20,10 +20,11 @@ from permissions.errors import Hidden, Invalid
 def material(request: HttpRequest, pk: int, material_pk: int) -> FileResponse:
     """The file, always as a download: nothing uploaded is ever shown as a page of ours."""
     row = access.fetch(Material.objects.filter(item=pk), actor(request), "view", material_pk)
-    if not default_storage.exists(row.file.name):
+    stored = str(row.file.name)
+    if not default_storage.exists(stored):
         raise Hidden(_("这份材料的文件不在了。请联系系统管理员，并告知材料名称。"))
     response = FileResponse(
-        default_storage.open(row.file.name), as_attachment=True, filename=row.name, content_type=row.content_type
+        default_storage.open(stored), as_attachment=True, filename=row.name, content_type=row.content_type
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -103,7 +103,7 @@ def _field_changes(row: Item) -> list[FieldChange]:
             old, new = getattr(before, name), getattr(after, name)
             if old != new:
                 who = after.history_user.label if after.history_user else _("系统")
-                label = str(Item._meta.get_field(name).verbose_name)
+                label = str(getattr(Item._meta.get_field(name), "verbose_name", name))
                 side = sides.get(after.history_user_id)
                 found.append(FieldChange(after.history_date, who, side, label, _shown(old), _shown(new)))
     return found[::-1]
