@@ -127,6 +127,11 @@ def steps_of(version: DefinitionVersion, process: Process | None) -> list[Step]:
     ]
 
 
+def running_count(definition: Definition) -> int:
+    """How many cases of a flow run, on any of its versions, also those this reader may not see."""
+    return Case.objects.filter(version__definition=definition, status=PROCESS.NEW).count()
+
+
 def running_cases(user: User, definition: Definition) -> QuerySet[Case]:
     """The running cases of a flow this user may see, newest first."""
     return (
@@ -170,6 +175,6 @@ def _who(process: Process, node: Node, roles: Mapping[str, str]) -> str:
         keys = [key for key in roles if key in node.assignment.candidate_groups]
         if keys:
             return "、".join(roles[key] for key in keys)
-    if named is not None and named.role in roles:
+    if named is not None and named.role is not None and named.role in roles:
         return roles[named.role]
     return lane.name if lane else ""

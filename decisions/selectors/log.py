@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,6 +58,10 @@ _WORDS: Mapping[str, Any] = {
     "user_sign_in": gettext_lazy("登录"),
     "user_sign_out": gettext_lazy("退出登录"),
 }
+
+
+#: Whose fields an entry with old and new values is about, by how its verb begins.
+_MODELS: Mapping[str, type[Model]] = {"body": Body, "seat": Seat, "user": User}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +222,18 @@ def _change(verb: str, data: Mapping[str, Any], roles: Mapping[str, str]) -> str
     old, new = data.get("old"), data.get("new")
     if not isinstance(old, dict) or not isinstance(new, dict):
         return ""
-    model = {"body": Body, "seat": Seat, "user": User}[verb.partition("_")[0]]
+    model = _MODELS.get(verb.partition("_")[0])
+    if model is None:
+        return ""
     return _("；").join(_field_change(model, name, old.get(name), value) for name, value in new.items())
 
 
-def _field_change(model: type[Body | Seat | User], name: str, old: Any, new: Any) -> str:
-    label = model._meta.get_field(name.removesuffix("_id")).verbose_name
+def _field_change(model: type[Model], name: str, old: Any, new: Any) -> str:
+    try:
+        label = getattr(model._meta.get_field(name.removesuffix("_id")), "verbose_name", name)
+    except FieldDoesNotExist:
+        # The log outlives the fields it tells of.
+        label = name
     nothing = _("（空）")
     return f"{label}：{nothing if old in (None, '') else old} → {nothing if new in (None, '') else new}"
 

@@ -65,7 +65,9 @@ def source_url() -> str:
 def way_back(context: Context) -> str:
     """The page one came from, if it is one of ours, else the first page."""
     request = context.get("request")
-    came_from = request.headers.get("Referer", "") if request else ""
+    if request is None:
+        return nav_url("home")
+    came_from = request.headers.get("Referer", "")
     if came_from and url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
         return came_from
     return nav_url("home")

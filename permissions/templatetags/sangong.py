@@ -14,6 +14,7 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -290,7 +291,7 @@ def notice(content: str, kind: str = "", title: str = "", icon_name: str = "", r
 @register.simple_block_tag
 def empty(content: str, title: str = "", art: str = "done") -> SafeString:
     """What this place is for and the next step. `art` is ``done``, ``new``, ``none`` or ``locked``."""
-    drawn = template.loader.render_to_string("components/art.html", {"art": art})
+    drawn = render_to_string("components/art.html", {"art": art})
     return format_html('<div class="sg-empty">{}<h2>{}</h2>{}</div>', drawn, title, content)
 
 
@@ -352,9 +353,9 @@ def error_summary(*given: forms.BaseForm) -> dict[str, Any]:
     """What needs to be changed, as links to the fields. Draws nothing while all is well."""
     found: list[tuple[str, str, str]] = []
     for form in given:
-        found += [("", "", error) for error in form.non_field_errors()]
+        found += [("", "", str(error)) for error in form.non_field_errors()]
         for bound in form:
-            found += [(fields.anchor(bound), str(bound.label), error) for error in bound.errors]
+            found += [(fields.anchor(bound), str(bound.label), str(error)) for error in bound.errors]
     title = ngettext("有 %(n)s 处需要修改，其他内容已为您保留", "有 %(n)s 处需要修改，其他内容已为您保留", len(found))
     return {"found": found, "title": title % {"n": len(found)}}
 

@@ -194,3 +194,42 @@ def test_touch_targets_are_large_enough_for_a_thumb(cast: Cast, page_of: PageOf)
               .filter(node => node.getBoundingClientRect().height < 44).map(node => node.outerHTML.slice(0, 80))"""
         )
         assert small == []
+
+
+@pytest.mark.parametrize(
+    ("status", "note", "main"),
+    [
+        (200, "", "answer"),
+        (422, "", "answer"),
+        (403, "answer", ""),
+        (409, "answer", ""),
+        (500, "系统出错了，刚才的操作没有完成。", ""),
+        (0, "网络中断，刚才的操作还没有送达。", ""),
+    ],
+)
+def test_what_htmx_brings_goes_where_it_belongs(cast: Cast, page_of: PageOf, status: int, note: str, main: str) -> None:
+    page = page_of(cast.town_member)
+    page.goto(reverse("help"))
+
+    def answer(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, body="<p>answer</p>", content_type="text/html")
+        else:
+            route.abort()
+
+    page.route("**/asked", answer)
+    page.evaluate("() => htmx.ajax('POST', '/asked', {target: '.sg-head', swap: 'innerHTML'}).catch(() => {})")
+    if note:
+        expect(page.locator("#sg-note")).to_contain_text(note)
+        expect(page.locator("h1")).to_have_text("使用帮助")
+    if main:
+        expect(page.locator(".sg-head")).to_have_text(main)
+        expect(page.locator("#sg-note")).to_be_empty()
+
+
+def test_htmx_sends_the_token_that_forms_send(cast: Cast, page_of: PageOf) -> None:
+    page = page_of(cast.town_member)
+    page.goto(reverse("help"))
+    with page.expect_request("**/asked") as asked:
+        page.evaluate("() => htmx.ajax('POST', '/asked', {target: '.sg-head'}).catch(() => {})")
+    assert len(asked.value.headers["x-csrftoken"]) == 64

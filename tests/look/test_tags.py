@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.test import RequestFactory
 
 from permissions.look import Entry, stage_list
 from permissions.look.samples import SampleForm, context
+from permissions.templatetags import sangong
 
 TOWN = SimpleNamespace(code="town", mark="square", letter="镇", label="洪林镇党委")
 
@@ -121,3 +124,9 @@ def test_the_way_back_never_leads_elsewhere() -> None:
         request = RequestFactory().get("/", headers={"referer": came_from})
         request.user = AnonymousUser()
         assert (draw("{% way_back %}", request=request) == came_from.replace("&", "&amp;")) is leads
+
+
+def test_every_tag_is_told_of() -> None:
+    told = (Path(settings.BASE_DIR) / "docs/look.md").read_text("utf-8")
+    names = {*sangong.register.tags, *sangong.register.filters}
+    assert sorted(name for name in names if not re.search(rf"\b{name}\b", told)) == []

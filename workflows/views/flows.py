@@ -52,7 +52,7 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "definition": definition,
         "versions": versions,
         "version": version,
-        "running": sum(row.running for row in versions),
+        "running": overview.running_count(definition),
         "reading": reading,
         "errors": [(problem, overview.problem_words(problem)) for problem in reading.errors],
         "warnings": [(problem, overview.problem_words(problem)) for problem in reading.warnings],
