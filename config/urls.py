@@ -11,7 +11,7 @@ from config.health import healthz
 
 urlpatterns = [
     path("healthz", login_not_required(healthz), name="healthz"),
-    path("language", login_not_required(require_POST(set_language)), name="set_language"),
+    path("language/", login_not_required(require_POST(set_language)), name="set_language"),
     path("", include("permissions.urls")),
     path("", include("permissions.look.urls")),
     path("", include("workflows.urls")),

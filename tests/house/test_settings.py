@@ -47,14 +47,14 @@ def test_an_unknown_host_is_refused(client: Client) -> None:
 
 
 def test_the_language_changes_by_post_only(client: Client) -> None:
-    assert client.get("/language", {"language": "en"}).status_code == 405
-    answer = client.post("/language", {"language": "en", "next": "/healthz"})
+    assert client.get("/language/", {"language": "en"}).status_code == 405
+    answer = client.post("/language/", {"language": "en", "next": "/healthz"})
     assert answer.status_code == 302
     assert answer.cookies["django_language"].value == "en"
 
 
 def test_a_change_of_language_leads_nowhere_foreign(client: Client) -> None:
-    answer = client.post("/language", {"language": "en", "next": "https://evil.example/"})
+    answer = client.post("/language/", {"language": "en", "next": "https://evil.example/"})
     assert answer.headers["Location"] == "/"
 
 
