@@ -17,7 +17,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from decisions.models import Item, Sitting
 from decisions.selectors.items.story import sides_of, words_of
@@ -43,20 +43,20 @@ KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 
 #: Entries whose words are not told by the story of an item.
 _WORDS: Mapping[str, Any] = {
-    "body_edit": gettext_lazy("修改班子"),
-    "definition_publish": gettext_lazy("发布流程"),
-    "definition_retire": gettext_lazy("停用流程"),
-    "definition_save": gettext_lazy("保存流程草稿"),
-    "role_grant": gettext_lazy("授予角色"),
-    "role_revoke": gettext_lazy("收回角色"),
-    "seat_add": gettext_lazy("设置席位"),
-    "seat_assign": gettext_lazy("安排席位人员"),
-    "seat_edit": gettext_lazy("修改席位"),
-    "seat_end": gettext_lazy("结束席位任期"),
-    "user_password_set": gettext_lazy("修改密码"),
-    "user_preferences_set": gettext_lazy("修改显示设置"),
-    "user_sign_in": gettext_lazy("登录"),
-    "user_sign_out": gettext_lazy("退出登录"),
+    "body_edit": pgettext_lazy("log", "修改班子"),
+    "definition_publish": pgettext_lazy("log", "发布流程"),
+    "definition_retire": pgettext_lazy("log", "停用流程"),
+    "definition_save": pgettext_lazy("log", "保存流程草稿"),
+    "role_grant": pgettext_lazy("log", "授予角色"),
+    "role_revoke": pgettext_lazy("log", "收回角色"),
+    "seat_add": pgettext_lazy("log", "设置席位"),
+    "seat_assign": pgettext_lazy("log", "安排席位人员"),
+    "seat_edit": pgettext_lazy("log", "修改席位"),
+    "seat_end": pgettext_lazy("log", "结束席位任期"),
+    "user_password_set": pgettext_lazy("log", "修改密码"),
+    "user_preferences_set": pgettext_lazy("log", "修改显示设置"),
+    "user_sign_in": pgettext_lazy("log", "登录"),
+    "user_sign_out": pgettext_lazy("log", "退出登录"),
 }
 
 

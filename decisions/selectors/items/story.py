@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from decisions.models import Item, Plan
 from permissions.look import Entry, day_words
@@ -28,7 +28,7 @@ _KEYS = frozenset(
 
 def _edited(data: Data) -> Words:
     if "changes" not in data:
-        return _("建立草稿"), ""
+        return pgettext("log", "建立草稿"), ""
     names = {
         "title": _("议题名称"),
         "matter_type": _("事项类型"),
@@ -36,36 +36,44 @@ def _edited(data: Data) -> Words:
         "summary": _("方案要点"),
         "reason": _("提出理由"),
     }
-    return _("修改草稿"), _("、").join(names.get(key, key) for key in data["changes"])
+    return pgettext("log", "修改草稿"), _("、").join(names.get(key, key) for key in data["changes"])
 
 
 def _submitted(data: Data) -> Words:
     if int(data.get("round", 1)) > 1:
-        return _("修改后重新提交"), _("第 %(round)s 次提交") % {"round": data["round"]}
-    return _("提出议题"), str(data.get("number", ""))
+        return pgettext("log", "修改后重新提交"), _("第 %(round)s 次提交") % {"round": data["round"]}
+    return pgettext("log", "提出议题"), str(data.get("number", ""))
 
 
 def _confirmed(data: Data) -> Words:
-    return (_("确认共提"), "") if data.get("confirmed") else (_("退回议题"), str(data.get("reason", "")))
+    return (
+        (pgettext("log", "确认共提"), "")
+        if data.get("confirmed")
+        else (pgettext("log", "退回议题"), str(data.get("reason", "")))
+    )
 
 
 def _plan_saved(data: Data) -> Words:
     version = int(data.get("version", 1))
     if version == 1:
-        return _("编写方案第 1 版"), str(data.get("note", ""))
+        return pgettext("log", "编写方案第 1 版"), str(data.get("note", ""))
     kind = Plan.Kind(data["kind"]).label if data.get("kind") in Plan.Kind.values else ""
     change = _("第 %(old)s 版改为第 %(new)s 版，%(kind)s") % {"old": version - 1, "new": version, "kind": kind}
-    return _("修改方案"), _("：").join(part for part in (change, str(data.get("note", ""))) if part)
+    return pgettext("log", "修改方案"), _("：").join(part for part in (change, str(data.get("note", ""))) if part)
 
 
 def _answered(data: Data) -> Words:
-    words = {"adopted": _("采纳意见"), "partly": _("部分采纳意见"), "not": _("未采纳意见")}
+    words = {
+        "adopted": pgettext("log", "采纳意见"),
+        "partly": pgettext("log", "部分采纳意见"),
+        "not": pgettext("log", "未采纳意见"),
+    }
     new = data.get("new", {})
-    return words.get(new.get("answer", ""), _("答复意见")), str(new.get("reply", ""))
+    return words.get(new.get("answer", ""), pgettext("log", "答复意见")), str(new.get("reply", ""))
 
 
 def _reviewed(data: Data) -> Words:
-    title = _("通过合法性审查") if data.get("ok") else _("退回方案：合法性审查未通过")
+    title = pgettext("log", "通过合法性审查") if data.get("ok") else pgettext("log", "退回方案：合法性审查未通过")
     return title, _("第 %(version)s 版。%(text)s") % {"version": data.get("version"), "text": data.get("text", "")}
 
 
@@ -73,7 +81,7 @@ def _closed_opinions(data: Data) -> Words:
     change = _("共 %(count)s 条意见") % {"count": data.get("opinions", 0)}
     if data.get("review_outdated"):
         change += _("；方案在审查后有实质性修改，退回编制并重新审查")
-    return _("结束征求意见"), change
+    return pgettext("log", "结束征求意见"), change
 
 
 def _execution(data: Data) -> Words:
@@ -82,15 +90,15 @@ def _execution(data: Data) -> Words:
     except ValueError:
         due = ""
     facts = {"unit": data.get("unit", ""), "due": due}
-    return _("交办执行"), _("由%(unit)s承办，%(due)s前完成") % facts
+    return pgettext("log", "交办执行"), _("由%(unit)s承办，%(due)s前完成") % facts
 
 
 def _announced(data: Data) -> Words:
     outcomes = {
-        "passed": _("宣布结果：通过"),
-        "rejected": _("宣布结果：未通过"),
-        "split": _("宣布结果：双方有分歧"),
-        "deferred": _("宣布结果：暂缓"),
+        "passed": pgettext("log", "宣布结果：通过"),
+        "rejected": pgettext("log", "宣布结果：未通过"),
+        "split": pgettext("log", "宣布结果：双方有分歧"),
+        "deferred": pgettext("log", "宣布结果：暂缓"),
     }
     names = {body.code: body.label for body in Body.objects.all()}
     counts = [
@@ -99,13 +107,15 @@ def _announced(data: Data) -> Words:
         for row in data.get("resolutions", [])
     ]
     parts = [str(data.get("motion", "")), *counts]
-    return outcomes.get(str(data.get("outcome")), _("宣布结果")), _("；").join(part for part in parts if part)
+    return outcomes.get(str(data.get("outcome")), pgettext("log", "宣布结果")), _("；").join(
+        part for part in parts if part
+    )
 
 
 def _stated(data: Data) -> Words:
     stances = {"agree": _("同意"), "disagree": _("不同意"), "defer": _("缓议"), "waive": _("放弃发言")}
     stance = stances.get(str(data.get("stance", "")), "")
-    return _("表明态度"), _("：").join(part for part in (stance, str(data.get("words", ""))) if part)
+    return pgettext("log", "表明态度"), _("：").join(part for part in (stance, str(data.get("words", ""))) if part)
 
 
 def _case_sent(data: Data) -> Words:
@@ -122,22 +132,22 @@ _SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     "item_draft_save": _edited,
     "item_submit": _submitted,
     "item_confirm": _confirmed,
-    "item_withdraw": lambda data: (_("撤回议题"), str(data.get("reason", ""))),
-    "co_proposer_add": lambda data: (_("加入共同提出人"), str(data.get("user", ""))),
-    "co_proposer_remove": lambda data: (_("移除共同提出人"), str(data.get("user", ""))),
-    "candidates_set": lambda data: (_("填写人选"), _("、").join(pair[0] for pair in data.get("new", []))),
+    "item_withdraw": lambda data: (pgettext("log", "撤回议题"), str(data.get("reason", ""))),
+    "co_proposer_add": lambda data: (pgettext("log", "加入共同提出人"), str(data.get("user", ""))),
+    "co_proposer_remove": lambda data: (pgettext("log", "移除共同提出人"), str(data.get("user", ""))),
+    "candidates_set": lambda data: (pgettext("log", "填写人选"), _("、").join(pair[0] for pair in data.get("new", []))),
     "plan_save": _plan_saved,
-    "plan_finish": lambda _data: (_("结束编制，送征求意见和合法性审查"), ""),
-    "opinion_add": lambda data: (_("提出意见"), str(data.get("text", ""))),
+    "plan_finish": lambda _data: (pgettext("log", "结束编制，送征求意见和合法性审查"), ""),
+    "opinion_add": lambda data: (pgettext("log", "提出意见"), str(data.get("text", ""))),
     "opinion_answer": _answered,
     "opinions_close": _closed_opinions,
     "legality_give": _reviewed,
-    "material_add": lambda data: (_("上传材料"), str(data.get("name", ""))),
-    "material_remove": lambda data: (_("移除材料"), str(data.get("name", ""))),
+    "material_add": lambda data: (pgettext("log", "上传材料"), str(data.get("name", ""))),
+    "material_remove": lambda data: (pgettext("log", "移除材料"), str(data.get("name", ""))),
     "execution_assign": _execution,
-    "entry_defer": lambda data: (_("暂缓审议"), str(data.get("reason", ""))),
+    "entry_defer": lambda data: (pgettext("log", "暂缓审议"), str(data.get("reason", ""))),
     "statement_record": _stated,
-    "recusal_declare": lambda data: (_("回避"), str(data.get("reason", ""))),
+    "recusal_declare": lambda data: (pgettext("log", "回避"), str(data.get("reason", ""))),
     "result_announce": _announced,
     "case_message": _case_sent,
     "task_complete": lambda data: (_("办完“%(name)s”") % {"name": data.get("name") or data.get("node")}, ""),
@@ -145,27 +155,27 @@ _SENTENCES: Mapping[str, Callable[[Data], Words]] = {
 
 #: Entries without a sentence of their own, by name; the whole log shows them, the story of an item leaves the flow's out.
 _NAMES: Mapping[str, Any] = {
-    "case_start": gettext_lazy("流程开始"),
-    "case_cancel": gettext_lazy("流程终止"),
-    "task_claim": gettext_lazy("领取任务"),
-    "task_release": gettext_lazy("退回任务"),
-    "timer_fire": gettext_lazy("到时"),
-    "job_run": gettext_lazy("系统办理一步"),
-    "sitting_create": gettext_lazy("筹备联席会议"),
-    "entry_add": gettext_lazy("列入议程"),
-    "entry_remove": gettext_lazy("移出议程"),
-    "entry_call": gettext_lazy("开始审议"),
-    "sitting_open": gettext_lazy("宣布开会"),
-    "sitting_close": gettext_lazy("散会"),
-    "attendance_set": gettext_lazy("登记到会"),
-    "speaking_open": gettext_lazy("开始发言"),
-    "speaker_call": gettext_lazy("请下一位发言"),
-    "voting_open": gettext_lazy("开始表决"),
-    "vote_cast": gettext_lazy("投票"),
-    "voting_close": gettext_lazy("结束表决"),
-    "minutes_draft": gettext_lazy("起草纪要"),
-    "minutes_edit": gettext_lazy("修改纪要"),
-    "minutes_sign": gettext_lazy("会签纪要"),
+    "case_start": pgettext_lazy("log", "流程开始"),
+    "case_cancel": pgettext_lazy("log", "流程终止"),
+    "task_claim": pgettext_lazy("log", "领取任务"),
+    "task_release": pgettext_lazy("log", "退回任务"),
+    "timer_fire": pgettext_lazy("log", "到时"),
+    "job_run": pgettext_lazy("log", "系统办理一步"),
+    "sitting_create": pgettext_lazy("log", "筹备联席会议"),
+    "entry_add": pgettext_lazy("log", "列入议程"),
+    "entry_remove": pgettext_lazy("log", "移出议程"),
+    "entry_call": pgettext_lazy("log", "开始审议"),
+    "sitting_open": pgettext_lazy("log", "宣布开会"),
+    "sitting_close": pgettext_lazy("log", "散会"),
+    "attendance_set": pgettext_lazy("log", "登记到会"),
+    "speaking_open": pgettext_lazy("log", "开始发言"),
+    "speaker_call": pgettext_lazy("log", "请下一位发言"),
+    "voting_open": pgettext_lazy("log", "开始表决"),
+    "vote_cast": pgettext_lazy("log", "投票"),
+    "voting_close": pgettext_lazy("log", "结束表决"),
+    "minutes_draft": pgettext_lazy("log", "起草纪要"),
+    "minutes_edit": pgettext_lazy("log", "修改纪要"),
+    "minutes_sign": pgettext_lazy("log", "会签纪要"),
 }
 #: What the story of an item leaves out: the flow's own steps, and the details of a sitting, whose result it tells.
 _DETAILS = (
