@@ -5,8 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django.fixtures import Settings
+
+# A deadline per example measures the machine, not the code.
+hypothesis.settings.register_profile("sangong", deadline=None)
+hypothesis.settings.load_profile("sangong")
 
 pytest_plugins = ["tests.plugins", "tests.cast", "tests.browsers"]
 
