@@ -30,9 +30,9 @@ class RosterSeat:
 
     @property
     def votes(self) -> bool:
-        """Whether the seat takes part in this entry's ballot:
+        """Whether the seat takes part in this entry's ballot: it has a vote and is present.
 
-        it has a vote and is present. 列席 never (R17), recused never (R24).
+        Those in attendance (列席) never do (R17), nor do the recused (R24).
         """
         return self.voting and self.state is SeatState.PRESENT
 

@@ -14,9 +14,9 @@ from decisions.rules.thresholds import AT_LEAST_HALF, AT_LEAST_TWO_THIRDS, MORE_
 
 @dataclass(frozen=True, slots=True)
 class BodyRules:
-    """One body's numbers:
+    """One body's numbers.
 
-    quorum (R13, R14), passing (R21), and whether a recusal shrinks the base (R24, default no).
+    ``quorum`` (R13, R14), ``passing`` (R21), and whether a recusal shrinks the base (R24, default no).
     """
 
     quorum: Threshold = AT_LEAST_HALF

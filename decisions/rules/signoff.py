@@ -11,10 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One body's signature:
-
-    the hash of the document its chair saw. ``voided`` signatures stay on record and count for nothing.
-    """
+    """One body's signature under the document its chair saw; a ``voided`` one stays on record and counts for nothing."""
 
     body: str
     document_hash: str

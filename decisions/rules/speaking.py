@@ -71,9 +71,9 @@ def may_vote(seat_id: int, roster: Roster, voted: Collection[int], *, principal_
 
 
 def unheard(roster: Roster, body: str, spoken: Collection[int]) -> tuple[RosterSeat, ...]:
-    """The present voting seats of ``body`` that have neither stated a view nor waived:
+    """The present voting seats of ``body`` that have neither stated a view nor waived.
 
-    the vote must wait for them (R19).
+    The vote must wait for them (R19).
     """
     return tuple(seat for seat in roster.present(body) if seat.id not in spoken)
 

@@ -55,10 +55,7 @@ class Verdict:
 
 
 class NotEntitled(ValueError):
-    """A vote of a seat that has none here:
-
-    not on the roster, of another body, without vote, absent, departed or recused.
-    """
+    """A vote of a seat that has none here: off the roster, of another body, without vote, absent, left or recused."""
 
     def __init__(self, seat_id: int) -> None:
         super().__init__(f"seat {seat_id} has no vote in this ballot")

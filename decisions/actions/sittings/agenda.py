@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from decisions import rules, stages
 from decisions.actions.sittings.common import lock_sitting, log_entry, log_sitting
 from decisions.models import AgendaEntry, Attendance, Item, Motion, Plan, Sitting, SittingCounter, SittingSeat
+from decisions.selectors.items import tabling_blocks
 from permissions.access import fetch
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import Seat, User
@@ -91,6 +92,13 @@ def entry_add(*, actor: User, sitting_id: int, item_id: int) -> AgendaEntry:
     if AgendaEntry.objects.filter(sitting=sitting, item=item).exists():
         raise Conflict(_("这件议题已在本次会议上议过。"), code="already_decided_here")
     task = _waiting_task(item)
+    blocks = tabling_blocks(item)
+    if blocks:
+        raise WrongState(
+            _("这件议题还不能列入议程：%(why)s。请在议题页补齐后再列入（R3、R4）。")
+            % {"why": _("；").join(block.detail for block in blocks)},
+            code="papers_missing",
+        )
     last = sitting.entries.aggregate(last=Max("order"))["last"] or 0
     entry = AgendaEntry.objects.create(
         sitting=sitting,
@@ -187,7 +195,8 @@ def sitting_open(*, actor: User, sitting_id: int) -> Sitting:
 
 
 def _freeze_roster(sitting: Sitting, now: datetime) -> list[SittingSeat]:
-    in_force = Seat.objects.in_force(timezone.localdate(now)).select_related("body")
+    """The seats in force today that somebody holds: a vacant seat has nobody who is due to attend."""
+    in_force = Seat.objects.in_force(timezone.localdate(now)).filter(user__isnull=False).select_related("body")
     seats = SittingSeat.objects.bulk_create(
         SittingSeat(
             sitting=sitting,

@@ -158,15 +158,16 @@ def _complete(minutes: Minutes) -> bool:
 def _complete_tasks(minutes: Minutes, signer: Body, actor: User) -> None:
     """Complete the signer's task in the flow; the last signature leads out of it, and must not before all are valid.
 
+    Only the minutes of the sitting that passed the item lead anywhere: an earlier split is signed for the file alone.
     An edit after the first signature voids it while its task is already done. Then the other chair's signature alone
     must not end the flow's waiting: their task stays open until the first has signed again, and is completed with it.
     """
-    if minutes.entry.item.case_id is None:
+    entry = minutes.entry
+    later = AgendaEntry.objects.filter(item=entry.item_id, announced_at__gt=entry.announced_at)
+    if entry.item.case_id is None or entry.outcome != AgendaEntry.Outcome.PASSED or later.exists():
         return
     waiting = list(
-        CaseTask.objects.filter(
-            process_id=minutes.entry.item.case_id, finished__isnull=True, form=stages.SIGN
-        ).order_by("pk")
+        CaseTask.objects.filter(process_id=entry.item.case_id, finished__isnull=True, form=stages.SIGN).order_by("pk")
     )
     valid = {
         role_key(Role.Code.CHAIR, sign_off.body): sign_off.by

@@ -30,9 +30,9 @@ from decisions.rules import (
 def count(
     letters: str, *, others: str = "", silent: int = 0, threshold: Threshold = MORE_THAN_HALF, shrink: bool = False
 ) -> Verdict:
-    """A verdict from letters:
+    """A verdict from letters, one a seat: f(or), a(gainst), b (abstains).
 
-    f(or), a(gainst), b (abstains); ``others``: x absent, r recused; ``silent`` present without a vote.
+    ``others``: x absent, r recused; ``silent``: how many are present and do not vote.
     """
     states = [SeatState.PRESENT] * (len(letters) + silent)
     states += [{"x": SeatState.ABSENT, "r": SeatState.RECUSED}[letter] for letter in others]

@@ -67,19 +67,29 @@ class Room:
         )
         item.case = case
         item.save(update_fields=["case"])
-        steps: list[tuple[str, User, dict[str, Any]]] = [
+        self._walk(
+            item,
             (stages.DRAFT, self.cast.town_proposer, {}),
             (stages.CONFIRM, self.cast.town_secretary, {"town_confirmed": True}),
             (stages.CONFIRM, self.cast.zone_secretary, {"zone_confirmed": True}),
+        )
+        return self.plan_again(item)
+
+    def plan_again(self, item: Item) -> Item:
+        """From planning to tabling, the first time or after a sitting has sent the item back."""
+        self._walk(
+            item,
             (stages.PLAN, self.cast.zone_proposer, {}),
             (stages.OPINIONS, self.cast.town_secretary, {}),
             (stages.LEGALITY, self.cast.legal, {"legal_ok": True}),
-        ]
+        )
+        return item
+
+    def _walk(self, item: Item, *steps: tuple[str, User, dict[str, Any]]) -> None:
         for form, who, variables in steps:
             tasks = self.waiting(item, form)
             mine = [task for task in tasks if any(g.name in task.candidate_groups for g in who.groups.all())] or tasks
             task_complete(actor=who, task_id=mine[0].pk, variables=variables)
-        return item
 
     def waiting(self, item: Item, form: str = "") -> list[CaseTask]:
         """What the item's flow waits for (with this form)."""

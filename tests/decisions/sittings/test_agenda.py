@@ -112,6 +112,16 @@ def test_r47_opening_freezes_roster_numbers_motions_and_agenda(room: Room, refus
         act.entry_remove(actor=room.cast.town_secretary, sitting_id=room.sitting.pk, entry_id=entry.pk)
 
 
+def test_a_vacant_seat_is_not_due(room: Room) -> None:
+    Seat.objects.filter(user=room.cast["town.arms"]).update(user=None)
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    town = room.ballots(entry)["town"]
+    assert (town.due, town.required) == (8, 5)
+
+
 def test_opening_twice_is_once(room: Room) -> None:
     room.open()
     act.sitting_open(actor=room.cast.town_secretary, sitting_id=room.sitting.pk)

@@ -150,6 +150,28 @@ def test_minutes_of_an_item_that_did_not_pass_can_be_signed_too(room: Room) -> N
     assert room.nodes(entry.item) == {"plan"}
 
 
+def test_signing_the_minutes_of_an_earlier_split_does_not_sign_the_later_decision(room: Room) -> None:
+    item = room.item()
+    entry = room.open(item)
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    split = room.decide(entry, "f" * 9, "fffaabb")
+    act.sitting_close(actor=room.cast.zone_chair, sitting_id=room.sitting.pk)
+    room.plan_again(item)
+    second = room.open(item)
+    room.arrive()
+    room.begin(second)
+    room.hear(second)
+    passed = room.decide(second, "f" * 9, "f" * 7)
+    sign(room, split.minutes, "town.chair")
+    sign(room, split.minutes, "zone.chair")
+    assert room.nodes(item) == {"sign_town", "sign_zone"}
+    sign(room, passed.minutes, "town.chair")
+    sign(room, passed.minutes, "zone.chair")
+    assert room.nodes(item) == {"execute"}
+
+
 def test_a_split_names_which_body_did_not_pass(room: Room) -> None:
     entry = room.decided("f" * 9, "fffaabb")
     assert "洪林镇党委通过，示范区党组未通过，两个班子意见不一致" in entry.minutes.text
