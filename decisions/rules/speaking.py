@@ -1,6 +1,6 @@
-"""Who may speak and vote when:
+"""Who may speak and vote when.
 
-a view from every member before the vote (R19), the principal last in their own body (R20).
+Every member present states a view before the vote (R19); the principal is last in their own body (R20).
 """
 
 from __future__ import annotations
