@@ -45,8 +45,14 @@ def rule_check(item: Item) -> list[Finding]:
 
 
 def tabling_blocks(item: Item) -> list[Finding]:
-    """What stands against putting the item on an agenda; empty when nothing does."""
-    return [finding for finding in rule_check(item) if finding.state == "bad"]
+    """What stands against putting the item on an agenda; empty when nothing does.
+
+    Materials (R3), and the legality review where the matter type asks for one (R4). That both sides have confirmed and
+    opinions are closed is the flow's own condition for getting that far.
+    """
+    asked = {entry["kind"] for entry in item.matter_type.checklist}
+    found = [_materials(item), *([_legality(item)] if MatterType.LEGALITY in asked else [])]
+    return [finding for finding in found if finding.state == "bad"]
 
 
 def passing_sentence(item: Item) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from decisions import stages
 from decisions.models import Item, Opinion
+from decisions.selectors.items.checks import tabling_blocks
 from permissions.models import User
 from permissions.policies import may
 from workflows.handlers import form_url
@@ -61,7 +62,8 @@ def offers(item: Item, actor: User, open_forms: list[str]) -> list[Offer]:
     main: Offer | None = None
     if task is not None:
         url = form_url(task) or reverse("task", args=[task.pk])
-        main = Offer(str(_BUTTONS.get(task.form, task)), url, primary=True)
+        why = _("；").join(block.detail for block in tabling_blocks(item)) if task.form == stages.TABLE else ""
+        main = Offer(str(_BUTTONS.get(task.form, task)), url, why, primary=True)
     sides = [
         ("plan_save", _("修改方案"), reverse("plan_edit", args=[item.pk])),
         ("opinion_add", _("写意见"), reverse("opinions", args=[item.pk]) + "#write"),

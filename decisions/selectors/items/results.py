@@ -36,7 +36,7 @@ class Deliberation:
         """The outcome in a sentence, with where the item goes from there."""
         return (
             {
-                AgendaEntry.Outcome.PASSED: _("两个班子都通过，进入会签。"),
+                AgendaEntry.Outcome.PASSED: _("两个班子都通过。"),
                 AgendaEntry.Outcome.REJECTED: _("没有通过，退回共谋。"),
                 AgendaEntry.Outcome.SPLIT: _("双方有分歧，退回共谋。"),
                 AgendaEntry.Outcome.DEFERRED: _("暂缓，重新列入议程。"),

@@ -54,16 +54,17 @@ def home(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     tasks = list(inbox(user)[: SHOWN + 1])
     cards = _cards(tasks[:SHOWN])
+    asked = _asked(user)
     own = list(select.mine(user)[:6])
     sitting = select.next_sitting(user)
     context = {
         "today": timezone.localdate(),
-        "title": _title(len(tasks)),
+        "title": _title(len(tasks), len(asked)),
         "summary": _summary(cards),
         "groups": _groups(cards),
         "more": len(tasks) > SHOWN,
         "done": done_by(user).count(),
-        "asked": _asked(user),
+        "asked": asked,
         "own": [(item, standing) for item, standing in _with(own[:5])],
         "own_more": len(own) > 5,
         "sitting": sitting,
@@ -126,7 +127,10 @@ def _groups(cards: list[Card]) -> list[Group]:
     return found
 
 
-def _title(count: int) -> str:
+def _title(count: int, asked: int) -> str:
+    if not count and asked:
+        words = ngettext("有 %(count)s 份方案请您提意见", "有 %(count)s 份方案请您提意见", asked)
+        return words % {"count": asked}
     if not count:
         return _("没有等您办理的事")
     shown = f"{SHOWN}+" if count > SHOWN else str(count)
