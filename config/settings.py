@@ -28,6 +28,8 @@ HTTPS = env.flag("SANGONG_HTTPS")
 SANGONG_VERSION = "0.1.0"
 # Where the source of this very installation is offered, as the licence asks (AGPL-3.0, section 13).
 SANGONG_SOURCE_URL = env.text("SANGONG_SOURCE_URL")
+# What stands beside the mark on every page; empty is the example's name.
+SANGONG_HOUSE = env.text("SANGONG_HOUSE")
 
 SECRET_KEY = secret_key(env, VAR)
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +54,17 @@ def page_language() -> str:
 
 def version() -> str:
     """The version of this installation."""
-    return str(getattr(settings, "SANGONG_VERSION", "0.1"))
+    return settings.SANGONG_VERSION
 
 
 def source_url() -> str:
     """Where the source code of this installation is offered, as the licence (AGPL-3.0, section 13) asks."""
-    return str(getattr(settings, "SANGONG_SOURCE_URL", "") or os.environ.get("SANGONG_SOURCE_URL", ""))
+    return settings.SANGONG_SOURCE_URL
+
+
+def house() -> str:
+    """Whose installation this is, beside the mark on every page."""
+    return settings.SANGONG_HOUSE or _("洪林镇 · 示范区")
 
 
 def way_back(context: Context) -> str:
