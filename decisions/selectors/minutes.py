@@ -8,11 +8,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from decisions.models import AgendaEntry, Attendance, Minutes, Motion, Resolution, SittingSeat, Statement, Vote
+from decisions.models import (
+    AgendaEntry,
+    Attendance,
+    Item,
+    Minutes,
+    Motion,
+    Resolution,
+    SignOff,
+    SittingSeat,
+    Statement,
+    Vote,
+)
 from decisions.selectors import sittings as read
-from permissions.models import Body
+from permissions import roles
+from permissions.models import Body, Role, User
 
 _NUMERALS = "〇一二三四五六七八九"
 _LABELS = ("出席", "请假", "缺席", "列席", "回避")
@@ -205,3 +218,22 @@ def _roll(seats: list[SittingSeat], bodies: list[Body], recused: dict[int, str])
 def _group(body: Body, seats: Iterable[SittingSeat]) -> str:
     names = "，".join(seat.position for seat in seats if seat.body_id == body.pk)
     return f"{body.name}：{names or '无'}。"
+
+
+def to_sign_again(user: User) -> list[Minutes]:
+    """The minutes this user, as a chair, has signed before an edit voided the signature, and not again since.
+
+    The flow has noted their task as done, so only this says that the other chair's signature alone leads nowhere.
+    """
+    codes = {key.partition(":")[0] for key in roles.of(user) if key.endswith(f":{Role.Code.CHAIR}")}
+    wanted = Q()
+    for code in codes:
+        given = SignOff.objects.filter(minutes=OuterRef("pk"), body__code=code)
+        lost, valid = given.filter(voided_at__isnull=False), given.filter(voided_at__isnull=True)
+        wanted |= Q(Exists(lost)) & ~Q(Exists(valid))
+    if not codes:
+        return []
+    running = Minutes.objects.filter(
+        entry__outcome=AgendaEntry.Outcome.PASSED, entry__item__status=Item.Status.RUNNING
+    ).select_related("entry__item")
+    return list(running.filter(wanted).order_by("saved_at"))

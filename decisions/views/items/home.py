@@ -6,13 +6,16 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from decisions import stages
 from decisions.models import Item, Sitting
 from decisions.policies.items import codes_of
 from decisions.selectors import items as select
+from decisions.selectors.minutes import to_sign_again
 from decisions.views.items.common import actor, page
 from permissions import access, roles
 from permissions.look import due_words, stage_word
@@ -53,13 +56,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me comes first; a user without tasks sees what to do instead."""
     user = actor(request)
     tasks = list(inbox(user)[: SHOWN + 1])
-    cards = _cards(tasks[:SHOWN])
+    cards = [*_cards(tasks[:SHOWN]), *_sign_again(user, tasks)]
     asked = _asked(user)
     own = list(select.mine(user)[:6])
     sitting = select.next_sitting(user)
     context = {
         "today": timezone.localdate(),
-        "title": _title(len(tasks), len(asked)),
+        "title": _title(len(cards) + (len(tasks) > SHOWN), len(asked)),
         "summary": _summary(cards),
         "groups": _groups(cards),
         "more": len(tasks) > SHOWN,
@@ -105,6 +108,25 @@ def _cards(tasks: list[CaseTask]) -> list[Card]:
         kind = due_words(row.due).kind if row.due else ""
         cards.append(Card(title, str(item or row.process), url, action, row.due, facts, kind, item))
     return cards
+
+
+def _sign_again(user: User, tasks: list[CaseTask]) -> list[Card]:
+    """Minutes that an edit has taken a chair's signature off, unless a task of the flow asks for it anyway."""
+    asked = {row.process_id for row in tasks if row.form == stages.SIGN}
+    return [
+        Card(
+            _("重新会签纪要"),
+            str(minutes.entry.item),
+            reverse("minutes", args=[minutes.pk]),
+            _("去会签"),
+            None,
+            [_("纪要改为第 %(version)s 稿，您的签名已失效") % {"version": minutes.version}],
+            "",
+            minutes.entry.item,
+        )
+        for minutes in to_sign_again(user)
+        if minutes.entry.item.case_id not in asked
+    ]
 
 
 def _asked(user: User) -> list[Item]:
