@@ -69,8 +69,6 @@ def audit(page: Page) -> list[str]:
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
     )
-    # What axe tried out it leaves behind as empty style attributes, and htmx would trip over them when it swaps.
-    page.evaluate("() => document.querySelectorAll('[style=\"\"]').forEach(node => node.removeAttribute('style'))")
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for violation in found["violations"]

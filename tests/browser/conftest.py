@@ -1,0 +1,41 @@
+"""What the tests with browsers start from: the example town with its flows, and items taken to where a test begins."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from decisions import example
+from decisions.models import AgendaEntry, Item
+from tests.cast import Cast
+from tests.decisions.items.conftest import Hand
+from tests.decisions.sittings.conftest import Room
+
+
+@dataclass
+class Scene:
+    """The town, and hands that do through the actions what is not the matter of a test."""
+
+    cast: Cast
+    hand: Hand
+    room: Room
+
+    def open_sitting(self, item: Item, *away: str) -> AgendaEntry:
+        """A sitting open on this item; everybody is there but those named."""
+        entry = self.room.open(item)
+        self.room.arrive(*away)
+        return entry
+
+    def voting(self, *away: str) -> AgendaEntry:
+        """A sitting in which everybody present has spoken and both ballots are open."""
+        entry = self.open_sitting(self.hand.reviewed(), *away)
+        self.room.begin(entry)
+        self.room.hear(entry)
+        self.room.ballots(entry)
+        entry.refresh_from_db()
+        return entry
+
+
+@pytest.fixture
+def scene(cast: Cast) -> Scene:
+    example.load_configuration()
+    return Scene(cast, Hand(cast), Room(cast, {}))
