@@ -1,7 +1,8 @@
 """Finds a version, locks a case, reads one of its tasks: single statements, built once and prepared by the driver.
 
-Everything that moves a case locks the case row first. The task row is locked second, in the same statement: PostgreSQL takes row
-locks in the order of FOR UPDATE OF and then reads both rows as they are after the wait, so nobody decides on a stale task.
+Everything that moves a case locks the case row first. The task row and the head of the log come second and third, in the same
+statement: PostgreSQL takes row locks in the order of FOR UPDATE OF and then reads the rows as they are after the wait, so nobody
+decides on a stale task.
 The ORM could say this too, but builds the statement anew each time, and this is the path every click takes.
 """
 
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 
+from permissions import audit
 from permissions.errors import Hidden
 from permissions.models import User
 from workflows.models import Case, CaseTask, CaseTimer, Definition, DefinitionVersion
@@ -56,10 +58,13 @@ def _parts() -> dict[str, _Part]:
     }
 
 
+# The head of the case's log chain comes along: whoever moves a case writes to its log, and would lock the head anyway.
 _JOINS = (
     "workflows_case AS c JOIN workflows_definitionversion AS v ON v.id = c.version_id "
-    "JOIN workflows_definition AS d ON d.id = v.definition_id"
+    "JOIN workflows_definition AS d ON d.id = v.definition_id "
+    "JOIN permissions_audithead AS h ON h.subject = CASE WHEN c.subject = '' THEN 'case:' || c.id ELSE c.subject END"
 )
+_HEAD = "h.subject, h.seq, h.hash"
 _CANDIDATE = (
     "EXISTS (SELECT FROM workflows_casetaskgrouppermission AS p JOIN permissions_user_groups AS m ON m.group_id = p.group_id"
     " WHERE p.content_object_id = t.id AND m.user_id = %(user)s)"
@@ -70,15 +75,15 @@ _CANDIDATE = (
 @cache
 def _case_sql(condition: str) -> str:
     columns = ", ".join(part.columns() for name, part in _parts().items() if name != "task")
-    return f"SELECT {columns} FROM {_JOINS} WHERE {condition} FOR UPDATE OF c"  # noqa: S608  our own column names
+    return f"SELECT {columns}, {_HEAD} FROM {_JOINS} WHERE {condition} FOR UPDATE OF c, h"  # noqa: S608  our own column names
 
 
 @cache
 def _task_sql() -> str:
     columns = ", ".join(part.columns() for part in _parts().values())
     return (
-        f"SELECT {columns}, {_CANDIDATE} FROM {_JOINS} JOIN workflows_casetask AS t ON t.process_id = c.id"  # noqa: S608
-        " WHERE t.id = %(task)s FOR UPDATE OF c, t"
+        f"SELECT {columns}, {_HEAD}, {_CANDIDATE} FROM {_JOINS} JOIN workflows_casetask AS t ON t.process_id = c.id"  # noqa: S608
+        " WHERE t.id = %(task)s FOR UPDATE OF c, t, h"
     )
 
 
@@ -129,22 +134,43 @@ def find_version(key: str, number: int | None = None) -> DefinitionVersion | Non
     return found
 
 
-def lock_case(case_id: int) -> Case:
-    """The case, its row locked until the transaction ends, with its version and definition. Raises `Hidden`."""
+class Locked(NamedTuple):
+    """A case whose row is locked until the transaction ends, and the head of its log chain, locked after it."""
+
+    case: Case
+    head: audit.Head
+
+
+def hold(case_id: int) -> None:
+    """Lock a case's row and no more: for an action that writes to the case's log before it moves the case.
+
+    Case first, log second is the order everywhere; an action that took them the other way round could meet a timer that
+    goes the right way, and PostgreSQL would have to end one of them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM workflows_case WHERE id = %s FOR UPDATE", [case_id])
+
+
+def lock_case(case_id: int) -> Locked:
+    """The case with its version and definition. Raises `Hidden`."""
     row = _one(_case_sql("c.id = %(case)s"), {"case": case_id})
     if row is None:
         raise _hidden()
-    return _case(row)[0]
+    case, at = _case(row)
+    return Locked(case, audit.Head(*row[at : at + 3]))
 
 
-def lock_timer(timer_row: int) -> tuple[Case, CaseTimer] | None:
-    """The case a timer belongs to, locked, and then the timer as it is; None where the timer is gone."""
+def lock_timer(timer_row: int) -> tuple[Locked, CaseTimer] | None:
+    """The case a timer belongs to, and then the timer as it is; None where the timer is gone."""
     row = _one(_case_sql("c.id = (SELECT case_id FROM workflows_casetimer WHERE id = %(timer)s)"), {"timer": timer_row})
     timer = CaseTimer.objects.filter(pk=timer_row).first() if row else None
-    return (_case(row)[0], timer) if row and timer else None
+    if row is None or timer is None:
+        return None
+    case, at = _case(row)
+    return Locked(case, audit.Head(*row[at : at + 3])), timer
 
 
-def lock_task(task_id: int, actor: User | None = None) -> CaseTask:
+def lock_task(task_id: int, actor: User | None = None) -> tuple[Locked, CaseTask]:
     """A task with its case, both rows locked. `is_candidate` says whether `actor` is asked to do it. Raises `Hidden`."""
     row = _one(_task_sql(), {"task": task_id, "user": actor.pk if actor else None})
     if row is None:
@@ -152,7 +178,7 @@ def lock_task(task_id: int, actor: User | None = None) -> CaseTask:
     case, at = _case(row)
     task, at = _parts()["task"].take(row, at)
     task.process = case
-    task.is_candidate = row[at]
+    task.is_candidate = row[at + 3]
     if actor is not None and task.owner_id == actor.pk:
         task.owner = actor
-    return task
+    return Locked(case, audit.Head(*row[at : at + 3])), task

@@ -31,9 +31,9 @@ class Run:
     """A locked case in play. Play events, then `save` once."""
 
     case: Case
+    head: audit.Head | None = None
     now: datetime = field(default_factory=current_time)
     changes: store.Changes = field(default_factory=store.Changes)
-    log: list[audit.Event] = field(default_factory=list)
     flow: compiled.Compiled = field(init=False)
     marking: Marking = field(init=False)
     variables: Mapping[str, Any] = field(init=False)
@@ -82,6 +82,8 @@ class Run:
                 % {"node": task.name, "job": task.job_type},
                 code="no_handler",
             )
+        # The handler may write to the same log chain: what is known of its end no longer holds.
+        self.head = None
         returned = job.run(case=self.case, task=task, variables=self.variables, now=self.now) or {}
         self.play(Complete(task.token_id, dict(returned)))
 
@@ -99,13 +101,18 @@ class Run:
         details["opened"] = [task.node for task in written.tasks]
         if self.marking.ended:
             details["ended"] = True
-        audit.record_many(
-            case.chain, [*self.log, audit.Event(actor, verb, target or f"case:{case.pk}", details)], at=self.now
-        )
+        self._write_log([audit.Event(actor, verb, target or f"case:{case.pk}", details)])
         self._defer(written)
         if case.status != PROCESS.NEW:
             handlers.case_ended(case)
         return written
+
+    def _write_log(self, events: list[audit.Event]) -> None:
+        if self.head is None:
+            audit.record_many(self.case.chain, events, at=self.now)
+        else:
+            audit.append(*audit.chain_rows(self.head, events, self.now))
+            self.head = None
 
     # ------------------------------------------------------------------ steps into changes
 

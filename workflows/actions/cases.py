@@ -95,8 +95,8 @@ def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapp
 
     No policy here: whoever sends a message is an action of a higher floor that has checked its own.
     """
-    case = lock_case(case_id)
-    run = Run(case)
+    case, head = lock_case(case_id)
+    run = Run(case, head)
     if run.case.status != PROCESS.NEW:
         raise WrongState(_("这件流程已经办结，不再接收消息。"), code="ended")
     run.play(MessageArrived(name, dict(variables or {})))
@@ -108,14 +108,14 @@ def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapp
 @transaction.atomic
 def case_cancel(*, actor: User | None, case_id: int, reason: str) -> Case:
     """End a running case without a result: all its tasks are cancelled. A reason is required and logged."""
-    case = lock_case(case_id)
+    case, head = lock_case(case_id)
     if actor is not None:
         require(actor, "case_cancel", case)
     if not reason.strip():
         raise Invalid(_("请写明终止流程的原因。"), fields={"reason": _("请写明原因，例如：议题已撤回。")})
     if case.status != PROCESS.NEW:
         raise WrongState(_("这件流程已经办结，不能再终止。"), code="ended")
-    run = Run(case)
+    run = Run(case, head)
     run.play(Cancel())
     case.status, case.finished, case.cancel_reason = PROCESS.CANCELED, run.now, reason.strip()
     run.save(actor=actor, verb="case_cancel", data={"reason": case.cancel_reason})

@@ -14,18 +14,19 @@ from permissions.errors import Hidden, WrongState
 from permissions.models import User
 from permissions.policies import policy_for, require
 from workflows import feel, flows
+from workflows.clock import now
 from workflows.engine import Complete, TimerFired
-from workflows.locks import lock_task, lock_timer
+from workflows.locks import Locked, lock_task, lock_timer
 from workflows.models import CaseTask, TaskKind
 from workflows.runtime import Run
 
 
-def _lock_task(actor: User, task_id: int) -> CaseTask:
+def _lock_task(actor: User, task_id: int) -> tuple[Locked, CaseTask]:
     """The task with its case locked. Raises `Hidden` where there is no such task, or the actor may not know of it."""
-    task = lock_task(task_id, actor)
+    locked, task = lock_task(task_id, actor)
     if not _knows(actor, task):
         raise Hidden(_("没有找到这件待办，或者您没有查看它的权限。请返回待办，从列表中打开。"))
-    return task
+    return locked, task
 
 
 def _knows(actor: User, task: CaseTask) -> bool:
@@ -55,13 +56,13 @@ def _require_open(task: CaseTask) -> None:
 @transaction.atomic
 def task_claim(*, actor: User, task_id: int) -> CaseTask:
     """Take an offered task, so that others see it is in hand. Taking one's own again changes nothing."""
-    task = _lock_task(actor, task_id)
+    _locked, task = _lock_task(actor, task_id)
     _require_open(task)
     require(actor, "task_claim", task)
     if task.owner_id == actor.pk:
         return task
     flows.CaseActivation(task).assign(actor)
-    task.assigned = Run(task.process).now
+    task.assigned = now()
     task.save(update_fields=["owner", "status", "assigned"])
     audit.record(
         subject=task.process.chain, actor=actor, verb="task_claim", target=f"task:{task.pk}", data={"node": task.node}
@@ -72,7 +73,7 @@ def task_claim(*, actor: User, task_id: int) -> CaseTask:
 @transaction.atomic
 def task_release(*, actor: User, task_id: int) -> CaseTask:
     """Give a taken task back to its candidates."""
-    task = _lock_task(actor, task_id)
+    _locked, task = _lock_task(actor, task_id)
     _require_open(task)
     require(actor, "task_release", task)
     flows.CaseActivation(task).unassign()
@@ -90,11 +91,11 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
 
     Raises `Hidden`, `Denied` (why not), `WrongState` (done already, by whom), `FlowStuck`. A second click finds the first done.
     """
-    task = _lock_task(actor, task_id)
+    locked, task = _lock_task(actor, task_id)
     _require_open(task)
     require(actor, "task_complete", task)
     flows.CaseActivation(task).complete()
-    run = Run(task.process)
+    run = Run(*locked)
     given = dict(variables or {})
     run.play(Complete(task.token_id, given), by=actor, result=given)
     run.settle()
@@ -117,11 +118,10 @@ def job_run(*, task_id: int) -> bool:
 
     Called at least once per task; the case's lock and the task's state make what it writes here happen once.
     """
-    task = lock_task(task_id)
-    case = task.process
-    if case.status != PROCESS.NEW or not task.is_open or task.kind != TaskKind.JOB:
+    locked, task = lock_task(task_id)
+    if locked.case.status != PROCESS.NEW or not task.is_open or task.kind != TaskKind.JOB:
         return False
-    run = Run(case)
+    run = Run(*locked)
     run.work(task)
     run.settle()
     run.save(actor=None, verb="job_run", target=f"task:{task.pk}", data={"node": task.node, "job": task.job_type})
@@ -134,9 +134,9 @@ def timer_fire(*, timer_row: int) -> bool:
     found = lock_timer(timer_row)
     if found is None:
         return False
-    case, timer = found
-    run = Run(case)
-    if timer.fired is not None or timer.due > run.now or case.status != PROCESS.NEW:
+    locked, timer = found
+    run = Run(*locked)
+    if timer.fired is not None or timer.due > run.now or locked.case.status != PROCESS.NEW:
         return False
     run.changes.timers_fired.add(timer.timer_id)
     run.play(TimerFired(timer.timer_id))
