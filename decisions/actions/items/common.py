@@ -13,6 +13,7 @@ from permissions.access import fetch
 from permissions.errors import WrongState
 from permissions.models import User
 from workflows import clock
+from workflows.locks import hold
 from workflows.models import CaseTask
 
 
@@ -67,4 +68,6 @@ def remove(instance: Any, actor: User, why: str) -> None:
 def log(item: Item, actor: User, verb: str, target: Model | None = None, **data: Any) -> None:
     """One entry in the item's chain. `target` is what was written, other than the item itself."""
     name = f"{target._meta.model_name}:{target.pk}" if target is not None else ""
+    if item.case_id is not None:
+        hold(item.case_id)
     audit.record(subject=item.subject, actor=actor, verb=verb, target=name, data=data, at=clock.now())

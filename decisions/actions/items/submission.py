@@ -119,7 +119,7 @@ def _next_serial(year: int) -> int:
     table = connection.ops.quote_name(ItemCounter._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} AS counter (year, last) VALUES (%s, 1) "
+            f"INSERT INTO {table} AS counter (year, last) VALUES (%s, 1) "  # noqa: S608  our own table name
             "ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last",
             [year],
         )
