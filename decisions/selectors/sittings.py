@@ -64,18 +64,34 @@ def current_motion(entry: AgendaEntry) -> Motion | None:
     return entry.motions.filter(announced_at__isnull=True).order_by("order", "pk").first()
 
 
-def ballot_roster(ballot: Ballot, body: str) -> rules.Roster:
-    """The roster of a ballot as it was frozen when the ballot opened."""
+def left_since(ballot: Ballot) -> frozenset[int]:
+    """The seats of the ballot's body that have left the room since: nobody waits for them, and their seat stays due."""
+    gone = Attendance.objects.filter(
+        state=Attendance.State.LEFT, seat__sitting=ballot.entry.sitting_id, seat__body=ballot.body_id
+    )
+    return frozenset(gone.values_list("seat_id", flat=True))
+
+
+def ballot_roster(ballot: Ballot, body: str, gone: Iterable[int] = ()) -> rules.Roster:
+    """The roster of a ballot as it was frozen when the ballot opened; ``gone`` are those who have left since.
+
+    The count goes by the frozen roster alone. Whose turn it is goes by who is still there.
+    """
+    out = frozenset(gone)
     rows: Iterable[Mapping[str, object]] = ballot.roster
     return rules.Roster.of(
         rules.RosterSeat(
             id=int(str(row["seat"])),
             body=body,
             principal=bool(row["principal"]),
-            state=rules.SeatState(str(row["state"])),
+            state=_gone(rules.SeatState(str(row["state"])), int(str(row["seat"])) in out),
         )
         for row in rows
     )
+
+
+def _gone(state: rules.SeatState, out: bool) -> rules.SeatState:
+    return rules.SeatState.LEFT if out and state is rules.SeatState.PRESENT else state
 
 
 def blockers(

@@ -18,6 +18,7 @@ from permissions.access import fetch
 from permissions.errors import Denied, Hidden, WrongState
 from permissions.models import User
 from workflows import clock
+from workflows.locks import hold
 
 
 def lock_sitting(actor: User, act: str, sitting_id: int) -> Sitting:
@@ -83,6 +84,9 @@ def seat_of(sitting: Sitting, seat_id: int, actor: User, *, desk: bool = True) -
 
 def log_entry(entry: AgendaEntry, actor: User, verb: str, target: Model | None = None, **data: Any) -> None:
     """One event about an entry, in its item's chain."""
+    if entry.item.case_id is not None:
+        # The chain's head is the flow's as well; it locks the case first, and so do we.
+        hold(entry.item.case_id)
     _log(entry.item.subject, actor, verb, target, {"entry": entry.pk, "sitting": entry.sitting_id} | data)
 
 

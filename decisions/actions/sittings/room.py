@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
@@ -18,7 +18,7 @@ from decisions.actions.sittings.common import (
     seat_of,
 )
 from decisions.actions.sittings.minutes import minutes_draft
-from decisions.models import AgendaEntry, Attendance, Ballot, Recusal, SittingSeat, Statement
+from decisions.models import AgendaEntry, Attendance, Ballot, Recusal, SittingSeat, Statement, Vote
 from decisions.selectors import sittings as read
 from permissions.errors import Denied, Invalid, WrongState
 from permissions.models import User
@@ -35,7 +35,8 @@ def attendance_set(
     """Say whether a seat is in the room: the person themselves, or the desk for them.
 
     `state` is one of `Attendance.State`. `reason` and a written `opinion` belong to an absent seat; the opinion is on
-    record and never counted (R22). Refused while a ballot is open. Saying the same again changes nothing.
+    record and never counted (R22). While a ballot is open nobody joins its roster; somebody on it who has not voted may
+    leave, so that nobody waits for them, and come back. Saying the same again changes nothing.
     """
     sitting = lock_sitting(actor, "attendance_set", sitting_id)
     require_open(sitting)
@@ -48,7 +49,9 @@ def attendance_set(
     old = (row.state, row.reason, row.opinion)
     if new == old:
         return row
-    require_no_open_ballot(Ballot.objects.filter(entry__sitting=sitting))
+    open_ballots = Ballot.objects.filter(entry__sitting=sitting, status=Ballot.Status.OPEN)
+    if not _leaves_or_returns(row.state, state, open_ballots, seat):
+        require_no_open_ballot(open_ballots)
     row.state, row.reason, row.opinion = new
     row.set_by, row.set_at = actor, clock.now()
     row.save(update_fields=["state", "reason", "opinion", "set_by", "set_at"])
@@ -65,6 +68,15 @@ def attendance_set(
         new=dict(zip(names, new, strict=True)),
     )
     return row
+
+
+def _leaves_or_returns(old: str, new: str, ballots: QuerySet[Ballot], seat: SittingSeat) -> bool:
+    """Whether a change during a ballot is somebody on its roster, without a vote yet, leaving the room or coming back."""
+    moves = {(Attendance.State.PRESENT, Attendance.State.LEFT), (Attendance.State.LEFT, Attendance.State.PRESENT)}
+    ballot = ballots.filter(body=seat.body_id).first()
+    if ballot is None or (old, new) not in moves or Vote.objects.filter(ballot=ballot, seat=seat).exists():
+        return False
+    return any(row["seat"] == seat.pk and row["state"] == rules.SeatState.PRESENT for row in ballot.roster)
 
 
 @transaction.atomic

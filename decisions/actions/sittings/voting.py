@@ -189,7 +189,7 @@ def _require_turn(ballot: Ballot, seat: SittingSeat) -> None:
     voted = frozenset(Vote.objects.filter(ballot=ballot).values_list("seat_id", flat=True))
     answer = rules.may_vote(
         seat.pk,
-        read.ballot_roster(ballot, ballot.body.code),
+        read.ballot_roster(ballot, ballot.body.code, read.left_since(ballot) - voted),
         voted,
         principal_last=ballot.entry.frozen_rules.principal_last,
     )
@@ -201,7 +201,8 @@ def _require_turn(ballot: Ballot, seat: SittingSeat) -> None:
 def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Ballot]:
     """Close the open ballots of an entry, of both bodies together. From here on no vote is added or changed.
 
-    While somebody present has not voted it is refused, unless the desk says `early`: then those count as not voted.
+    While somebody in the room has not voted it is refused, unless the desk says `early`. Who was present and did not vote,
+    or has left since without a vote, counts as not voted.
     Closing closed ballots returns them. Only now does the log learn the directions.
     """
     entry = lock_entry(actor, "voting_close", entry_id)
@@ -211,7 +212,7 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
     ballots = list(
         Ballot.objects.select_for_update(of=("self",), no_key=True)
         .filter(motion=motion)
-        .select_related("body", "motion")
+        .select_related("body", "motion", "entry")
         .order_by("pk")
     )
     if not ballots:
@@ -219,17 +220,18 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
     if not any(ballot.is_open for ballot in ballots):
         return ballots
     votes = list(Vote.objects.filter(ballot__in=ballots).select_related("seat").order_by("pk"))
-    missing = sum(ballot.present for ballot in ballots) - len(votes)
-    if missing and not early:
+    voted = frozenset(vote.seat_id for vote in votes)
+    waiting = sum(_waiting_for(ballot, voted) for ballot in ballots)
+    if waiting and not early:
         raise WrongState(
             ngettext(
                 "还有 %(count)s 席没有投票。请等他们投完，或由主持人提前结束。",
                 "还有 %(count)s 席没有投票。请等他们投完，或由主持人提前结束。",
-                missing,
+                waiting,
             )
-            % {"count": missing},
+            % {"count": waiting},
             code="votes_missing",
-            data={"missing": missing},
+            data={"missing": waiting},
         )
     now = clock.now()
     for ballot in ballots:
@@ -241,13 +243,19 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
         "voting_close",
         ballots[0].motion,
         motion=ballots[0].motion.text,
-        early=bool(missing),
+        early=bool(waiting),
         votes=[
             {"ballot": vote.ballot_id, "seat": vote.seat_id, "position": vote.seat.position, "casts": vote.casts}
             for vote in votes
         ],
     )
     return ballots
+
+
+def _waiting_for(ballot: Ballot, voted: frozenset[int]) -> int:
+    """How many seats of a body the closing waits for: still in the room, and without a vote."""
+    roster = read.ballot_roster(ballot, ballot.body.code, read.left_since(ballot))
+    return sum(seat.id not in voted for seat in roster.present(ballot.body.code))
 
 
 @transaction.atomic

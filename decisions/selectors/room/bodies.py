@@ -148,15 +148,19 @@ def _turnout(ballot: Ballot, mine: list[SittingSeat], voted: frozenset[int]) -> 
     states = {row["seat"]: row["state"] for row in ballot.roster}
     present = [seat for seat in mine if states.get(seat.pk) == rules.SeatState.PRESENT]
     cast = [seat for seat in present if seat.pk in voted]
+    still = [seat for seat in present if seat.pk not in voted and seat.attendance.state != Attendance.State.LEFT]
     turnout = Turnout(
         ballot=ballot,
         cast=len(cast),
-        waiting=len(present) - len(cast),
-        absent=sum(state in (rules.SeatState.ABSENT, rules.SeatState.LEFT) for state in states.values()),
+        waiting=len(still),
+        absent=sum(state in (rules.SeatState.ABSENT, rules.SeatState.LEFT) for state in states.values())
+        + len(present)
+        - len(cast)
+        - len(still),
         recused=sum(state == rules.SeatState.RECUSED for state in states.values()),
     )
-    principal = next((seat for seat in present if seat.principal and seat.pk not in voted), None)
-    others = sum(not seat.principal and seat.pk not in voted for seat in present)
+    principal = next((seat for seat in still if seat.principal), None)
+    others = sum(not seat.principal for seat in still)
     if principal is not None and ballot.is_open and ballot.entry.frozen_rules.principal_last:
         turnout.last = (
             _("%(seat)s末位投票，等待其他 %(count)s 席。") % {"seat": principal.label, "count": others}
@@ -168,7 +172,7 @@ def _turnout(ballot: Ballot, mine: list[SittingSeat], voted: frozenset[int]) -> 
 
 def turnouts(ballot: Ballot) -> list[tuple[Body, Turnout]]:
     """How far the vote on a ballot's motion is, for every body."""
-    seats = list(ballot.entry.sitting.seats.select_related("body").order_by("body__order", "order", "pk"))
+    seats = list(ballot.entry.sitting.seats.select_related("body", "attendance").order_by("body__order", "order", "pk"))
     ballots = (
         Ballot.objects.filter(motion=ballot.motion_id).select_related("body", "entry").order_by("body__order", "pk")
     )

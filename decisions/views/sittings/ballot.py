@@ -106,7 +106,7 @@ def _locked(row: Ballot, seat: SittingSeat) -> str:
     voted = frozenset(Vote.objects.filter(ballot=row).values_list("seat_id", flat=True))
     answer = rules.may_vote(
         seat.pk,
-        read.ballot_roster(row, row.body.code),
+        read.ballot_roster(row, row.body.code, read.left_since(row) - voted),
         voted,
         principal_last=row.entry.frozen_rules.principal_last,
     )
@@ -118,7 +118,7 @@ def _locked(row: Ballot, seat: SittingSeat) -> str:
     words = {
         rules.Why.RECUSED: _("您对这一项已回避，不参加表决。"),
         rules.Why.ABSENT: _("开始表决时您没有登记到会，不参加这次表决。"),
-        rules.Why.LEFT: _("开始表决时您已离席，不参加这次表决。"),
+        rules.Why.LEFT: _("您已离席，不能投票。回到会场后请先登记到会。"),
     }
     return words.get(answer.why, _("您的席位不在这次表决的名册上。"))
 

@@ -39,7 +39,7 @@ def test_attendance_does_not_change_under_an_open_ballot(room: Room, refused: Re
     room.hear(entry)
     room.ballots(entry)
     with refused("ballot_open"):
-        room.attend(room.seat("town.arms"), "left")
+        room.attend(room.seat("town.arms"), "absent", reason="防汛调度")
     with refused("entry_voting"):
         act.recusal_declare(
             actor=room.cast.town_secretary, entry_id=entry.pk, seat_id=room.seat("town.arms").pk, reason="近亲属"

@@ -111,6 +111,33 @@ def test_r20_the_principal_votes_last_in_their_own_body(room: Room, heard: Agend
     assert Vote.objects.filter(ballot=town).count() == 9
 
 
+def test_the_principal_does_not_wait_for_somebody_who_has_left_and_their_seat_stays_due(
+    room: Room, heard: AgendaEntry, refused: Refused
+) -> None:
+    ballots = room.ballots(heard)
+    room.vote(ballots["zone"], "f" * 7)
+    room.vote_some(ballots["town"], 7)
+    gone = next(s for s in room.voters("town") if not Vote.objects.filter(seat=s).exists())
+    voter, chair = room.voters("town")[0], room.seat("town.chair")
+    with refused("ballot_open"):
+        room.attend(voter, "left")
+    room.attend(gone, "left")
+    with refused("left"):
+        act.vote_cast(actor=gone.user, ballot_id=ballots["town"].pk, seat_id=gone.pk, choice="for")
+    act.vote_cast(actor=chair.user, ballot_id=ballots["town"].pk, seat_id=chair.pk, choice="for")
+    act.voting_close(actor=room.cast.zone_chair, entry_id=heard.pk)
+    act.result_announce(actor=room.cast.zone_chair, entry_id=heard.pk)
+    town = Resolution.objects.get(motion__entry=heard, body__code="town")
+    assert (town.due, town.in_favour, town.not_voted) == (9, 8, 1)
+
+
+def test_who_left_during_a_ballot_may_come_back_and_vote(room: Room, heard: AgendaEntry) -> None:
+    town, seat = room.ballots(heard)["town"], room.seat("town.congress")
+    room.attend(seat, "left")
+    room.attend(seat)
+    assert act.vote_cast(actor=room.cast.town_member, ballot_id=town.pk, seat_id=seat.pk, choice="for").pk
+
+
 def test_nobody_votes_for_another_seat_or_body(room: Room, heard: AgendaEntry, refused: Refused) -> None:
     ballots = room.ballots(heard)
     town = ballots["town"].pk
