@@ -203,19 +203,23 @@ class Office:
             act.plan_finish(actor=self.who(who), item_id=item.pk)
 
     def hear(self, item: Item, opinions: tuple[texts.Words, ...]) -> None:
-        """Opinions with their answers."""
-        for words in opinions:
-            with self.at(words.days, words.hour, 12):
-                opinion = act.opinion_add(actor=self.who(words.who), item_id=item.pk, text=words.text)
-            if words.answer:
-                with self.at(max(0, words.days - 1), 15, 30):
+        """Opinions with their answers, everything in the order of its time."""
+        given: dict[str, int] = {}
+        steps = [(words.days, words.hour, 12, words, False) for words in opinions]
+        steps += [(max(0, words.days - 1), 8, 40, words, True) for words in opinions if words.answer]
+        for days, hour, minute, words, answering in sorted(steps, key=lambda step: (-step[0], step[1])):
+            with self.at(days, hour, minute):
+                if answering:
                     act.opinion_answer(
                         actor=self.who(words.answered_by),
                         item_id=item.pk,
-                        opinion_id=opinion.pk,
+                        opinion_id=given[words.text],
                         answer=words.answer,
                         reply=words.reply,
                     )
+                else:
+                    opinion = act.opinion_add(actor=self.who(words.who), item_id=item.pk, text=words.text)
+                    given[words.text] = opinion.pk
 
     def file(self, item: Item, who: str, days: int, kind: str, name: str, lines: str) -> None:
         """Upload a text file."""
