@@ -35,7 +35,7 @@ class SittingForm(LooseForm):
         seats = Seat.objects.in_force().voting().select_related("body").order_by("-principal", "body__order", "order")
         host = self.fields["host"]
         assert isinstance(host, forms.ChoiceField)  # noqa: S101  # declared above
-        host.choices = [(str(seat.pk), f"{seat.label}　{seat.body.label}") for seat in seats]
+        host.choices = [(str(seat.pk), f"{seat.label}\N{EM SPACE}{seat.body.label}") for seat in seats]
 
     def moment(self) -> Any:
         """The day and time together, aware, or None where one is missing or odd."""

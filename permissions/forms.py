@@ -47,7 +47,7 @@ class PersonField(forms.ModelChoiceField):
         super().__init__(User.objects.none(), label=_("人员"), **options)
 
     def label_from_instance(self, obj: User) -> str:
-        return f"{obj.label}（{obj.username}）"
+        return _("%(name)s（%(detail)s）") % {"name": obj.label, "detail": obj.username}
 
 
 def people() -> QuerySet[User]:

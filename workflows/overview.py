@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
 from permissions.models import Role, User
 from permissions.policies import visible
-from workflows import bpmn
+from workflows import bpmn, names
 from workflows.bpmn.model import Document, Node, Problem, Process
 from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
 from workflows.selectors import definitions
@@ -59,6 +60,7 @@ class Step:
     """One step of a flow with its figures: open and overdue now, done so far, and the median time it took."""
 
     node: Node
+    name: str
     who: str
     open: int = 0
     overdue: int = 0
@@ -121,7 +123,7 @@ def steps_of(version: DefinitionVersion, process: Process | None) -> list[Step]:
     figures = _figures(version)
     roles = {role.key: role.label for role in Role.objects.select_related("body", "group")}
     return [
-        Step(node, _who(process, node, roles), **figures.get(node.id, {}))
+        Step(node, names.label(node.name) or node.id, _who(process, node, roles), **figures.get(node.id, {}))
         for node in process.nodes.values()
         if node.kind in STEPS
     ]
@@ -174,7 +176,7 @@ def _who(process: Process, node: Node, roles: Mapping[str, str]) -> str:
     if node.assignment and node.assignment.candidate_groups:
         keys = [key for key in roles if key in node.assignment.candidate_groups]
         if keys:
-            return "、".join(roles[key] for key in keys)
+            return _("、").join(roles[key] for key in keys)
     if named is not None and named.role is not None and named.role in roles:
         return roles[named.role]
-    return lane.name if lane else ""
+    return names.label(lane.name) if lane else ""

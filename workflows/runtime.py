@@ -17,7 +17,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import audit
 from permissions.models import User
-from workflows import compiled, errors, feel, flows, handlers, store
+from workflows import compiled, errors, feel, flows, handlers, names, store
 from workflows.clock import now as current_time
 from workflows.engine import Complete, EngineError, Event, Marking, Opened, Step, advance
 from workflows.models import Case, CaseTask, TaskKind
@@ -51,7 +51,7 @@ class Run:
             )
         except EngineError as error:
             node = self.flow.process.nodes.get(error.node or "")
-            raise errors.explain(error, node.name if node else "") from error
+            raise errors.explain(error, names.label(node.name) if node else "") from error
         self._take(step, by=by, result=result)
         return step
 
@@ -79,7 +79,7 @@ class Run:
         if job is None:
             raise errors.FlowStuck(
                 _("自动环节“%(node)s”要求的处理程序“%(job)s”没有安装。请联系系统管理员。")
-                % {"node": task.name, "job": task.job_type},
+                % {"node": task, "job": task.job_type},
                 code="no_handler",
             )
         # The handler may write to the same log chain: what is known of its end no longer holds.

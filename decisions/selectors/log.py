@@ -159,7 +159,7 @@ def subjects_of(names: Iterable[str]) -> dict[str, Subject]:
         found[name] = Subject(name, str(case), "")
     keys = [name.partition(":")[2] for name in wanted if name.startswith("flow:")]
     for flow in Definition.objects.filter(key__in=keys) if keys else ():
-        found[f"flow:{flow.key}"] = Subject(f"flow:{flow.key}", flow.name, reverse("flow", args=[flow.key]))
+        found[f"flow:{flow.key}"] = Subject(f"flow:{flow.key}", flow.label, reverse("flow", args=[flow.key]))
     return {name: found.get(name, Subject(name, name, "")) for name in wanted}
 
 
@@ -235,7 +235,11 @@ def _field_change(model: type[Model], name: str, old: Any, new: Any) -> str:
         # The log outlives the fields it tells of.
         label = name
     nothing = _("（空）")
-    return f"{label}：{nothing if old in (None, '') else old} → {nothing if new in (None, '') else new}"
+    return _("%(field)s：%(old)s → %(new)s") % {
+        "field": label,
+        "old": nothing if old in (None, "") else old,
+        "new": nothing if new in (None, "") else new,
+    }
 
 
 def _matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:

@@ -15,6 +15,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import PROCESS, STATUS
 
+from workflows import names
 from workflows.models.definitions import DefinitionVersion
 
 OPEN_STATUSES = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED, STATUS.SCHEDULED)
@@ -134,7 +135,12 @@ class CaseTask(AbstractTask):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.node
+        return names.label(self.name) or self.node
+
+    @property
+    def lane_label(self) -> str:
+        """The name of the lane it stands in, as the reader knows it."""
+        return names.label(self.lane)
 
     @property
     def is_open(self) -> bool:

@@ -9,6 +9,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from workflows import names
+
 KEY_VALIDATOR = RegexValidator(
     r"^[A-Za-z][A-Za-z0-9_]*$", _("请用英文字母开头，只含字母、数字和下划线，例如 joint_decision。")
 )
@@ -37,7 +39,12 @@ class Definition(models.Model):
         constraints = [models.UniqueConstraint(Lower("key"), name="workflows_one_definition_per_key")]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name as the reader knows it."""
+        return names.label(self.name)
 
 
 class DefinitionVersion(models.Model):

@@ -16,7 +16,7 @@ from permissions import access
 from permissions.errors import Hidden, Invalid
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require
-from workflows import overview
+from workflows import names, overview
 from workflows.actions import definition_publish, definition_retire, definition_save
 from workflows.bpmn.drawing import draw, to_svg
 from workflows.models import Definition, DefinitionVersion, VersionStatus
@@ -150,7 +150,7 @@ def _chosen(versions: list[DefinitionVersion], wanted: str) -> DefinitionVersion
 def _drawing(reading: overview.Reading) -> SafeString:
     if reading.document is None or not reading.document.shapes:
         return mark_safe("")
-    svg = to_svg(draw(reading.document, marker_id="whole"), label=_("流程图，各环节见下表"))
+    svg = to_svg(draw(names.labelled(reading.document), marker_id="whole"), label=_("流程图，各环节见下表"))
     return mark_safe(svg)  # noqa: S308  (every word from the file is escaped there)
 
 

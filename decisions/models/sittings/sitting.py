@@ -3,8 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from permissions.models import Body, Seat
@@ -70,7 +69,7 @@ class Sitting(models.Model):
     @property
     def name(self) -> str:
         """The title, or the usual name in the language of the reader."""
-        return self.title or _now("%(year)s 年第 %(serial)s 次联席会议") % {"year": self.year, "serial": self.serial}
+        return self.title or gettext("%(year)s 年第 %(serial)s 次联席会议") % {"year": self.year, "serial": self.serial}
 
     @property
     def subject(self) -> str:

@@ -15,6 +15,7 @@ from decisions.models import Item, Plan
 from permissions.look import Entry, day_words
 from permissions.models import AuditEvent, Body, Role, Seat, User
 from permissions.policies import visible
+from workflows.names import label
 
 Data = Mapping[str, Any]
 #: What a log entry says: what was done, and what it changed.
@@ -150,7 +151,10 @@ _SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     "recusal_declare": lambda data: (pgettext("log", "回避"), str(data.get("reason", ""))),
     "result_announce": _announced,
     "case_message": _case_sent,
-    "task_complete": lambda data: (_("办完“%(name)s”") % {"name": data.get("name") or data.get("node")}, ""),
+    "task_complete": lambda data: (
+        _("办完“%(name)s”") % {"name": label(str(data.get("name", ""))) or data.get("node")},
+        "",
+    ),
 }
 
 #: Entries without a sentence of their own, by name; the whole log shows them, the story of an item leaves the flow's out.

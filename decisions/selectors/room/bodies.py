@@ -76,7 +76,7 @@ def _present_row(seat: SittingSeat, recusals: dict[int, str], twice: frozenset[i
     why = row.reason
     if row.opinion:
         told = _("已提交书面意见，记录在案，不计票")
-        why = f"{why}；{told}" if why else told
+        why = _("；").join(words for words in (why, told) if words)
     return Row(seat, "person-x", _("请假") if row.reason else _("未到会"), why=why, mode="off", note=note)
 
 

@@ -22,6 +22,7 @@ from decisions.views.items.common import actor, item_of, page
 from permissions.look import STAGES, when_words
 from permissions.policies import may
 from workflows.bpmn.drawing import draw, to_svg
+from workflows.names import labelled
 from workflows.selectors import flow_of, node_states
 
 PER_PAGE = 20
@@ -105,18 +106,19 @@ def _drawings(row: Item) -> tuple[SafeString, SafeString, SafeString] | None:
     if row.case is None:
         return None
     flow = flow_of(row.case)
+    document = labelled(flow.document)
     states = select.drawn_states(flow.process, node_states(row.case))
     now = [node for node, state in states.items() if state == "now"]
     language = get_language() or "zh-hans"
-    whole = draw(flow.document, states=states, tokens=now, marker_id="flow-whole")
+    whole = draw(document, states=states, tokens=now, marker_id="flow-whole")
     part = draw(
-        flow.document,
+        document,
         states=states,
         tokens=now,
         crop_to=select.around(flow.process, now) or None,
         marker_id="flow-part",
     )
-    copy = draw(flow.document, states=states, tokens=now, marker_id="flow-copy")
+    copy = draw(document, states=states, tokens=now, marker_id="flow-copy")
     wide, narrow, fold = (mark_safe(to_svg(one, language=language)) for one in (whole, part, copy))  # noqa: S308  ours
     return wide, narrow, fold
 
@@ -161,7 +163,7 @@ def _facts(row: Item, held: list[select.Deliberation]) -> list[tuple[str, str]]:
         (_("承办单位"), execution.unit if execution else ""),
         (_("完成期限"), when_words(execution.due) if execution else ""),
         (_("规则版本"), str(row.matter_type.rule_set)),
-        (_("流程"), f"{row.case.version.definition.name} v{row.case.version.number}" if row.case else ""),
+        (_("流程"), f"{row.case.version.definition.label} v{row.case.version.number}" if row.case else ""),
     ]
 
 

@@ -63,5 +63,6 @@ class Drawing:
         )
         if english:
             told = [f"{meaning}: {', '.join(names)}" for names, _, meaning in parts if names]
-            return "; ".join(told).capitalize()
+            words = "; ".join(told)
+            return words[:1].upper() + words[1:]
         return "；".join(f"{'、'.join(names)}{meaning}" for names, meaning, _ in parts if names)

@@ -1,0 +1,83 @@
+"""The names in a diagram, in the reader's language.
+
+A diagram is drawn in the office's own words. Those of the flows that ship are message ids, as all Chinese text is
+(docs/adr/0003); a name that nobody has translated is shown as it is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from workflows.bpmn.model import Document, Process
+
+#: Every name in `workflows/library`, and the names those flows are kept under.
+SHIPPED: Final = (
+    _("联合决策"),
+    _("联合决策（人事）"),
+    _("联合人事决策"),
+    _("镇党委"),
+    _("示范区党组"),
+    _("双方联合"),
+    _("提出议题"),
+    _("提出人选"),
+    _("党委确认"),
+    _("党组确认"),
+    _("编制方案"),
+    _("考察材料"),
+    _("征求意见"),
+    _("会前酝酿"),
+    _("合法性审查"),
+    _("资格审查"),
+    _("列入议程"),
+    _("联席会议审议"),
+    _("联席会议逐人表决"),
+    _("党委会签"),
+    _("党组会签"),
+    _("交办执行"),
+    _("办理任免"),
+    _("均确认？"),
+    _("合法？"),
+    _("符合？"),
+    _("都通过？"),
+    _("是"),
+    _("未确认，退回"),
+    _("不合法"),
+    _("不符合"),
+    _("暂缓，重新列入"),
+    _("未通过或有分歧，退回共谋"),
+    _("未通过或有分歧，退回考察"),
+)
+
+
+def label(name: str) -> str:
+    """A name from a diagram as the reader knows it; nothing for nothing."""
+    return gettext(name) if name else ""
+
+
+def labelled(document: Document) -> Document:
+    """The same diagram with every name as the reader knows it, for drawing. What runs is never taken from it."""
+    return replace(
+        document,
+        processes=tuple(_process(process) for process in document.processes),
+        names=_labels(document.names),
+        participants=tuple(replace(pool, name=label(pool.name)) for pool in document.participants),
+    )
+
+
+def _process(process: Process) -> Process:
+    return replace(
+        process,
+        nodes=MappingProxyType({key: replace(node, name=label(node.name)) for key, node in process.nodes.items()}),
+        flows=MappingProxyType({key: replace(flow, name=label(flow.name)) for key, flow in process.flows.items()}),
+        lanes=MappingProxyType({key: replace(lane, name=label(lane.name)) for key, lane in process.lanes.items()}),
+    )
+
+
+def _labels(names: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType({key: label(name) for key, name in names.items()})
