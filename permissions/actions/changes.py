@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from permissions import versions
 from permissions.errors import Invalid
 from permissions.models import User
 
@@ -21,15 +22,8 @@ def apply(instance: Model, values: Mapping[str, Any], *, actor: User) -> dict[st
     new = {name: values[name] for name in old}
     for name, value in new.items():
         setattr(instance, name, value)
-    sign(instance, actor)
-    instance.save(update_fields=list(new))
+    versions.save(instance, actor, fields=list(new))
     return {"old": old, "new": new}
-
-
-def sign(instance: Any, actor: User, *, reason: str = "") -> None:
-    """Name the author of the version that the next save writes into the history, and why it came."""
-    instance._history_user = actor
-    instance._change_reason = reason or None
 
 
 def words(model: type[Model], values: Mapping[str, str], required: tuple[str, ...]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from permissions import audit, roles, separation
+from permissions import audit, roles, separation, versions
 from permissions.actions import changes
 from permissions.errors import Denied, Hidden, WrongState
 from permissions.models import Role, User
@@ -62,8 +62,7 @@ def _locked(actor: User, act: str, key: str) -> Role:
 
 def _write(actor: User, verb: str, role: Role, person: User) -> None:
     """The version history keeps that the circle of holders changed, the log who came or went."""
-    changes.sign(role, actor, reason=f"{verb} user:{person.pk}")
-    role.save()
+    versions.save(role, actor, f"{verb} user:{person.pk}")
     roles.forget(person)
     audit.record(
         subject=f"user:{person.pk}",

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permissions import access, audit, separation
+from permissions import access, audit, separation, versions
 from permissions.actions import changes
 from permissions.errors import Conflict, Denied, WrongState
 from permissions.models import Body, Seat, User
@@ -56,8 +56,7 @@ def seat_add(
         **text,
     )
     _check_roster(seat)
-    changes.sign(seat, actor)
-    seat.save()
+    versions.save(seat, actor)
     new = {**text, "voting": voting, "principal": principal, "order": order, "user_id": user_id}
     _log(actor, "seat_add", seat, {"new": {**new, "starts_on": starts_on, "ends_on": ends_on}})
     return seat

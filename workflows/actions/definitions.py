@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from permissions import audit
+from permissions import audit, versions
 from permissions.access import fetch
 from permissions.errors import Invalid, WrongState
 from permissions.models import User
@@ -58,9 +58,7 @@ def definition_save(*, actor: User | None, key: str, name: str, xml: bytes, note
     if version.pk is None:
         version.number, version.created_by = (last.number + 1 if last else 1), actor
     version.xml, version.sha256, version.process_id, version.note = text, digest, process.id, note
-    version._history_user = actor
-    version._change_reason = note or None
-    version.save()
+    versions.save(version, actor, note)
     if name and definition.name != name:
         definition.name = name
         definition.save(update_fields=["name"])
@@ -88,8 +86,7 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
     if errors:
         raise _refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
     version.status, version.published, version.published_by = VersionStatus.PUBLISHED, now(), actor
-    version._history_user = actor
-    version.save(update_fields=["status", "published", "published_by"])
+    versions.save(version, actor, fields=["status", "published", "published_by"])
     audit.record(
         subject=f"flow:{version.definition.key}",
         actor=actor,
@@ -109,8 +106,7 @@ def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersi
     if version.status != VersionStatus.PUBLISHED:
         raise WrongState(_("这一版还没有发布，不用停用。"), code="draft")
     version.status = VersionStatus.RETIRED
-    version._history_user = actor
-    version.save(update_fields=["status"])
+    versions.save(version, actor, fields=["status"])
     audit.record(
         subject=f"flow:{version.definition.key}",
         actor=actor,
@@ -141,8 +137,8 @@ def unknown_names(version: DefinitionVersion) -> list[Problem]:
 
 
 def _lock(actor: User | None, act: str, version_id: int) -> DefinitionVersion:
-    versions = DefinitionVersion.objects.select_for_update(of=("self",)).select_related("definition")
-    return versions.get(pk=version_id) if actor is None else fetch(versions, actor, act, version_id)
+    rows = DefinitionVersion.objects.select_for_update(of=("self",)).select_related("definition")
+    return rows.get(pk=version_id) if actor is None else fetch(rows, actor, act, version_id)
 
 
 def _refusal(message: str, problems: list[Problem] | tuple[Problem, ...]) -> Invalid:

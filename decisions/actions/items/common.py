@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from decisions import stages
 from decisions.models import Item
-from permissions import audit
+from permissions import audit, versions
 from permissions.access import fetch
 from permissions.errors import WrongState
 from permissions.models import User
@@ -51,18 +51,12 @@ def task_of(item: Item, form: str, *, group: str = "") -> CaseTask:
 
 def save(instance: Any, actor: User, why: str, fields: Sequence[str] | None = None) -> None:
     """Write a row and its version: by whom, when and through which act."""
-    instance._history_user = actor
-    instance._history_date = clock.now()
-    instance._change_reason = why
-    instance.save(update_fields=fields)
+    versions.save(instance, actor, why, fields=fields, at=clock.now())
 
 
 def remove(instance: Any, actor: User, why: str) -> None:
     """Delete a row, leaving its last version in the history."""
-    instance._history_user = actor
-    instance._history_date = clock.now()
-    instance._change_reason = why
-    instance.delete()
+    versions.remove(instance, actor, why, at=clock.now())
 
 
 def log(item: Item, actor: User, verb: str, target: Model | None = None, **data: Any) -> None:

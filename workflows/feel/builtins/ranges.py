@@ -79,7 +79,8 @@ def meets(first: Any, second: Any) -> bool | None:
 
 @_ordered("range1, range2", "met by")
 def met_by(first: Any, second: Any) -> bool | None:
-    return meets(second, first)  # type: ignore[no-any-return]
+    answer: bool | None = meets(second, first)
+    return answer
 
 
 def _overlap_start(first: Range, second: Range) -> bool:
@@ -159,7 +160,8 @@ def starts(first: Any, second: Any) -> bool | None:
 
 @_ordered("range, point|range1, range2", "started by")
 def started_by(first: Any, second: Any) -> bool | None:
-    return starts(second, first)  # type: ignore[no-any-return]
+    answer: bool | None = starts(second, first)
+    return answer
 
 
 @_ordered("point, range|range1, range2", "finishes")
@@ -173,7 +175,8 @@ def finishes(first: Any, second: Any) -> bool | None:
 
 @_ordered("range, point|range1, range2", "finished by")
 def finished_by(first: Any, second: Any) -> bool | None:
-    return finishes(second, first)  # type: ignore[no-any-return]
+    answer: bool | None = finishes(second, first)
+    return answer
 
 
 @_ordered("point1, point2|range1, range2", "coincides")
