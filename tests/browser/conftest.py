@@ -1,11 +1,12 @@
 """What the tests with browsers start from: the example town with its flows, and items taken to where a test begins."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from decisions import example
-from decisions.models import AgendaEntry, Item
+from decisions.models import AgendaEntry, Item, MatterType
 from tests.cast import Cast
 from tests.decisions.items.conftest import Hand
 from tests.decisions.sittings.conftest import Room
@@ -19,6 +20,14 @@ class Scene:
     hand: Hand
     room: Room
 
+    def ready(self, **changes: Any) -> Item:
+        """An item that can be tabled: planned, reviewed, with every material its kind asks for."""
+        item = self.hand.reviewed(**changes)
+        for entry in item.matter_type.checklist:
+            if entry["kind"] not in (MatterType.PLAN, MatterType.LEGALITY):
+                self.hand.upload(item, entry["kind"], f"{entry['name']}.pdf")
+        return item
+
     def open_sitting(self, item: Item, *away: str) -> AgendaEntry:
         """A sitting open on this item; everybody is there but those named."""
         entry = self.room.open(item)
@@ -27,7 +36,7 @@ class Scene:
 
     def voting(self, *away: str) -> AgendaEntry:
         """A sitting in which everybody present has spoken and both ballots are open."""
-        entry = self.open_sitting(self.hand.reviewed(), *away)
+        entry = self.open_sitting(self.ready(), *away)
         self.room.begin(entry)
         self.room.hear(entry)
         self.room.ballots(entry)

@@ -187,7 +187,7 @@ def review(town: Town) -> None:
 
 
 def table(town: Town) -> None:
-    """The secretary makes a sitting for the item, tables it and opens the sitting."""
+    """The secretary makes a sitting; the item is tabled once its materials are complete (R3); the sitting is opened."""
     secretary = town["town.secretary"]
     task(secretary, "列入议程")
     secretary.sees("没有筹备中的会议")
@@ -203,6 +203,24 @@ def table(town: Town) -> None:
     secretary.sees("列入哪一次会议")
     secretary.check("table")
     secretary.button("列入议程").click()
+    secretary.sees("公众意见采纳情况说明、专家意见书")
+    assert not AgendaEntry.objects.exists()
+
+    proposer = town["zone.office"]
+    proposer.open("item_list")
+    proposer.link(TITLE).click()
+    for kind in ("公众意见采纳情况说明", "专家意见书"):
+        proposer.page.locator("summary", has_text="上传材料").click()
+        proposer.page.get_by_label("种类").select_option(label=kind)
+        proposer.page.get_by_label("文件").set_input_files(
+            {"name": f"{kind}.txt", "mimeType": "text/plain", "buffer": "意见三条，采纳两条。".encode()}
+        )
+        proposer.button("上传").click()
+        proposer.sees(f"已上传“{kind}.txt”")
+    proposer.check("item-reviewed")
+
+    secretary.page.reload()
+    secretary.button(f"列入“{TITLE}”").click()
     secretary.sees("已列入议程")
     secretary.check("sitting-draft")
     secretary.button("宣布开会").click()
@@ -252,7 +270,7 @@ def speak(town: Town) -> None:
             member.choose("同意")
             if username == "town.discipline":
                 member.choose("不同意")
-                member.page.locator("textarea[name=words]").fill("建议先公开评估。")
+                member.page.get_by_label("发言（可不填）").fill("建议先公开评估。")
             member.check("room-speaking")
             member.button("提交发言").click()
             member.sees("已记入会议记录")

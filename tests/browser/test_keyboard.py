@@ -1,0 +1,54 @@
+"""Voting on a phone-wide window with a keyboard alone: Tab, Space and Enter from the top of the page, nothing else."""
+
+from collections.abc import Callable
+
+import pytest
+
+from decisions.models import Vote
+from tests.browser.conftest import Scene
+from tests.browsers import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FOCUSED = """() => { const at = document.activeElement, label = at.labels && at.labels[0];
+  return (label ? label.innerText : at.innerText || '').trim(); }"""
+SHOWN = """() => { const box = document.activeElement.getBoundingClientRect();
+  const label = document.activeElement.labels && document.activeElement.labels[0];
+  const seen = label ? label.getBoundingClientRect() : box;
+  return seen.width > 0 && seen.top >= 0 && seen.bottom <= window.innerHeight + 1; }"""
+
+
+def tab_to(person: Person, words: str) -> None:
+    """Press Tab until something with these words has the focus, and it can be seen."""
+    passed = []
+    for _step in range(40):
+        person.page.keyboard.press("Tab")
+        passed.append(person.page.evaluate(FOCUSED))
+        if words in passed[-1]:
+            assert person.page.evaluate(SHOWN), f"{words} has the focus outside the window"
+            return
+    raise AssertionError(f"{words} is not reached with Tab: {passed}")
+
+
+def test_a_member_votes_from_the_room_to_the_receipt_with_tab_space_and_enter(
+    scene: Scene, at_phone: Callable[..., Person]
+) -> None:
+    scene.voting()
+    member = at_phone(scene.cast.zone_member)
+    member.open("sitting", scene.room.sitting.pk)
+    tab_to(member, "去投票")
+    member.page.keyboard.press("Enter")
+    member.page.wait_for_url("**/ballots/*/")
+    tab_to(member, "赞成")
+    member.page.keyboard.press("Space")
+    tab_to(member, "下一步：确认")
+    member.page.keyboard.press("Enter")
+    member.sees("请确认您的表决")
+    tab_to(member, "确认投“赞成”")
+    assert member.page.evaluate("document.activeElement.closest('dialog') !== null")
+    member.page.keyboard.press("Enter")
+    member.sees("您的票已送达")
+    tab_to(member, "回到会议")
+    member.page.keyboard.press("Enter")
+    member.sees("已投")
+    assert Vote.objects.get().choice == Vote.Choice.FOR

@@ -1,0 +1,304 @@
+"""Every address of the house, asked for and posted to by a visitor and by somebody with an account and no role.
+
+The addresses are read from the resolver and filled with the ids of objects that are really there, at a moment when each of
+the acts would be possible for whoever may do it. A new address is denied to both, or it is named here; one that takes an
+argument has to say here what to fill in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from decisions import example
+from decisions.models import AgendaEntry, Minutes
+from permissions.models import AuditHead, Seat
+from tests.cast import PASSWORD, Cast
+from tests.decisions.items.conftest import Hand
+from tests.decisions.sittings.conftest import Room
+from workflows.models import CaseTask, DefinitionVersion
+
+#: what a visitor may see: the way in, pages about the system, and whether it is up
+PUBLIC = {"healthz", "set_language", "login", "help", "accessibility", "source", "source_archive"}
+#: there in development only, for nobody else
+DEVELOPMENT = {"look"}
+#: what an account without a role has: its own pages, lists without anything in them, how the house is made up, and the
+#: flows in force
+OWN = {
+    "account",
+    "body",
+    "body_list",
+    "flow",
+    "flow_file",
+    "flow_list",
+    "home",
+    "item_list",
+    "log",
+    "logout",
+    "messages",
+    "more",
+    "password",
+    "sitting_list",
+}
+#: kept by signing in itself, whoever asks for what
+OF_SIGNING_IN = ("django_session", "axes_")
+
+TITLE = "村级道路养护资金安排"
+
+
+def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every named address with the names of its arguments. An address without a name is a fault of its own."""
+
+    def walk(
+        patterns: list[URLPattern | URLResolver], before: tuple[str, ...]
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for one in patterns:
+            taken = (*before, *one.pattern.converters)
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, taken)
+            else:
+                assert one.name, f"{one.pattern} has no name"
+                yield one.name, taken
+
+    yield from walk(get_resolver().url_patterns, ())
+
+
+NAMES = sorted(addresses())
+
+
+@pytest.fixture
+def town(cast: Cast) -> dict[str, Any]:
+    """Address name → its arguments: drafts, items in every stage, a sitting in which both ballots are open, minutes."""
+    example.load_configuration()
+    hand, room = Hand(cast), Room(cast, {})
+    draft, proposed, confirmed, planned = hand.draft(), hand.submitted(), hand.confirmed(), hand.planned()
+    opinion = planned.opinions.model.objects.create(
+        item=planned, plan_version=1, by=cast.zone_member, body=cast.zone, text="建议缩短租期。", at=timezone.now()
+    )
+    material = hand.upload(planned)
+    decided = ready(hand)
+    entry = room.open(decided)
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    room.decide(entry, "f" * 9, "f" * 7)
+    minutes = Minutes.objects.get()
+    room = Room(cast, {})
+    voting = room.open(ready(hand), ready(hand))
+    room.arrive()
+    room.begin(voting)
+    room.hear(voting)
+    ballot = room.ballots(voting)["town"]
+    sitting = room.sitting
+    waiting = AgendaEntry.objects.get(sitting=sitting, order=2)
+    preparing = Room(cast, {}).prepare(ready(hand))
+    seat = room.seat("town.congress")
+    task = CaseTask.objects.filter(finished=None, process=proposed.case).first()
+    assert task is not None
+    version = DefinitionVersion.objects.order_by("pk").first()
+    assert version is not None
+    body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
+    assert place is not None
+    return {
+        "ballot": [ballot.pk],
+        "ballot_live": [ballot.pk],
+        "body": [body],
+        "body_edit": [body],
+        "seat_new": [body],
+        "seat_edit": [place.pk],
+        "seat_assign": [place.pk],
+        "seat_end": [place.pk],
+        "task": [task.pk],
+        "step": [task.pk],
+        "item": [planned.pk],
+        "item_edit": [draft.pk],
+        "item_withdraw": [proposed.pk],
+        "item_confirm": [proposed.pk],
+        "item_history": [planned.pk],
+        "item_table": [ready(hand).pk],
+        "plan_edit": [confirmed.pk],
+        "opinions": [planned.pk],
+        "opinions_close": [planned.pk],
+        "opinion_answer": [planned.pk, opinion.pk],
+        "legality": [planned.pk],
+        "execution": [decided.pk],
+        "material_add": [planned.pk],
+        "material": [planned.pk, material.pk],
+        "material_remove": [planned.pk, material.pk],
+        "sitting": [sitting.pk],
+        "sitting_room": [sitting.pk],
+        "sitting_open": [preparing.pk],
+        "sitting_close": [sitting.pk],
+        "entry_add": [preparing.pk],
+        "entry_remove": [preparing.pk, AgendaEntry.objects.get(sitting=preparing).pk],
+        "attendance": [sitting.pk, seat.pk],
+        "statement": [waiting.pk],
+        "statement_for": [waiting.pk, seat.pk],
+        "recusal": [waiting.pk, seat.pk],
+        "entry_defer": [waiting.pk],
+        "entry_early": [voting.pk],
+        "entry_do": [voting.pk, "close"],
+        "minutes": [minutes.pk],
+        "minutes_edit": [minutes.pk],
+        "minutes_sign": [minutes.pk],
+        "flow": [version.definition.key],
+        "flow_file": [version.pk],
+        "flow_publish": [version.pk],
+        "flow_retire": [version.pk],
+        "log_download": [planned.subject],
+        "posted": posted(cast, seat.pk, minutes, draft.pk),
+    }
+
+
+def ready(hand: Hand) -> Any:
+    """An item that waits to be tabled, with its materials."""
+    item = hand.reviewed(title=TITLE)
+    for kind in ("public", "expert", "risk"):
+        hand.upload(item, kind)
+    return item
+
+
+def posted(cast: Cast, seat: int, minutes: Minutes, item: int) -> dict[str, Any]:
+    """What every form of the house would need, in one: nobody is refused for having left something out."""
+    return {
+        "do": "complete",
+        "seat": seat,
+        "choice": "for",
+        "words": "同意。",
+        "stance": "agree",
+        "state": "present",
+        "opinion": "同意。",
+        "document_hash": minutes.document_hash,
+        "body": "town",
+        "version": minutes.version,
+        "text": "改过的正文。",
+        "reason": "近亲属在承租企业任职。",
+        "confirm": "1",
+        "item": item,
+        "sitting": minutes.entry.sitting_id,
+        "title": "新的议题",
+        "matter_type": "project",
+        "amount": "12",
+        "summary": "要点。",
+        "submit": "1",
+        "co_proposers": cast.zone_member.pk,
+        "clause_title": "范围",
+        "clause_body": "全镇。",
+        "base_version": 0,
+        "kind": "substantive",
+        "finish": "1",
+        "ok": "yes",
+        "plan_version": 1,
+        "answer": "adopted",
+        "reply": "好。",
+        "unit": "示范区平台公司",
+        "due": "2027-01-01",
+        "note": "按季报告。",
+        "on": "2027-01-01",
+        "time": "09:00",
+        "place": "镇政府三楼会议室",
+        "host": 1,
+        "name": "洪林镇党委",
+        "short": "镇",
+        "mark": "square",
+        "order": 3,
+        "position": "党委委员（统战）",
+        "user": cast.outsider.pk,
+        "role": "town:chair",
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-11-01",
+        "voting": "on",
+        "key": "joint_decision",
+        "language": "zh-hans",
+        "theme": "",
+        "text_size": "",
+        "username": "outsider",
+        "password": "wrong",
+        "next": "/",
+        "old_password": "wrong",
+        "new_password1": PASSWORD + "!",
+        "new_password2": PASSWORD + "!",
+    }
+
+
+def filled(town: dict[str, Any]) -> dict[str, Any]:
+    """The form filled in, with a file at hand."""
+    return {**town["posted"], "file": SimpleUploadedFile("意见.txt", "同意。".encode())}
+
+
+def fingerprint() -> dict[str, str]:
+    """Every table and what is in it, but for what signing in keeps."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(OF_SIGNING_IN):
+                continue
+            name = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t")
+            found[table] = str(cursor.fetchone())
+    found["heads"] = str(list(AuditHead.objects.order_by("subject").values_list("subject", "seq", "hash")))
+    return found
+
+
+def changed(before: dict[str, str]) -> list[str]:
+    after = fingerprint()
+    return [table for table in after if after[table] != before[table]]
+
+
+def test_every_address_that_takes_an_argument_has_one_here(town: dict[str, Any]) -> None:
+    missing = [name for name, taken in NAMES if len(taken) != len(town.get(name, []))]
+    assert missing == []
+    known = {name for name, _taken in NAMES}
+    assert (PUBLIC | OWN | DEVELOPMENT | set(town) - {"posted"}) - known == set()
+
+
+def test_a_visitor_is_sent_to_the_sign_in_from_every_address_and_changes_nothing(town: dict[str, Any]) -> None:
+    before, faults = fingerprint(), []
+    for name, _taken in NAMES:
+        address = reverse(name, args=town.get(name, []))
+        for method in ("get", "post"):
+            answer = Client().get(address) if method == "get" else Client().post(address, filled(town))
+            if name in DEVELOPMENT:
+                right = answer.status_code in (404, 405)
+            elif name in PUBLIC:
+                right = answer.status_code in (200, 302, 405, 422)
+            else:
+                right = answer.status_code == 302 and answer["Location"].startswith(reverse("login"))
+            if not right:
+                faults.append(f"{method} {name}: {answer.status_code} {answer.get('Location', '')}")
+            content(answer)
+    assert faults == []
+    assert changed(before) == []
+
+
+def test_an_account_without_a_role_reaches_nothing_but_its_own_pages_and_changes_nothing(
+    cast: Cast, town: dict[str, Any]
+) -> None:
+    client = Client()
+    client.force_login(cast.outsider, backend="django.contrib.auth.backends.ModelBackend")
+    before, faults = fingerprint(), []
+    for name, _taken in NAMES:
+        if name == "logout":  # ends the visit, and is written down
+            continue
+        address = reverse(name, args=town.get(name, []))
+        answers = [client.get(address), client.post(address, filled(town))]
+        told = [answer.status_code for answer in answers]
+        shown = any(TITLE in content(answer) for answer in answers)
+        denied = set(told) <= {403, 404, 405} and set(told) != {405}
+        right = set(told) <= {200, 302, 405, 422} if name in PUBLIC | OWN else denied
+        if not right or shown:
+            faults.append(f"{name}: {told}{' shows an item' if shown else ''}")
+    assert faults == []
+    assert changed(before) == []
+
+
+def content(answer: Any) -> str:
+    """The words of an answer; a file is read to its end, and so closed."""
+    return "" if answer.streaming and b"".join(answer) else answer.content.decode()
