@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from decisions import rules
 from decisions.models import AgendaEntry, Sitting, SittingSeat, Statement
@@ -113,7 +114,7 @@ def _minutes_button(entry: AgendaEntry) -> list[Button]:
 
 
 def _defer(entry: AgendaEntry) -> Button:
-    return Button(_("暂缓"), reverse("entry_defer", args=[entry.pk]), "pause-fill", post=False, id="do-defer")
+    return Button(pgettext("button", "暂缓"), reverse("entry_defer", args=[entry.pk]), "pause-fill", post=False, id="do-defer")
 
 
 def _do(
