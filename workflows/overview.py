@@ -12,7 +12,7 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from viewflow.workflow.status import PROCESS
+from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions.models import Role, User
 from permissions.policies import visible
@@ -152,6 +152,8 @@ def problem_words(problem: Problem) -> str:
 
 def _figures(version: DefinitionVersion) -> dict[str, dict[str, Any]]:
     late = Q(finished__isnull=True, due__lt=timezone.now(), kind=TaskKind.HUMAN)
+    # A sitting's result ends a step too, and nobody completes it; a cancelled step took no time worth telling.
+    ended = Q(status=STATUS.DONE)
     took = ExpressionWrapper(F("finished") - F("created"), output_field=DurationField())
     rows = (
         CaseTask.objects.filter(process__version=version)
@@ -160,8 +162,8 @@ def _figures(version: DefinitionVersion) -> dict[str, dict[str, Any]]:
         .annotate(
             open=Count("pk", filter=Q(finished__isnull=True, process__status=PROCESS.NEW)),
             overdue=Count("pk", filter=late & Q(process__status=PROCESS.NEW)),
-            done=Count("pk", filter=Q(completed_by__isnull=False)),
-            median=Median(took, filter=Q(finished__isnull=False)),
+            done=Count("pk", filter=ended),
+            median=Median(took, filter=ended),
         )
     )
     return {row.pop("node"): row for row in rows}
