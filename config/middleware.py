@@ -1,11 +1,13 @@
-"""The address a request comes from, and headers Django has no setting for."""
+"""The address a request comes from, what a request may bring, and headers Django has no setting for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -39,5 +41,33 @@ def security_headers(get_response: Next) -> Next:
         if not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    return middleware
+
+
+def body_limit(get_response: Next) -> Next:
+    """Refuse a request larger than all a form may bring, before anything of it is read or written to the disk.
+
+    A body whose length is not announced has none for Django; a server in front that lets such through stops it itself.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length") or "0"
+        if length.isascii() and length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES:
+            # The page of a bad request says the same: too much at once, send the files one by one.
+            return HttpResponse(render_to_string("400.html"), status=413)
+        return get_response(request)
+
+    return middleware
+
+
+def plain_text(get_response: Next) -> Next:
+    """Refuse the character NUL wherever somebody can type: PostgreSQL has no text with it, and no keyboard makes it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        lists = (*request.GET.lists(), *request.POST.lists())
+        if "\0" in request.path or any("\0" in text for name, values in lists for text in (name, *values)):
+            raise BadRequest("NUL in what was sent")
+        return get_response(request)
 
     return middleware

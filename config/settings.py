@@ -64,14 +64,17 @@ PROXIES = env.integer("SANGONG_PROXIES", 0, least=0, most=5)
 
 MIDDLEWARE = [
     "config.middleware.visitor_address",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Around everything, so that redirects to HTTPS and static files carry them too.
     "csp.middleware.CSPMiddleware",
     "config.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.middleware.body_limit",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "config.middleware.plain_text",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every address asks for signing in unless its view says otherwise.
     "permissions.middleware.SignInMiddleware",
@@ -180,12 +183,13 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
-        "frame-ancestors": [SELF],
-        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
     },
 }
 
-# What a request may bring; materials have their own, stricter check.
+# What a request may bring; materials have their own, stricter check. Several of them may come with one form.
+MAX_REQUEST_BYTES = 120 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

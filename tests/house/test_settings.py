@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from config.database import BASE_DIR
 from config.env import Env
@@ -28,7 +29,8 @@ def test_the_content_policy_allows_nothing_inline_and_nothing_foreign(client: Cl
     assert directives["default-src"] == ["'none'"]
     assert directives.pop("img-src") == ["'self'", "data:"]
     del directives["default-src"]
-    wanted = {"script-src", "style-src", "font-src", "connect-src", "form-action", "frame-ancestors", "base-uri"}
+    assert directives.pop("frame-ancestors") == directives.pop("base-uri") == ["'none'"]
+    wanted = {"script-src", "style-src", "font-src", "connect-src", "form-action"}
     assert directives == {name: ["'self'"] for name in wanted}
 
 
@@ -40,6 +42,25 @@ def test_every_answer_carries_the_security_headers(client: Client) -> None:
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
     assert "no-store" in headers["Cache-Control"]
+
+
+def test_static_files_carry_the_content_policy_too(client: Client) -> None:
+    answer = client.get("/static/icons.svg")
+    answer.close()
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_request_too_large_for_any_form_is_refused_unread(client: Client, settings: Settings) -> None:
+    settings.MAX_REQUEST_BYTES = 100
+    assert client.post("/language/", {"language": "en", "next": "x" * 200}).status_code == 413
+    assert client.post("/language/", {"language": "en"}, content_type="application/json").status_code != 413
+
+
+@pytest.mark.parametrize("address", ["/login/?next=%00", "/items/?q=%00", "/logs/item%00/file/"])
+def test_the_character_nul_is_a_bad_request_and_no_fault_of_ours(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 400
+    assert client.post("/login/", {"username": "a\0", "password": "b"}).status_code == 400
 
 
 def test_an_unknown_host_is_refused(client: Client) -> None:
