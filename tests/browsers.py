@@ -17,13 +17,13 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from permissions.models import User
@@ -116,23 +116,27 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """A window nobody is signed in at."""
-    context = chromium.new_context(base_url=live_server.url, locale="zh-CN")
-    yield context.new_page()
-    context.close()
+def page_of(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """A window somebody is signed in at: `page_of(cast.auditor, color_scheme="dark")`; None for a visitor."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(user: User | None, **options: Any) -> Page:
+        contexts.append(chromium.new_context(base_url=live_server.url, locale="zh-CN", **options))
+        if user is not None:
+            sign_in(contexts[-1], user, live_server.url)
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
 
 
-def sign_in(page: Page, user: User, live_server: LiveServer) -> None:
+def sign_in(context: BrowserContext, user: User, url: str) -> None:
     """Sign somebody in without the page that asks for the password."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key or "", "url": live_server.url}]
-    )
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
 
 
 @pytest.fixture
@@ -148,23 +152,16 @@ def inspection() -> Iterator[Inspection]:
 
 
 @pytest.fixture
-def person(chromium: Browser, live_server: LiveServer, inspection: Inspection) -> Iterator[Callable[..., Person]]:
+def person(page_of: Callable[..., Page], inspection: Inspection) -> Iterator[Callable[..., Person]]:
     """`person(user, PHONE)`: somebody signed in at a window of this size. With `known=False` they have yet to sign in."""
     people: list[Person] = []
 
     def come(user: User, size: ViewportSize, *, known: bool = True) -> Person:
-        context = chromium.new_context(
-            base_url=live_server.url,
-            locale="zh-CN",
-            viewport=size,
-            has_touch=size is PHONE,
-            is_mobile=size is PHONE,
-            reduced_motion="reduce",
+        touch = size is PHONE
+        window = page_of(
+            user if known else None, viewport=size, has_touch=touch, is_mobile=touch, reduced_motion="reduce"
         )
-        context.set_default_timeout(15_000)
-        window = context.new_page()
-        if known:
-            sign_in(window, user, live_server)
+        window.context.set_default_timeout(15_000)
         people.append(Person(user, window, inspection, watch(window, expected=TOLD)))
         return people[-1]
 
@@ -172,7 +169,6 @@ def person(chromium: Browser, live_server: LiveServer, inspection: Inspection) -
     for one in people:
         if inspection.shots is not None:
             one.page.screenshot(path=inspection.shots / f"last-{one.user.username}.png", full_page=True)
-        one.page.context.close()
     assert {one.user.username: one.watched for one in people if one.watched} == {}
 
 
