@@ -108,5 +108,5 @@ def test_a_question_nobody_can_read_is_refused_when_published(cast: Cast, value:
     with pytest.raises(Invalid) as refusal:
         actions.definition_publish(actor=cast.designer, version_id=version.pk)
     (problem,) = refusal.value.data["problems"]
-    assert (problem["code"], problem["element"]) == ("bad_field", "check")
+    assert (problem["code"], problem["element"]) == ("unknown_field", "check")
     assert "field.x" in problem["text"]

@@ -124,7 +124,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "服务任务要求的处理程序“{name}”没有安装。请核对作业类型，或请系统管理员先安装。",
         "The service task asks for the handler “{name}”, which is not installed. Check the type or install it.",
     ),
-    "bad_field": (
+    "unknown_field": (
         "属性“{name}”的值“{value}”读不懂。请写成“类型|标题”，类型为 boolean、number、text，或“choice|标题|选项,选项”。",
         "The property “{name}” has the value “{value}”. Write “kind|label” with boolean, number or text, or “choice|label|a,b”.",
     ),
