@@ -73,7 +73,8 @@ _WHAT = {
 
 def _people(event: AuditEvent) -> set[int]:
     sides = (event.data.get("old", {}), event.data.get("new", {}))
-    return {side["user_id"] for side in sides if side.get("user_id") is not None}
+    seated = {side["user_id"] for side in sides if side.get("user_id") is not None}
+    return seated if event.actor_id is None else seated | {event.actor_id}
 
 
 def _entry(event: AuditEvent, seats: Mapping[int, Seat], people: Mapping[int, User]) -> Entry:
@@ -91,9 +92,10 @@ def _entry(event: AuditEvent, seats: Mapping[int, Seat], people: Mapping[int, Us
         for name in new
         if name in old
     )
+    actor = people.get(event.actor_id or 0)
     return Entry(
         at=event.at,
-        who=event.actor_label or gettext("系统"),
+        who=actor.label if actor is not None else gettext("系统"),
         what=f"{what} {seat.label}" if seat is not None else what,
         change=change,
         seq=event.seq,

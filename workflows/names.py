@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 
 from workflows.bpmn.model import Document, Process
 
-#: Every name in `workflows/library`, and the names those flows are kept under.
+#: Every name in `workflows/library`, the names those flows are kept under, and what they say of their steps.
 SHIPPED: Final = (
     _("联合决策"),
     _("联合决策（人事）"),
@@ -52,11 +52,32 @@ SHIPPED: Final = (
     _("暂缓，重新列入"),
     _("未通过或有分歧，退回共谋"),
     _("未通过或有分歧，退回考察"),
+    _("议题由双方共提、共谋、共商，经双方会签后执行。两个领导班子各自表决，都通过才算通过。"),
+    _("主办方与共同提出方写明议题，提交双方秘书确认。"),
+    _("镇党委秘书代表本方确认议题，或说明理由退回（R12）。"),
+    _("示范区党组秘书代表本方确认议题，或说明理由退回（R12）。"),
+    _("双方共同编制方案，每次修改留存版本。"),
+    _("征求各方意见，逐条写明是否采纳及理由。"),
+    _("合法性审查，结论不合法的退回修改方案（R4）。"),
+    _("列入联席会议议程，材料齐备方可列入（R3）。"),
+    _("双方在一次会议上各自表决，公布结果后继续。"),
+    _("镇党委主要负责同志签署同一份文件（R45）。"),
+    _("示范区党组主要负责同志签署同一份文件（R45）。"),
+    _("确定承办单位，交办执行。"),
+    _("人事议题由双方共提、会前酝酿、逐人表决，经双方会签后办理。到会须达到三分之二，一人一表决。"),
+    _("提出人选和理由，提交双方秘书确认。"),
+    _("镇党委秘书代表本方确认人选，或说明理由退回（R12）。"),
+    _("示范区党组秘书代表本方确认人选，或说明理由退回（R12）。"),
+    _("双方共同形成考察材料，每次修改留存版本。"),
+    _("会前酝酿，记录各方意见，不产生表决票（R10）。"),
+    _("审查任职资格和任免程序，不符合的退回补充考察。"),
+    _("到会须达到三分之二（R14），逐人表决（R18），公布结果后继续。"),
+    _("按决议办理任免手续。"),
 )
 
 
 def label(name: str) -> str:
-    """A name from a diagram as the reader knows it; nothing for nothing."""
+    """A name or a note from a diagram as the reader knows it; nothing for nothing."""
     return gettext(name) if name else ""
 
 

@@ -44,7 +44,7 @@ def _require_open(task: CaseTask) -> None:
         raise WrongState(_("这件流程已经办结。"), code="ended")
     if not task.is_open:
         if task.status == STATUS.DONE:
-            who = str(task.completed_by) if task.completed_by_id else _("系统")
+            who = task.completed_by.label if task.completed_by is not None else _("系统")
             raise WrongState(
                 _("这一步已由%(who)s办理，不用再办。") % {"who": who},
                 code="already_done",

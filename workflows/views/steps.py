@@ -14,6 +14,7 @@ from permissions import access
 from permissions.models import User
 from permissions.policies import may
 from permissions.views.answers import attempt
+from workflows import names
 from workflows.actions import task_claim, task_complete, task_release
 from workflows.models import CaseTask
 from workflows.selectors import flow_of
@@ -50,7 +51,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     verdict = may(user, "task_complete", task)
     context = {
         "task": task,
-        "documentation": node.documentation,
+        "documentation": names.label(node.documentation),
         "form": form,
         "why": "" if verdict else verdict.why,
         "may_claim": task.owner_id is None and bool(verdict),

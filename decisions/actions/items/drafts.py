@@ -160,12 +160,12 @@ def _add_co_proposer(item: Item, actor: User, user: User) -> CoProposer:
     side = side_of(user, other_than=item.body)
     row = CoProposer(item=item, user=user, body=side or item.body, added_at=clock.now())
     save(row, actor, "co_proposer_add")
-    log(item, actor, "co_proposer_add", row, user=str(user), body=row.body.code)
+    log(item, actor, "co_proposer_add", row, user=str(user), user_en=user.display_name_en, body=row.body.code)
     return row
 
 
 def _remove_co_proposer(item: Item, actor: User, row: CoProposer) -> None:
-    log(item, actor, "co_proposer_remove", row, user=str(row.user))
+    log(item, actor, "co_proposer_remove", row, user=str(row.user), user_en=row.user.display_name_en)
     remove(row, actor, "co_proposer_remove")
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from decisions.models import Item, Plan
 from permissions.look import Entry, day_words
@@ -129,13 +129,19 @@ def _case_sent(data: Data) -> Words:
     return outcomes.get(str(data.get("variables", {}).get("outcome", "")), _("流程收到消息")), ""
 
 
+def _person(data: Data) -> str:
+    """The position as it was called then, in the language of the reader where it had a name in it."""
+    english = data.get("user_en") if (get_language() or "").startswith("en") else ""
+    return str(english or data.get("user", ""))
+
+
 _SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     "item_draft_save": _edited,
     "item_submit": _submitted,
     "item_confirm": _confirmed,
     "item_withdraw": lambda data: (pgettext("log", "撤回议题"), str(data.get("reason", ""))),
-    "co_proposer_add": lambda data: (pgettext("log", "加入共同提出人"), str(data.get("user", ""))),
-    "co_proposer_remove": lambda data: (pgettext("log", "移除共同提出人"), str(data.get("user", ""))),
+    "co_proposer_add": lambda data: (pgettext("log", "加入共同提出人"), _person(data)),
+    "co_proposer_remove": lambda data: (pgettext("log", "移除共同提出人"), _person(data)),
     "candidates_set": lambda data: (pgettext("log", "填写人选"), _("、").join(pair[0] for pair in data.get("new", []))),
     "plan_save": _plan_saved,
     "plan_finish": lambda _data: (pgettext("log", "结束编制，送征求意见和合法性审查"), ""),
