@@ -80,7 +80,9 @@ def entry_add(*, actor: User, sitting_id: int, item_id: int) -> AgendaEntry:
     """
     sitting = lock_sitting(actor, "entry_add", sitting_id)
     _require_draft(sitting)
-    item = fetch(Item.objects.select_related("matter_type", "case"), actor, "view", item_id)
+    # Under the item's own lock, so that no material goes between the check and the agenda.
+    rows = Item.objects.select_for_update(of=("self",)).select_related("matter_type", "case")
+    item = fetch(rows, actor, "view", item_id)
     waiting = AgendaEntry.objects.filter(item=item).exclude(stage=AgendaEntry.Stage.ANNOUNCED)
     known = waiting.select_related("sitting").first()
     if known is not None:
@@ -132,7 +134,8 @@ def entry_remove(*, actor: User, sitting_id: int, entry_id: int) -> None:
     nothing."""
     sitting = lock_sitting(actor, "entry_remove", sitting_id)
     _require_draft(sitting)
-    entry = sitting.entries.select_related("item").filter(pk=entry_id).first()
+    rows = sitting.entries.select_for_update(of=("self", "item"), no_key=True).select_related("item")
+    entry = rows.filter(pk=entry_id).first()
     if entry is None:
         return
     log_entry(entry, actor, "entry_remove", entry, order=entry.order)

@@ -1,8 +1,9 @@
 """The beats all actions on sittings share.
 
-Locks are taken in one order everywhere, so no two actions can wait for each other: the sitting's row, ballots by key,
-the minutes, the case, and last the head of a log chain. Only a vote goes past the sitting's row: it shares its ballot's
-row with the other voters and waits for nobody but whoever closes the ballot.
+Locks are taken in one order everywhere, so no two actions can wait for each other: the sitting's row or the minutes,
+the item, ballots by key, the case, and last the head of a log chain. The item is locked because a flow that ends closes
+it. Only a vote goes past sitting and item: it shares its ballot's row with the other voters and waits for nobody but
+whoever closes the ballot, and for its turn in the log.
 """
 
 from collections.abc import Collection
@@ -28,14 +29,15 @@ def lock_sitting(actor: User, act: str, sitting_id: int) -> Sitting:
 
 
 def lock_entry(actor: User, act: str, entry_id: int) -> AgendaEntry:
-    """The entry, read under its sitting's lock. Raises `Hidden`, `Denied`, and `WrongState` unless the sitting is
-    open."""
+    """The entry, read under the locks of its sitting and its item. Raises `Hidden`, `Denied`, and `WrongState` unless
+    the sitting is open."""
     fetch(AgendaEntry, actor, act, entry_id)
     sitting = (
         Sitting.objects.select_for_update(of=("self",), no_key=True).select_related("host__body").get(entries=entry_id)
     )
     require_open(sitting)
-    entry = AgendaEntry.objects.select_related("item__matter_type", "item__case").get(pk=entry_id)
+    rows = AgendaEntry.objects.select_for_update(of=("self", "item"), no_key=True)
+    entry = rows.select_related("item__matter_type", "item__case").get(pk=entry_id)
     entry.sitting = sitting
     return entry
 

@@ -129,7 +129,7 @@ def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str 
 
 
 def _lock(actor: User, act: str, minutes_id: int) -> Minutes:
-    rows = Minutes.objects.select_for_update(of=("self",), no_key=True).select_related(
+    rows = Minutes.objects.select_for_update(of=("self", "entry__item"), no_key=True).select_related(
         "entry__item__case", "entry__sitting"
     )
     return fetch(rows, actor, act, minutes_id)
