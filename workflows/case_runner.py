@@ -19,6 +19,7 @@ from viewflow.workflow.status import PROCESS
 from permissions.errors import ApplicationError
 from permissions.models import User
 from workflows import actions, bpmn, clock, compiled, feel, flows, handlers
+from workflows.actions.definitions import main_process
 from workflows.engine import Marking
 from workflows.models import Case, CaseTask, CaseTimer, TaskKind
 
@@ -110,12 +111,13 @@ class Play:
                 raise Refused("; ".join(sorted({p.text("en") for p in errors})))
             for process in document.processes:
                 self._stand_in(process)
-            process_ids = [process.id for process in document.processes if process.executable]
-            if name == self.spec["local_file"] and self.spec["process_id"] not in process_ids[:1]:
-                raise Refused("the process is not the first executable one of its file")
-            key = re.sub(r"\W", "_", process_ids[0]) if process_ids else ""
-            self.keys[process_ids[0]] = key
-            version = actions.definition_save(actor=None, key=key, name=key, xml=xml)
+            process = main_process(
+                document.processes, self.spec["process_id"] if name == self.spec["local_file"] else None
+            )
+            if process is None:
+                raise Refused(f"{name} has no process to run")
+            key = self.keys[process.id] = "p_" + re.sub(r"[^A-Za-z0-9]", "_", process.id)
+            version = actions.definition_save(actor=None, key=key, name=key, xml=xml, process_id=process.id)
             try:
                 actions.definition_publish(actor=None, version_id=version.pk)
             except ApplicationError as error:

@@ -23,10 +23,12 @@ from workflows.step_fields import problems_of
 
 
 @transaction.atomic
-def definition_save(*, actor: User | None, key: str, name: str, xml: bytes, note: str = "") -> DefinitionVersion:
+def definition_save(
+    *, actor: User | None, key: str, name: str, xml: bytes, note: str = "", process_id: str | None = None
+) -> DefinitionVersion:
     """Keep a diagram as the draft of a flow: the draft there is, or a new version after the last one.
 
-    A file with problems can be kept as a draft, a file that cannot be read as BPMN cannot. The same content as the draft or
+    The flow is the file's first executable process, or the one of `process_id`. A file with problems can be kept as a draft, a file that cannot be read as BPMN cannot. The same content as the draft or
     the last published version changes nothing and returns that version. `actor` None is the system (the example town).
     Raises `Invalid` with `data["problems"]` (sentences with element and line).
     """
@@ -40,7 +42,7 @@ def definition_save(*, actor: User | None, key: str, name: str, xml: bytes, note
         document = bpmn.read(xml)
     except bpmn.BpmnError as error:
         raise _refusal(_("这个文件不能作为流程保存。"), error.problems) from error
-    process = main_process(document.processes)
+    process = main_process(document.processes, process_id)
     if process is None:
         raise Invalid(
             _("文件里没有可以执行的流程（process）。请在流程设计工具里打开“可执行”再导出。"), code="no_process"
@@ -117,8 +119,10 @@ def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersi
     return version
 
 
-def main_process(processes: tuple[Process, ...]) -> Process | None:
-    """The process a file is about: its first executable one."""
+def main_process(processes: tuple[Process, ...], process_id: str | None = None) -> Process | None:
+    """The process a file is about: the one asked for, else its first executable one."""
+    if process_id is not None:
+        return next((process for process in processes if process.id == process_id), None)
     return next((process for process in processes if process.executable), None)
 
 
