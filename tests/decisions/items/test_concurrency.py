@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from decisions import example
 from decisions.actions.items import (
@@ -14,10 +15,12 @@ from decisions.actions.items import (
     item_draft_save,
     item_submit,
     material_add,
+    material_remove,
     opinion_add,
     plan_save,
 )
-from decisions.models import Item, Material, Opinion, Plan
+from decisions.actions.sittings import entry_add, sitting_create
+from decisions.models import AgendaEntry, Item, Material, Opinion, Plan
 from permissions import audit
 from permissions.errors import Conflict, WrongState
 from tests.cast import build
@@ -148,3 +151,19 @@ def test_an_opinion_or_a_file_sent_twice_at_once_is_one(hand: Hand) -> None:
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
     assert Opinion.objects.count() == ROUNDS
     assert Material.objects.count() == ROUNDS
+
+
+def test_no_material_is_taken_off_while_the_item_goes_on_an_agenda(hand: Hand) -> None:
+    secretary = hand.cast.town_secretary
+    meeting = sitting_create(
+        actor=secretary, at=timezone.now(), place="三楼会议室", host_id=hand.cast.seat("town.chair").pk
+    )
+    for _round in range(ROUNDS):
+        item = hand.reviewed()
+        paper = [hand.upload(item, kind=kind) for kind in ("public", "expert", "risk")][-1]
+        outcomes = at_once(
+            partial(entry_add, actor=secretary, sitting_id=meeting.pk, item_id=item.pk),
+            partial(material_remove, actor=secretary, item_id=item.pk, material_id=paper.pk),
+        )
+        assert sum(isinstance(outcome, WrongState) for outcome in outcomes) == 1, outcomes
+        assert AgendaEntry.objects.filter(item=item).exists() is (Material.objects.get(pk=paper.pk).removed_at is None)
