@@ -28,8 +28,9 @@ def definition_save(
 ) -> DefinitionVersion:
     """Keep a diagram as the draft of a flow: the draft there is, or a new version after the last one.
 
-    The flow is the file's first executable process, or the one of `process_id`. A file with problems can be kept as a draft, a file that cannot be read as BPMN cannot. The same content as the draft or
-    the last published version changes nothing and returns that version. `actor` None is the system (the example town).
+    The flow is the file's first executable process, or the one of `process_id`. A file with problems can be kept as a draft, a
+    file that cannot be read as BPMN cannot. The same content as the draft or the last published version changes nothing and
+    returns that version. `actor` None is the system (the example town).
     Raises `Invalid` with `data["problems"]` (sentences with element and line).
     """
     if actor is not None:
