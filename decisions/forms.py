@@ -29,6 +29,8 @@ class LooseForm(forms.Form):
 
     def show(self, error: Invalid) -> None:
         """Put the action's refusal beside the fields it names."""
+        # `request.POST or None` leaves the form unbound where somebody posted nothing at all.
+        self.is_bound = True
         self.full_clean()
         for name, words in error.fields.items():
             self.add_error(name if name in self.fields else None, words)
