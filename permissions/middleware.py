@@ -44,7 +44,7 @@ class ApplicationErrorMiddleware:
     """Answers an `ApplicationError` with its status: a page, or for htmx requests a fragment.
 
     The templates get `error` (the exception), `status`, `message`, `code`, `fields` (name → what to do; may be empty),
-    `data` and `request`. Nothing of the request was kept: actions are atomic.
+    `data`, `typed` and `request`. Nothing of the request was kept: actions are atomic; what somebody wrote is shown again.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -73,6 +73,7 @@ def render_error(request: HttpRequest, error: ApplicationError) -> HttpResponse:
         "code": error.code,
         "fields": getattr(error, "fields", {}),
         "data": error.data,
+        "typed": _prose(request),
     }
     htmx: Any = getattr(request, "htmx", None)
     name = "errors/_fragment.html" if htmx and not htmx.boosted else "errors/application.html"
@@ -81,6 +82,17 @@ def render_error(request: HttpRequest, error: ApplicationError) -> HttpResponse:
     except TemplateDoesNotExist:
         body = format_html("<p role='alert'>{}</p>", error.message)
     return HttpResponse(body, status=error.status)
+
+
+def _prose(request: HttpRequest) -> list[str]:
+    """What a refused form carried of written words, to be copied from the error page: browsers keep no page of ours.
+
+    Choices, keys and tokens are plain ASCII without a space; passwords are never shown.
+    """
+    if request.method != "POST":
+        return []
+    lists = ((name, values) for name, values in request.POST.lists() if "password" not in name)
+    return [text for _name, values in lists for text in values if text.strip() and (" " in text or not text.isascii())]
 
 
 class PreferencesMiddleware:

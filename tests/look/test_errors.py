@@ -103,3 +103,17 @@ def test_the_page_for_a_broken_server_needs_no_request_no_user_and_no_manifest()
     with override_settings(STORAGES=manifest, STATIC_ROOT="/nonexistent"):
         assert "系统出错了" in render_to_string("500.html")
         assert "/static/sangong.css" in render_to_string("500.html")
+
+
+@pytest.mark.parametrize("kind", ["denied", "wrong_state", "conflict"])
+def test_what_was_written_stands_on_the_page_of_its_refusal(client: Client, kind: str) -> None:
+    sent = {
+        "speech": "同意，请写明<b>结算时点</b>。",
+        "seat": "12",
+        "old_password": "秘密 words",
+        "form_token": "ab-12",
+    }
+    answer = client.post(f"/fail/{kind}", sent)
+    assert "同意，请写明&lt;b&gt;结算时点&lt;/b&gt;。" in answer.content.decode()
+    assert "秘密" not in answer.content.decode()
+    assert "ab-12" not in answer.content.decode()
