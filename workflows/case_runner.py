@@ -22,6 +22,7 @@ from workflows import actions, bpmn, clock, compiled, feel, flows, handlers
 from workflows.actions.definitions import main_process
 from workflows.engine import Marking
 from workflows.models import Case, CaseTask, CaseTimer, TaskKind
+from workflows.replay import differences
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 STEPS = ("start", "complete", "complete_any_order", "advance_time", "set_time", "message", "trigger")
@@ -76,6 +77,7 @@ def run_case(case: Mapping[str, Any], root: Path) -> Report:
             for number, step in enumerate(case["steps"], 1):
                 report.step = number
                 play.take(step)
+            play.prove()
             raise RolledBack
     except RolledBack:
         report.step = None
@@ -147,6 +149,11 @@ class Play:
         except ApplicationError as error:
             self.error = error
         self._compare(step.get("expect") or {})
+
+    def prove(self) -> None:
+        """The log alone must lead to where the tables say the case stands."""
+        if self.case is not None and (found := differences(Case.objects.get(pk=self.case.pk))):
+            raise Unmet("the log, replayed, agrees with the tables", found)
 
     # ------------------------------------------------------------------ steps
 

@@ -17,7 +17,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import audit
 from permissions.models import User
-from workflows import compiled, errors, feel, flows, handlers, names, store
+from workflows import compiled, errors, feel, flows, handlers, names, replay, store
 from workflows.clock import now as current_time
 from workflows.engine import Complete, EngineError, Event, Marking, Opened, Step, advance
 from workflows.models import Case, CaseTask, TaskKind
@@ -34,6 +34,7 @@ class Run:
     head: audit.Head | None = None
     now: datetime = field(default_factory=current_time)
     changes: store.Changes = field(default_factory=store.Changes)
+    played: list[Event] = field(default_factory=list)
     flow: compiled.Compiled = field(init=False)
     marking: Marking = field(init=False)
     variables: Mapping[str, Any] = field(init=False)
@@ -52,6 +53,7 @@ class Run:
         except EngineError as error:
             node = self.flow.process.nodes.get(error.node or "")
             raise errors.explain(error, names.label(node.name) if node else "") from error
+        self.played.append(event)
         self._take(step, by=by, result=result)
         return step
 
@@ -92,12 +94,14 @@ class Run:
     ) -> store.Written:
         """Write it all: tasks, candidates, timers, the case, the log. Then hand background work to the worker."""
         case = self.case
+        told = replay.to_text(self.played, None if case.marking else case.variables)
         case.marking = self.marking.to_json()
         case.variables = feel.to_json(dict(self.variables))
         if self.marking.ended and case.status == PROCESS.NEW:
             case.status, case.finished = PROCESS.DONE, self.now
         written = store.write(case, self.changes, now=self.now)
         details: dict[str, Any] = {"case": case.pk, **(data or {})}
+        details["engine"] = told
         details["opened"] = [task.node for task in written.tasks]
         if self.marking.ended:
             details["ended"] = True

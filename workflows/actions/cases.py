@@ -60,12 +60,7 @@ def case_start(
     run.save(
         actor=actor,
         verb="case_start",
-        data={
-            "flow": found.definition.key,
-            "version": found.number,
-            "sha256": found.sha256,
-            "variables": case.variables,
-        },
+        data={"flow": found.definition.key, "version": found.number, "sha256": found.sha256},
     )
     return case
 

@@ -21,6 +21,8 @@ from workflows.models import Definition, DefinitionVersion, VersionStatus
 from workflows.models.definitions import KEY_VALIDATOR
 from workflows.step_fields import problems_of
 
+NAME_LENGTH = 200
+
 
 @transaction.atomic
 def definition_save(
@@ -49,7 +51,10 @@ def definition_save(
             _("文件里没有可以执行的流程（process）。请在流程设计工具里打开“可执行”再导出。"), code="no_process"
         )
     text, digest = bpmn.text_of(xml), sha256(xml).hexdigest()
-    definition, created = Definition.objects.get_or_create(key=key, defaults={"name": name or process.name or key})
+    # Keys that differ in case alone would be one class name: the flow there is goes on under the key it has.
+    key = Definition.objects.filter(key__iexact=key).values_list("key", flat=True).first() or key
+    called = (name or process.name or key)[:NAME_LENGTH]
+    definition, created = Definition.objects.get_or_create(key=key, defaults={"name": called})
     # The definition's row is the lock under which version numbers are given.
     definition = Definition.objects.select_for_update().get(pk=definition.pk)
     last = definition.versions.order_by("-number").first()
@@ -62,8 +67,8 @@ def definition_save(
         version.number, version.created_by = (last.number + 1 if last else 1), actor
     version.xml, version.sha256, version.process_id, version.note = text, digest, process.id, note
     versions.save(version, actor, note)
-    if name and definition.name != name:
-        definition.name = name
+    if name and definition.name != called:
+        definition.name = called
         definition.save(update_fields=["name"])
     audit.record(
         subject=f"flow:{key}",
