@@ -10,7 +10,9 @@ import structlog
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from viewflow.workflow.status import PROCESS
 
+from permissions.errors import ApplicationError
 from workflows import actions
 from workflows.models import CaseTimer
 
@@ -18,6 +20,8 @@ log = structlog.get_logger(__name__)
 RETRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
 # A worker writes its heartbeat every few seconds; after this long without one its jobs are somebody else's.
 STALLED_SECONDS = 30
+# What one sweep takes on; the next minute goes on with the rest.
+SWEEP = 1000
 
 
 @app.task(name="workflows.run_job", retry=RETRIES)
@@ -44,10 +48,19 @@ async def revive(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="workflows.fire_due", queueing_lock="workflows.fire_due")
 def fire_due(timestamp: int) -> int:
-    """Each minute: fire every timer that is due and whose own job was lost, oldest first; returns how many did."""
+    """Each minute: fire every timer that is due and whose own job was lost, oldest first; returns how many did.
+
+    A timer whose flow is stuck is told in the log and keeps no other one waiting.
+    """
     due = (
-        CaseTimer.objects.filter(fired__isnull=True, due__lte=timezone.now())
+        CaseTimer.objects.filter(fired__isnull=True, due__lte=timezone.now(), case__status=PROCESS.NEW)
         .order_by("due", "id")
         .values_list("pk", flat=True)
     )
-    return sum(actions.timer_fire(timer_row=row) for row in due)
+    fired = 0
+    for row in due[:SWEEP]:
+        try:
+            fired += actions.timer_fire(timer_row=row)
+        except ApplicationError as error:
+            log.error("timer cannot fire", timer=row, code=error.code, error=str(error))
+    return fired

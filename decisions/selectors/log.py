@@ -257,7 +257,7 @@ def _matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
         events = events.filter(begins)
     if asked.since:
         events = events.filter(at__gte=_midnight(asked.since))
-    if asked.until:
+    if asked.until and asked.until < date.max:
         events = events.filter(at__lt=_midnight(asked.until + timedelta(days=1)))
     if asked.before:
         at, pk = asked.before

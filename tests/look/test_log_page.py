@@ -125,6 +125,7 @@ def test_all_chains_hold_in_a_fresh_town(cast: Cast, client_of: ClientOf) -> Non
         ({"since": "2026-01-02", "until": "2026-01-02"}, {"definition_publish"}),
         ({"until": "2026-01-01"}, {"definition_save"}),
         ({"subject": "flow:tried"}, {"definition_save", "definition_publish"}),
+        ({"until": "9999-12-31", "kind": "people"}, {"seat_edit"}),
         ({"since": "rubbish", "who": "²", "kind": "none", "before": "x_y"}, {"seat_edit"}),
     ],
 )

@@ -67,6 +67,22 @@ def test_an_odd_key_is_refused_at_its_field(cast: Cast) -> None:
     assert set(refusal.value.fields) == {"key"}
 
 
+def test_a_key_that_differs_in_case_alone_is_the_same_flow(cast: Cast) -> None:
+    first = actions.definition_save(actor=cast.designer, key="small", name="小流程", xml=SECRETARY_THEN_CHAIR)
+    again = actions.definition_save(actor=cast.designer, key="SMALL", name="", xml=TWO_APPROVALS)
+    assert (again.pk, again.definition.key) == (first.pk, "small")
+
+
+def test_what_there_is_no_room_for_is_refused_or_cut_before_it_is_stored(cast: Cast) -> None:
+    named = SECRETARY_THEN_CHAIR.replace("小流程".encode(), ("长" * 300).encode())
+    version = actions.definition_save(actor=cast.designer, key="small", name="", xml=named)
+    assert version.definition.name == "长" * 200
+    longer = SECRETARY_THEN_CHAIR.replace(b'"small"', b'"' + b"x" * 201 + b'"')
+    with pytest.raises(Invalid) as refusal:
+        actions.definition_save(actor=cast.designer, key="other", name="", xml=longer)
+    assert [problem["code"] for problem in refusal.value.data["problems"]] == ["id_too_long"]
+
+
 def test_publishing_names_what_the_engine_cannot_run_with_element_and_line(cast: Cast) -> None:
     body = '<bpmn:startEvent id="start"/>\n<bpmn:complexGateway id="odd" name="怪网关"/>\n<bpmn:endEvent id="end"/>'
     flows = '<bpmn:sequenceFlow id="a" sourceRef="start" targetRef="odd"/><bpmn:sequenceFlow id="b" sourceRef="odd" targetRef="end"/>'

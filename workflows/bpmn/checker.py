@@ -217,6 +217,21 @@ def _activity(view: _View, node: Node) -> Iterator[Problem]:
         yield _say("loop_without_end", node)
 
 
+def _lengths(view: _View, node: Node) -> Iterator[Problem]:
+    """What a task of this node is stored with must fit: its name, form, job type, message and lane."""
+    lane = view.process.lanes.get(node.lane or "")
+    limits = (
+        (node.name, 300),
+        (node.form, 120),
+        (node.job_type, 200),
+        (node.event.name if node.event is not None else None, 200),
+        (lane.name if lane is not None else None, 200),
+    )
+    for text, limit in limits:
+        if text is not None and len(text) > limit:
+            yield _say("name_too_long", node, text=shortened(text), limit=str(limit))
+
+
 def _outgoing(view: _View, node: Node) -> Iterator[Problem]:
     if node.default is not None and node.default not in node.outgoing:
         yield _say("default_unknown", node, reference=node.default)
@@ -441,7 +456,8 @@ def _drawing(document: Document) -> Iterator[Problem]:
 
 
 NODE_RULES: Final[tuple[Callable[[_View, Node], Iterator[Problem]], ...]] = (
-    _supported, _supported_event, _event_details, _boundary, _activity, _outgoing, _gateway, _splits_silently,
+    _supported, _supported_event, _event_details, _boundary, _activity, _lengths, _outgoing, _gateway,
+    _splits_silently,
 )  # fmt: skip
 FLOW_RULES: Final[tuple[Callable[[_View, SequenceFlow], Iterator[Problem]], ...]] = (_ends, _default_condition)
 SCOPE_RULES: Final[tuple[Callable[[_View, str], Iterator[Problem]], ...]] = (

@@ -111,6 +111,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "id“{id}”出现了不止一次。请给每个元素不同的 id。",
         "The id “{id}” stands more than once. Please give every element an id of its own.",
     ),
+    "id_too_long": (
+        "id“{id}”太长。请缩短到 {limit} 个字符以内。",
+        "The id “{id}” is too long. Please shorten it to {limit} characters.",
+    ),
+    "name_too_long": (
+        "名称或代号“{text}”太长。请缩短到 {limit} 个字符以内，详细内容写进说明。",
+        "The name or key “{text}” is too long. Please shorten it to {limit} characters and put details into the documentation.",
+    ),
     "dangling_reference": (
         "{attribute} 指向的“{reference}”不存在。请改为图中已有的元素，或删去这处引用。",
         "{attribute} refers to “{reference}”, which does not exist. Please refer to an element there is, or remove it.",

@@ -31,6 +31,8 @@ from .source import line_of, parse, refuse
 
 Element = etree._Element
 
+# What the tables of cases and tasks have room for.
+MAX_ID: Final = 200
 _TRUE: Final = frozenset({"true", "1"})
 _TIMER_KINDS: Final = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _REFERENCES: Final = {
@@ -116,6 +118,8 @@ class _Reader:
             identifier, tag = element.get("id"), split(str(element.tag))[1]
             if not identifier:
                 continue
+            if len(identifier) > MAX_ID:
+                raise refuse("id_too_long", line_of(element), id=f"{identifier[:20]}…", limit=str(MAX_ID))
             if identifier in self._seen:
                 self._problem("duplicate_id", element, id=identifier)
                 continue

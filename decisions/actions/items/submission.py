@@ -10,11 +10,13 @@ from decisions import stages
 from decisions.actions.items.common import lock, log, save, task_of
 from decisions.models import Confirmation, Item, ItemCounter
 from permissions import roles
+from permissions.actions import changes
 from permissions.errors import Denied, Invalid
 from permissions.models import Body, User
 from permissions.policies import role_key
 from workflows import clock
 from workflows.actions import case_cancel, case_start, task_complete
+from workflows.models import Case
 
 
 @transaction.atomic
@@ -86,6 +88,8 @@ def item_withdraw(*, actor: User, item_id: int, reason: str) -> Item:
     text = reason.strip()
     if not text:
         raise Invalid(_("请写明撤回的理由"), fields={"reason": _("请写明撤回的理由，会记入经过。")})
+    # The case keeps the reason too, and has less room for it.
+    changes.words(Case, {"cancel_reason": text}, required=())
     if item.case is not None:
         # The policy on the item has been asked; the one on cases knows only the administrator.
         case_cancel(actor=None, case_id=item.case.pk, reason=text)

@@ -13,12 +13,15 @@ from decisions.actions.sittings.common import lock_sitting, log_entry, log_sitti
 from decisions.models import AgendaEntry, Attendance, Item, Motion, Plan, Sitting, SittingCounter, SittingSeat
 from decisions.selectors.items import tabling_blocks
 from permissions.access import fetch
+from permissions.actions import changes
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import Seat, User
 from permissions.policies import require
 from workflows import clock
 from workflows.actions import case_message, task_complete
 from workflows.models import CaseTask
+
+YEARS = range(2000, 2200)
 
 
 @transaction.atomic
@@ -30,8 +33,13 @@ def sitting_create(
     `at` is aware; `host_id` is the seat that presides. Raises `Denied`, or `Invalid` naming the fields.
     """
     require(actor, "sitting_create", Sitting)
+    words = changes.words(Sitting, {"place": place, "title": title}, required=())
     fields = {}
-    if not place.strip():
+    # A year no office meets in would be stored, and then break every list it stands in.
+    if at.year not in YEARS:
+        fields["on"] = _("请填写日期和时间，例如：2026-09-18，14:30。")
+        raise Invalid(_("请填写开会的日期和时间。"), fields=fields)
+    if not words["place"]:
         fields["place"] = _("请填写开会地点，例如：镇政府三楼会议室。")
     host = Seat.objects.in_force(timezone.localdate(at)).filter(pk=host_id).select_related("body").first()
     if host is None or not host.voting:
@@ -48,9 +56,9 @@ def sitting_create(
     sitting = Sitting.objects.create(
         year=year,
         serial=serial,
-        title=title.strip(),
+        title=words["title"],
         at=at,
-        place=place.strip(),
+        place=words["place"],
         host=host,
         created_by=actor,
         form_token=form_token,

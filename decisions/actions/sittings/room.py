@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
@@ -20,6 +20,7 @@ from decisions.actions.sittings.common import (
 from decisions.actions.sittings.minutes import minutes_draft
 from decisions.models import AgendaEntry, Attendance, Ballot, Recusal, SittingSeat, Statement, Vote
 from decisions.selectors import sittings as read
+from permissions.actions import changes
 from permissions.errors import Denied, Invalid, WrongState
 from permissions.models import User
 from workflows import clock
@@ -44,7 +45,8 @@ def attendance_set(
     if state not in Attendance.State.values:
         raise Invalid(_("请选择到会、未到会或离席。"), fields={"state": _("请选择到会情况。")})
     absent = state == Attendance.State.ABSENT
-    new = (state, "" if state == Attendance.State.PRESENT else reason.strip(), opinion.strip() if absent else "")
+    why = "" if state == Attendance.State.PRESENT else reason
+    new = (state, _words(Attendance, why), opinion.strip() if absent else "")
     row = seat.attendance
     old = (row.state, row.reason, row.opinion)
     if new == old:
@@ -258,7 +260,9 @@ def recusal_declare(*, actor: User, entry_id: int, seat_id: int, reason: str) ->
             fields={"reason": _("请写明理由，例如：近亲属在承租企业任职。")},
         )
     require_stage(entry, {Stage.WAITING, Stage.INTRODUCED, Stage.SPEAKING})
-    recusal = Recusal.objects.create(entry=entry, seat=seat, reason=reason.strip(), declared_by=actor, at=clock.now())
+    recusal = Recusal.objects.create(
+        entry=entry, seat=seat, reason=_words(Recusal, reason), declared_by=actor, at=clock.now()
+    )
     if entry.speaker_id == seat.pk:
         entry.speaker = None
         entry.save(update_fields=["speaker"])
@@ -281,7 +285,8 @@ def entry_defer(*, actor: User, entry_id: int, reason: str) -> AgendaEntry:
             _("请写明暂缓的理由。"), code="no_reason", fields={"reason": _("请写明理由，例如：补充两村意见后再议。")}
         )
     now = clock.now()
-    entry.stage, entry.outcome, entry.reason = Stage.ANNOUNCED, AgendaEntry.Outcome.DEFERRED, reason.strip()
+    entry.reason = _words(AgendaEntry, reason)
+    entry.stage, entry.outcome = Stage.ANNOUNCED, AgendaEntry.Outcome.DEFERRED
     entry.announced_at, entry.announced_by, entry.speaker = now, actor, None
     entry.save(update_fields=["stage", "outcome", "reason", "announced_at", "announced_by", "speaker"])
     entry.motions.update(outcome=AgendaEntry.Outcome.DEFERRED, announced_at=now)
@@ -289,6 +294,11 @@ def entry_defer(*, actor: User, entry_id: int, reason: str) -> AgendaEntry:
     minutes_draft(actor=actor, entry=entry)
     tell_flow(entry, actor)
     return entry
+
+
+def _words(model: type[Model], reason: str) -> str:
+    """A reason as it is kept. Raises `Invalid` where it is longer than there is room for."""
+    return changes.words(model, {"reason": reason}, required=())["reason"]
 
 
 def tell_flow(entry: AgendaEntry, actor: User) -> None:

@@ -13,7 +13,7 @@ from decisions.models import Minutes, SignOff
 from decisions.policies.sittings import bodies_of
 from decisions.selectors import minutes as select
 from decisions.views.items.common import actor
-from decisions.views.sittings.common import page
+from decisions.views.sittings.common import number, page
 from permissions import access, policies, roles
 from permissions.errors import Conflict, Invalid
 from permissions.models import AuditEvent, Body, Role
@@ -61,13 +61,12 @@ def minutes_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form = MinutesForm(initial={"text": row.text, "version": row.version})
         return page(request, "minutes_edit", _context(request, row) | {"form": form})
     form = MinutesForm(request.POST)
-    version = form.words("version")
     try:
         saved = act.minutes_edit(
             actor=actor(request),
             minutes_id=pk,
             text=form.words("text"),
-            version=int(version) if version.isdigit() else 0,
+            version=number(form.words("version")),
         )
     except Invalid as error:
         form.show(error)

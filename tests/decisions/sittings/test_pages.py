@@ -98,6 +98,11 @@ def test_a_secretary_prepares_a_sitting_and_opens_it(room: Room, client_of: Clie
         "host": room.cast.seat("zone.chair").pk,
         "form_token": "0f8fad5b-d9cb-469f-a165-70867728950e",
     }
+    for odd in ({"place": "厅" * 81}, {"title": "会" * 81}, {"on": "0001-01-01"}):
+        refused = client.post(new, given | odd)
+        assert refused.status_code == 422
+        assert (given | odd)["place"] in said(refused)
+    assert not Sitting.objects.exists()
     table = client.post(new, given)
     client.post(new, given)
     sitting = Sitting.objects.get()
@@ -284,6 +289,8 @@ def test_an_entry_is_deferred_on_a_page_that_asks_for_the_reason(
     defer = reverse("entry_defer", args=[speaking.pk])
     assert client.get(defer).status_code == 200
     assert client.post(defer, {"reason": ""}).status_code == 422
+    too_long = client.post(defer, {"reason": "缓" * 201})
+    assert too_long.status_code == 422 and "缓" * 201 in said(too_long)
     client.post(defer, {"reason": "补充两村意见后再议"})
     page = said(client.get(reverse("sitting", args=[room.sitting.pk])))
     assert "补充两村意见后再议" in page and "结束会议" in page

@@ -33,6 +33,17 @@ def test_a_plain_approval_has_nothing_to_say() -> None:
 
 
 @pytest.mark.parametrize(
+    "element",
+    [
+        f'<userTask id="n" name="{"审" * 301}" camunda:assignee="kermit"/>',
+        f'<userTask id="n" name="审批" camunda:assignee="kermit" camunda:formKey="{"f" * 121}"/>',
+    ],
+)
+def test_a_name_there_is_no_room_for_is_refused(element: str) -> None:
+    assert errors(around(element)) == ["name_too_long"]
+
+
+@pytest.mark.parametrize(
     ("element", "word"),
     [
         ('<callActivity id="n"/>', "调用活动"),
