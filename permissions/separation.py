@@ -17,7 +17,7 @@ def check_vote(user_id: int) -> None:
     apart = Role.objects.filter(group__user=user_id, code__in=APART).first()
     if apart is not None:
         raise Conflict(
-            _("这名人员是%(role)s，不能同时有表决权。请先撤销该角色，或改选他人。") % {"role": apart.label},
+            _("这名人员是%(role)s，不能同时有表决权。请先收回该角色，或改选他人。") % {"role": apart.label},
             code="separated",
         )
 
@@ -28,7 +28,7 @@ def check_role(user_id: int, role: Role) -> None:
     others = list(Role.objects.filter(group__user=user_id).exclude(pk=role.pk).select_related("body"))
     if others and (role.code in APART or any(other.code in APART for other in others)):
         raise Conflict(
-            _("%(role)s必须单独担任，不能与其他角色兼任。请先撤销原有角色，或改选他人。")
+            _("%(role)s必须单独担任，不能与其他角色兼任。请先收回原有角色，或改选他人。")
             % {"role": next((other.label for other in others if other.code in APART), role.label)},
             code="separated",
         )

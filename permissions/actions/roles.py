@@ -40,7 +40,7 @@ def role_revoke(*, actor: User, user_id: int, key: str) -> Role:
     if not person.groups.filter(pk=role.group_id).exists():
         return role
     if role.code == Role.Code.ADMIN and not roles.holders(key).exclude(pk=person.pk).exists():
-        raise WrongState(_("至少要保留一名系统管理员。请先给另一名人员授予该角色，再撤销。"), code="last_admin")
+        raise WrongState(_("至少要保留一名系统管理员。请先给另一名人员授予该角色，再收回。"), code="last_admin")
     person.groups.remove(role.group_id)
     _write(actor, "role_revoke", role, person)
     return role

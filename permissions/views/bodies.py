@@ -126,7 +126,7 @@ def role_revoke(request: HttpRequest) -> HttpResponse:
     role = actions.role_revoke(
         actor=cast(User, request.user), user_id=int(user_id) if user_id.isdecimal() else 0, key=key
     )
-    messages.success(request, _("角色已撤销。"))
+    messages.success(request, _("角色已收回。"))
     return redirect("body", role.body_id) if role.body_id else redirect("body_list")
 
 
