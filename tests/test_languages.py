@@ -7,7 +7,7 @@ page before it is judged. Names that carry their own English (a body's, a seat's
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from lxml import html
 from decisions import example
 from decisions.models import AgendaEntry, Ballot, Item, Minutes, Sitting
 from permissions.models import Body, Seat, User
+from tests.browsers import Person
 from tests.cast import Cast
 from tests.decisions.items.conftest import Hand
 from tests.decisions.sittings.conftest import Room
@@ -30,6 +31,11 @@ CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef]")
 ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 #: the number of an official paper is the same in every language: 议〔2026〕17号
 NUMBER = re.compile(r"议?〔\d{4}〕\d+号(之\d+)?")
+#: buttons, tabs and tags whose words do not fit into them
+CLIPPED = """() => [...document.querySelectorAll('.btn, .sg-tag, .sg-tabs a, .sg-nav a, .sg-ballot label, th, h1, h2')]
+  .filter(node => node.offsetParent && !node.classList.contains('visually-hidden'))
+  .filter(node => node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== 'inline')
+  .map(node => node.className + ': ' + node.innerText)"""
 #: forms that are also sent empty, for the words of their errors
 SENT_EMPTY = (
     "/check/",
@@ -129,6 +135,26 @@ def test_what_is_refused_is_explained_in_the_readers_language(town: Town, town_m
     assert "This page was not found" in answer.content.decode()
 
 
+@pytest.mark.browser
+@pytest.mark.slow
+def test_english_fits_at_a_desk_and_on_a_phone(
+    town: Town, at_desk: Callable[..., Person], at_phone: Callable[..., Person]
+) -> None:
+    """English is longer: nothing gets wider than the window, and no button hides a part of its words."""
+    town.speak("en")
+    clipped = {}
+    for user, pages in town.looks():
+        for at in (at_desk, at_phone):
+            reader = at(User.objects.get(pk=user.pk))
+            for kind, name, *args in pages:
+                reader.open(name, *args)
+                assert reader.page.locator("html").get_attribute("lang") == "en"
+                reader.check(f"en-{kind}")
+                clipped[kind, at is at_phone] = reader.page.evaluate(CLIPPED)
+            reader.rest()
+    assert {kind: words for kind, words in clipped.items() if words} == {}
+
+
 class Town:
     """Items in every stage, a sitting decided and one with both ballots open, and those who read the pages."""
 
@@ -199,6 +225,49 @@ class Town:
                     for text in written:
                         left = left.replace(text, "")
                     yield f"{address} ({user.username})", left
+
+    def looks(self) -> Iterator[tuple[User, list[tuple[Any, ...]]]]:
+        """Who looks at one page of every kind: its kind for the pictures, its address."""
+        cast = self.cast
+        sittings = {sitting.status: sitting.pk for sitting in Sitting.objects.order_by("-pk")}
+        planned = Item.objects.filter(opinions__isnull=False).earliest("pk").pk
+        tabled = Item.objects.latest("pk").pk
+        minutes, ballot = Minutes.objects.earliest("pk").pk, Ballot.objects.filter(body=cast.town).latest("pk").pk
+        lists = (
+            "home",
+            "item_list",
+            "sitting_list",
+            "flow_list",
+            "log",
+            "body_list",
+            "account",
+            "more",
+            "messages",
+            "help",
+        )
+        yield (
+            cast.town_secretary,
+            [
+                *((name, name) for name in lists),
+                ("item", "item", planned),
+                ("item-tabled", "item", tabled),
+                ("history", "item_history", planned),
+                ("opinions", "opinions", planned),
+                ("draft", "sitting", sittings["draft"]),
+                ("room", "sitting", sittings["open"]),
+                ("minutes", "minutes", minutes),
+                ("minutes-edit", "minutes_edit", minutes),
+            ],
+        )
+        yield (
+            cast["town.arms"],
+            [("room-member", "sitting", sittings["open"]), ("ballot", "ballot", ballot), ("home-member", "home")],
+        )
+        yield cast.town_chair, [("ballot-locked", "ballot", ballot), ("sign", "minutes_sign", minutes)]
+        yield cast.zone_proposer, [("propose", "item_new"), ("plan", "plan_edit", planned)]
+        yield cast.legal, [("legality", "legality", planned)]
+        yield cast.admin, [("body", "body", cast.town.pk), ("seat", "seat_edit", cast.seat("town.arms").pk)]
+        yield cast.designer, [("flow", "flow", "joint_decision"), ("flow-new", "flow_new")]
 
     def visits(self) -> Iterator[tuple[User, str]]:
         cast = self.cast

@@ -120,9 +120,7 @@ def test_buttons_and_labels_end_as_the_chinese_does() -> None:
         source = key.rpartition("\4")[2]
         end = next((there for here, there in ends.items() if source.endswith(here)), "")
         label = not re.search(r"[，。；：？]", source) and "\4" not in key
-        for text in texts:
-            if (end and text.rstrip()[-1:] != end) or (label and text[-1:] in ".?"):
-                wrong.append((key, text))
+        wrong += [text for text in texts if (end and text.rstrip()[-1:] != end) or (label and text[-1:] in ".?")]
     assert not wrong
 
 
