@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 # A deadline per example measures the machine, not the code.
@@ -22,6 +23,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 def _test_settings(settings: Settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "uploads"
+    # A request leaves its reader's language behind in the thread, and tests come in any order.
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
