@@ -279,11 +279,12 @@ def kv(pairs: Iterable[tuple[Any, Any]]) -> SafeString:
 def notice(content: str, kind: str = "", title: str = "", icon_name: str = "", role: str = "") -> SafeString:
     """One bold sentence that matters, then the way out: ``{% notice "warn" title=… %}…{% endnotice %}``."""
     return format_html(
-        '<div class="sg-notice {}"{}>{}<div><strong>{}</strong>{}</div></div>',
+        '<div class="sg-notice {}"{}>{}<div><strong>{}</strong>{}{}</div></div>',
         kind,
         format_html(' role="{}"', role) if role else "",
         icon(icon_name or NOTICE_ICONS.get(kind, "info-circle-fill")),
         title,
+        "" if frame.page_language() == "zh-Hans" else " ",
         content,
     )
 

@@ -163,7 +163,7 @@ def _facts(row: Item, held: list[select.Deliberation]) -> list[tuple[str, str]]:
         (_("承办单位"), execution.unit if execution else ""),
         (_("完成期限"), when_words(execution.due) if execution else ""),
         (_("规则版本"), str(row.matter_type.rule_set)),
-        (_("流程"), f"{row.case.version.definition.label} v{row.case.version.number}" if row.case else ""),
+        (_("流程版本"), f"{row.case.version.definition.label} v{row.case.version.number}" if row.case else ""),
     ]
 
 
