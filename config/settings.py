@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "permissions.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.body_limit",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -22,6 +22,26 @@ logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
 
 
+class ChosenLanguageMiddleware:
+    """The language somebody has chosen here, and Chinese until then.
+
+    What the browser was set to by whoever installed it is not asked: an office's own language is what its people see first,
+    and the sign-in page offers English beside it.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or language)
+        return response
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Every view asks for signing in unless it is marked `login_not_required`.
 
@@ -96,7 +116,7 @@ def _prose(request: HttpRequest) -> list[str]:
 
 
 class PreferencesMiddleware:
-    """Shows pages in the signed-in user's language; others keep what their browser or their choice asks for.
+    """Shows pages in the signed-in user's language; others keep the one they chose, or Chinese.
 
     Must stand after `AuthenticationMiddleware`. Theme and text size are read from `request.user` by the base template.
     """

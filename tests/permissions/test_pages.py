@@ -369,3 +369,14 @@ def test_labels_follow_the_language_of_the_page(cast: Cast) -> None:
         assert (cast.town.label, cast.town.letter) == ("Honglin Town Party Committee", "T")
         assert cast.legal.label == "Legal Adviser"
         assert Body(name="甲", name_en="A").label == "A"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "words"), [(None, "登录"), ("zh-hans", "登录"), ("en", "Sign in"), ("xx", "登录"), ("../en", "登录")]
+)
+def test_a_visitor_reads_chinese_until_another_language_is_chosen(client: Client, cookie: str | None, words: str) -> None:
+    if cookie is not None:
+        client.cookies["django_language"] = cookie
+    answer = client.get(reverse("login"), headers={"accept-language": "en-US,en;q=0.9"})
+    assert f"<h1>{words}</h1>" in answer.content.decode()
+    assert answer.headers["Content-Language"] == ("en" if cookie == "en" else "zh-hans")
