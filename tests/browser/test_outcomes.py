@@ -115,5 +115,6 @@ def vote_all(entry: AgendaEntry, scene: Scene, *, but: str) -> None:
     for ballot in Ballot.objects.filter(entry=entry, status=Ballot.Status.OPEN):
         here = {row["seat"] for row in ballot.roster if row["state"] == "present"}
         for seat in scene.room.voters(ballot.body.code):
+            assert seat.user is not None
             if seat.pk in here and seat.user.username != but:
                 act.vote_cast(actor=seat.user, ballot_id=ballot.pk, seat_id=seat.pk, choice="for")
