@@ -112,7 +112,7 @@ def _speaking(
             if roster.seat(seat.pk).state is rules.SeatState.RECUSED
             else _("离席")
             if roster.seat(seat.pk).state is rules.SeatState.LEFT
-            else _("缺席")
+            else _("未到会")
         ]
     ]
     return rows
