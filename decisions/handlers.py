@@ -1,9 +1,11 @@
 """How flows reach decisions: the page of each kind of task, and what happens to an item when its flow ends."""
 
 from django.urls import reverse
+from viewflow.workflow.status import PROCESS
 
 from decisions import stages
 from decisions.models import Item, Minutes
+from permissions import versions
 from workflows import clock
 from workflows.handlers import form, on_case_end
 from workflows.models import Case, CaseTask
@@ -58,7 +60,12 @@ def execute_page(task: CaseTask) -> str:
 
 @on_case_end
 def close_item(case: Case) -> None:
-    """The flow has come to its end: the item is closed. A withdrawn item says so itself."""
+    """The flow has come to its end: the item is closed, or withdrawn where the flow was stopped without a result."""
     if not case.subject.startswith("item:"):
         return
-    Item.objects.filter(case=case, status=Item.Status.RUNNING).update(status=Item.Status.CLOSED, closed_at=clock.now())
+    item = Item.objects.select_for_update(no_key=True).filter(case=case, status=Item.Status.RUNNING).first()
+    if item is not None:
+        stopped = case.status == PROCESS.CANCELED
+        item.status = Item.Status.WITHDRAWN if stopped else Item.Status.CLOSED
+        item.closed_at = clock.now()
+        versions.save(item, None, "case_end", fields=["status", "closed_at"], at=item.closed_at)

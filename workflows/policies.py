@@ -113,7 +113,9 @@ class CaseTaskPolicy(Policy):
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if "auditor" in roles.of(actor):
             return queryset
-        return queryset.filter(Q(owner=_pk(actor)) | Q(completed_by=_pk(actor)) | is_candidate(actor))
+        # Once a task has closed its candidates are no longer on it; those who were asked may know that it is done.
+        was_asked = Q(finished__isnull=False, candidate_groups__overlap=list(roles.of(actor)))
+        return queryset.filter(Q(owner=_pk(actor)) | Q(completed_by=_pk(actor)) | is_candidate(actor) | was_asked)
 
     def may_task_complete(self, actor: User, task: CaseTask | None) -> Verdict:
         if task is None or task.kind != TaskKind.HUMAN:

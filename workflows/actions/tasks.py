@@ -12,7 +12,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 from permissions import audit
 from permissions.errors import Hidden, WrongState
 from permissions.models import User
-from permissions.policies import policy_for, require
+from permissions.policies import require, visible
 from workflows import feel, flows
 from workflows.clock import now
 from workflows.engine import Complete, TimerFired
@@ -33,10 +33,7 @@ def _knows(actor: User, task: CaseTask) -> bool:
     """May the actor know of this task? What the lock's own query has told spares a second one."""
     if getattr(task, "is_candidate", False) or actor.pk in (task.owner_id, task.completed_by_id):
         return True
-    return policy_for(CaseTask).visible(actor, CaseTask.objects.filter(pk=task.pk)).exists() or (
-        # Once a task has closed its candidates are no longer on it; those who were asked may hear that it is done.
-        not task.is_open and actor.groups.filter(name__in=task.candidate_groups).exists()
-    )
+    return visible(actor, CaseTask.objects.filter(pk=task.pk)).exists()
 
 
 def _require_open(task: CaseTask) -> None:

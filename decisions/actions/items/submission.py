@@ -90,12 +90,12 @@ def item_withdraw(*, actor: User, item_id: int, reason: str) -> Item:
         raise Invalid(_("请写明撤回的理由"), fields={"reason": _("请写明撤回的理由，会记入经过。")})
     # The case keeps the reason too, and has less room for it.
     changes.words(Case, {"cancel_reason": text}, required=())
-    if item.case is not None:
-        # The policy on the item has been asked; the one on cases knows only the administrator.
-        case_cancel(actor=None, case_id=item.case.pk, reason=text)
     item.status = Item.Status.WITHDRAWN
     item.closed_at = clock.now()
     save(item, actor, "item_withdraw", ["status", "closed_at"])
+    if item.case is not None:
+        # The policy on the item has been asked; the one on cases knows only the administrator.
+        case_cancel(actor=None, case_id=item.case.pk, reason=text)
     log(item, actor, "item_withdraw", reason=text)
     return item
 

@@ -114,7 +114,9 @@ def _minutes_button(entry: AgendaEntry) -> list[Button]:
 
 
 def _defer(entry: AgendaEntry) -> Button:
-    return Button(pgettext("button", "暂缓"), reverse("entry_defer", args=[entry.pk]), "pause-fill", post=False, id="do-defer")
+    return Button(
+        pgettext("button", "暂缓"), reverse("entry_defer", args=[entry.pk]), "pause-fill", post=False, id="do-defer"
+    )
 
 
 def _do(

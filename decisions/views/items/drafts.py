@@ -66,9 +66,12 @@ def _saved(request: HttpRequest, item: Item | None) -> HttpResponse:
     except Invalid as error:
         form.show(error)
         return page(request, "items/form", _context(user, form, item, token=token, typed=request.POST), error=error)
-    except WrongState as error:
-        messages.warning(request, error.message)
-        return redirect("item", item.pk) if item else redirect("item_list")
+    except WrongState:
+        # The second click of a form whose first has submitted the item: what it asked for is done.
+        known = Item.objects.filter(proposer=user.pk, form_token=token).first() if token and item is None else None
+        if known is None:
+            raise
+        return redirect("item", known.pk)
     refused = _take_files(request, item)
     if "submit" not in request.POST or refused:
         if refused is None:
@@ -81,6 +84,9 @@ def _saved(request: HttpRequest, item: Item | None) -> HttpResponse:
     except Invalid as error:
         form.show(error)
         return page(request, "items/form", _context(user, form, item, token=token, typed=request.POST), error=error)
+    except WrongState as error:
+        messages.warning(request, error.message)
+        return redirect("item", item.pk)
     messages.success(request, _("已提交共提，等双方秘书确认。"))
     return redirect("item", item.pk)
 

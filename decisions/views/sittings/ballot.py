@@ -15,7 +15,7 @@ from decisions.selectors import sittings as read
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page
 from permissions import access
-from permissions.errors import WrongState
+from permissions.errors import ApplicationError, Denied, Invalid, WrongState
 from permissions.models import User
 
 
@@ -24,7 +24,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     """Vote for one's own seat. ``?choice=`` asks to confirm it, a POST casts it, ``?again`` chooses anew."""
     user = actor(request)
     row = access.fetch(_rows(), user, "view", pk)
-    error: WrongState | None = None
+    error: ApplicationError | None = None
     if request.method == "POST":
         try:
             act.vote_cast(
@@ -34,12 +34,14 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
                 choice=request.POST.get("choice", ""),
                 words=request.POST.get("words", ""),
             )
-        except WrongState as refusal:
+        except (WrongState, Denied, Invalid) as refusal:
             error = refusal
             row.refresh_from_db(fields=["status"])
         else:
             return redirect("ballot", pk)
-    response = page(request, "ballot", _context(request, row, user) | {"error": error})
+    written = request.POST.get("words", "").strip()
+    context = {"error": error, "typed": [written] if written else []}
+    response = page(request, "ballot", _context(request, row, user) | context)
     if error is not None:
         response.status_code = error.status
     return response
@@ -69,7 +71,7 @@ def _rows() -> QuerySet[Ballot]:
 def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]:
     seat = SittingSeat.objects.filter(sitting=row.entry.sitting_id, body=row.body_id, user=user.pk, voting=True).first()
     vote = Vote.objects.filter(ballot=row, seat=seat).first() if seat else None
-    choice = request.GET.get("choice", "")
+    choice = request.POST.get("choice") or request.GET.get("choice", "")
     chosen = Vote.Choice(choice) if choice in Vote.Choice.values and row.is_open else None
     locked = _locked(row, seat) if seat and row.is_open else ""
     again = "again" in request.GET
@@ -84,6 +86,7 @@ def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]
         state = "locked"
     moved = select.turnouts(row)
     return {
+        "words": request.POST.get("words", vote.words if vote else ""),
         "state": state,
         "version": "-".join(str(turnout.cast) for _body, turnout in moved),
         "ballot": row,

@@ -6,6 +6,7 @@ from decisions.models import Confirmation, Item
 from permissions.errors import Denied, Hidden, Invalid, WrongState
 from tests.cast import Cast
 from tests.decisions.items.conftest import Hand, logged, waits_for
+from workflows.actions import case_cancel
 from workflows.models import Case
 
 
@@ -112,3 +113,13 @@ def test_a_personnel_item_needs_a_candidate_and_runs_on_its_own_flow(hand: Hand)
     assert item.case is not None
     assert item.case.version.definition.key == "joint_personnel"
     assert item.amount is None
+
+
+def test_an_item_whose_flow_is_stopped_says_so_and_keeps_the_version(hand: Hand) -> None:
+    item = hand.submitted()
+    assert item.case is not None
+    case_cancel(actor=None, case_id=item.case.pk, reason="流程停用")
+    item.refresh_from_db()
+    assert (item.status, item.closed_at is not None) == (Item.Status.WITHDRAWN, True)
+    latest = item.history.first()
+    assert (latest.status, latest.history_change_reason) == (Item.Status.WITHDRAWN, "case_end")

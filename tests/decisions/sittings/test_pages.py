@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from decisions.actions import sittings as act
-from decisions.models import AgendaEntry, Ballot, Item, Minutes, SignOff, Sitting, Statement, Vote
+from decisions.models import AgendaEntry, Ballot, Item, Minutes, SignOff, Sitting, SittingSeat, Statement, Vote
 from decisions.urls_sittings import urlpatterns
 from permissions.models import User
 from tests.decisions.sittings.conftest import Room
@@ -203,6 +203,20 @@ def test_a_member_chooses_confirms_and_gets_a_receipt(
     receipt = said(client.get(page))
     assert "您的票已送达" in receipt and vote.receipt in receipt and vote.words in receipt
     assert "下一步：确认" in said(client.get(page, {"again": 1}))
+
+
+def test_a_refused_vote_keeps_the_words_that_came_with_it(
+    room: Room, voting: dict[str, Ballot], client_of: ClientOf
+) -> None:
+    client, page = client_of(room.cast.town_member), reverse("ballot", args=[voting["town"].pk])
+    seat = SittingSeat.objects.get(sitting=room.sitting, user=room.cast.town_member)
+    unknown = client.post(page, {"seat": seat.pk, "choice": "maybe", "words": "请写明结算时点。"})
+    assert unknown.status_code == 422 and "请写明结算时点。" in said(unknown)
+    principal = SittingSeat.objects.get(sitting=room.sitting, user=room.cast.town_chair)
+    early = client_of(room.cast.town_chair).post(
+        page, {"seat": principal.pk, "choice": "for", "words": "请写明结算时点。"}
+    )
+    assert early.status_code == 409 and "请写明结算时点。" in said(early)
 
 
 def test_while_a_ballot_is_open_nobody_sees_a_direction(
