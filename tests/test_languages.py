@@ -24,6 +24,7 @@ from tests.browsers import Person
 from tests.cast import Cast
 from tests.decisions.items.conftest import Hand
 from tests.decisions.sittings.conftest import Room
+from tests.look.audit import overflow
 from workflows.models import CaseTask, DefinitionVersion
 
 CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -142,7 +143,7 @@ def test_english_fits_at_a_desk_and_on_a_phone(
 ) -> None:
     """English is longer: nothing gets wider than the window, and no button hides a part of its words."""
     town.speak("en")
-    clipped = {}
+    clipped: dict[tuple[str, bool | int], list[str]] = {}
     for user, pages in town.looks():
         for at in (at_desk, at_phone):
             reader = at(User.objects.get(pk=user.pk))
@@ -152,6 +153,12 @@ def test_english_fits_at_a_desk_and_on_a_phone(
                 reader.check(f"en-{kind}")
                 clipped[kind, at is at_phone] = reader.page.evaluate(CLIPPED)
             reader.rest()
+    reader = at_desk(town.cast["zone.standing"])
+    for name in ("home", "account", "sitting_list"):
+        reader.open(name)
+        for width in (1200, 1024, 768, 320):
+            reader.page.set_viewport_size({"width": width, "height": 800})
+            clipped[name, width] = [*overflow(reader.page), *reader.page.evaluate(CLIPPED)]
     assert {kind: words for kind, words in clipped.items() if words} == {}
 
 

@@ -157,8 +157,8 @@ def _drawing(reading: overview.Reading) -> SafeString:
 def _facts(version: DefinitionVersion) -> list[tuple[str, Any]]:
     return [
         (_("说明"), version.note),
-        (_("起草"), version.created_by.label if version.created_by else _("系统")),
-        (_("发布"), (version.published_by.label if version.published_by else _("系统")) if version.published else ""),
+        (_("起草人"), version.created_by.label if version.created_by else _("系统")),
+        (_("发布人"), (version.published_by.label if version.published_by else _("系统")) if version.published else ""),
         (_("文件校验"), f"SHA-256 {version.sha256[:16]}…"),
     ]
 
