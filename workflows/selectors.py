@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db.models import F, Q, QuerySet
 from viewflow.workflow.status import PROCESS
 
@@ -34,17 +32,6 @@ def done_by(user: User) -> QuerySet[CaseTask]:
         .select_related("process")
         .defer(*LIGHT[:2])
         .order_by("-finished", "-id")
-    )
-
-
-def case_of(subject: str) -> Case | None:
-    """The latest case about this subject, running or not."""
-    return (
-        Case.objects.filter(subject=subject)
-        .select_related("version__definition")
-        .defer("version__xml")
-        .order_by("-id")
-        .first()
     )
 
 
@@ -87,8 +74,3 @@ def published(key: str) -> DefinitionVersion | None:
 def definitions(user: User) -> QuerySet[Definition]:
     """The flows this user may know of."""
     return visible(user, Definition).order_by("key")
-
-
-def due_before(moment: datetime) -> QuerySet[CaseTask]:
-    """Open human tasks whose time is up by then."""
-    return CaseTask.objects.filter(kind=TaskKind.HUMAN, finished__isnull=True, due__lte=moment)

@@ -111,11 +111,6 @@ class Seat(models.Model):
         """The position in the language of the page being shown; Chinese where no English is given."""
         return self.position_en if _in_english() and self.position_en else self.position
 
-    def is_in_force(self, on: date | None = None) -> bool:
-        """Whether the term holds on that day (today where none is given), both ends included."""
-        day = on or timezone.localdate()
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
-
 
 class Role(models.Model):
     """What a person may do in a body, or in the whole house (`body` null). Holding it is being in its `group`.

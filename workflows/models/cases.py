@@ -9,7 +9,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from viewflow.workflow.models import AbstractProcess, AbstractTask
@@ -145,10 +144,6 @@ class CaseTask(AbstractTask):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
-
-    @property
-    def is_overdue(self) -> bool:
-        return self.is_open and self.due is not None and self.due < timezone.now()
 
 
 class CaseTaskUserPermission(UserObjectPermissionBase):

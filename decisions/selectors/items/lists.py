@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -123,12 +123,6 @@ def of_cases(tasks: Iterable[CaseTask]) -> dict[int, Item]:
     ids = {task.process_id for task in tasks}
     rows = Item.objects.filter(case__in=ids).select_related("matter_type", "body", "proposer")
     return {item.case_id: item for item in rows if item.case_id is not None}
-
-
-def with_people(items: QuerySet[Item]) -> QuerySet[Item]:
-    """The same rows with their co-proposers at hand."""
-    people = CoProposer.objects.select_related("user", "body")
-    return items.prefetch_related(Prefetch("co_proposers", people))
 
 
 def _own(actor: User) -> Q:
