@@ -18,6 +18,7 @@ from .source import BpmnError
 ERROR: Final = "error"
 WARNING: Final = "warning"
 _CHOOSING: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+_ESCALATES: Final = profile.SUB_PROCESSES | profile.HUMAN | {"callActivity"}
 _TYPED_STARTS: Final = frozenset({"timer", "message", "signal", "error", "escalation", "conditional", "compensate"})
 
 
@@ -133,12 +134,10 @@ def _supported(view: _View, node: Node) -> Iterator[Problem]:
     # An event is told by what it waits for or throws.
     if node.kind not in profile.EVENT_KINDS and profile.NODES.get(node.kind, profile.REFUSED) is profile.REFUSED:
         yield _say("unsupported_element", node)
-    if node.triggered_by_event:
+    if node.triggered_by_event and node.kind != "subProcess":
         yield _say("unsupported_element", node, tag="eventSubProcess")
-    if node.standard_loop is not None:
+    if node.standard_loop is not None and (node.loop is not None or node.kind not in profile.ACTIVITIES):
         yield _say("unsupported_element", node, tag="standardLoopCharacteristics")
-    if node.for_compensation:
-        yield _say("unsupported_element", node, tag="isForCompensation")
     if node.instantiates:
         yield _say("unsupported_element", node, tag="instantiate")
 
@@ -170,6 +169,7 @@ def _event_details(view: _View, node: Node) -> Iterator[Problem]:
         if event is not None:
             yield from _reference_rules(node, event)
             yield from _cancel_rules(view, node, event)
+            yield from _compensation_rules(view, node, event)
 
 
 def _reference_rules(node: Node, event: EventDefinition) -> Iterator[Problem]:
@@ -191,6 +191,25 @@ def _cancel_rules(view: _View, node: Node, event: EventDefinition) -> Iterator[P
     around = view.process.nodes.get(node.attached_to or "") or view.process.nodes.get(node.scope)
     if around is None or around.kind != "transaction":
         yield _say("cancel_outside_transaction", node)
+    elif node.kind == "endEvent" and not any(
+        other.event is not None and other.event.kind == "cancel" for other in view.attached.get(around.id, ())
+    ):
+        yield _say("cancel_uncaught", node)
+
+
+def _compensation_rules(view: _View, node: Node, event: EventDefinition) -> Iterator[Problem]:
+    if event.kind != "compensate":
+        return
+    if event.activity is not None:
+        named, scope = view.process.nodes.get(event.activity), view.process.nodes.get(node.scope)
+        seen = {node.scope, scope.scope if scope is not None and scope.triggered_by_event else node.scope}
+        if named is None:
+            yield _say("dangling_reference", node, reference=event.activity, attribute="activityRef")
+        elif named.scope not in seen:
+            yield _say("compensation_out_of_sight", node, reference=named.name or named.id)
+    handler = view.process.nodes.get(node.compensates_with or "")
+    if node.kind == "boundaryEvent" and (handler is None or not handler.for_compensation):
+        yield _say("compensation_handler_missing", node)
 
 
 def _boundary(view: _View, node: Node) -> Iterator[Problem]:
@@ -199,11 +218,15 @@ def _boundary(view: _View, node: Node) -> Iterator[Problem]:
     host = view.process.nodes.get(node.attached_to or "")
     if host is None or host.scope != node.scope or host.kind not in profile.ACTIVITIES:
         yield _say("boundary_not_attached", node, reference=node.attached_to or "")
+    elif node.event is not None and node.event.kind == "escalation" and host.kind not in _ESCALATES:
+        yield _say("escalation_not_thrown", node)
 
 
 def _activity(view: _View, node: Node) -> Iterator[Problem]:
     if node.kind == "serviceTask" and not node.job_type:
         yield _say("job_type_missing", node)
+    if node.kind == "scriptTask" and node.script is None:
+        yield _say("script_missing", node)
     if node.kind == "userTask" and not node.name:
         yield _say("name_missing", node, WARNING)
     if node.kind == "userTask" and view.lane_role(node) is None:
@@ -268,8 +291,12 @@ def _gateway(view: _View, node: Node) -> Iterator[Problem]:
             yield _say("event_gateway_too_few", node)
         for flow in outgoing:
             target = view.process.nodes.get(flow.target)
-            if target is not None and len(target.incoming) > 1:
+            if target is None:
+                continue
+            if len(target.incoming) > 1:
                 yield _say("event_gateway_target_shared", target)
+            if target.kind not in {"intermediateCatchEvent", "receiveTask"} or view.attached.get(target.id):
+                yield _say("event_gateway_target", target)
 
 
 def _splits_silently(view: _View, node: Node) -> Iterator[Problem]:
@@ -335,6 +362,8 @@ def _starts(view: _View, scope: str) -> Iterator[Problem]:
         for node in starts:
             if node.event is None or node.event.kind not in _TYPED_STARTS:
                 yield _say("event_sub_process_start", node)
+        for extra in starts[1:]:
+            yield _say("event_sub_process_starts", extra)
     elif owner is not None:
         for node in starts:
             if node.event is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from .model import NO_TEXTS, Assignment, EventDefinition, IoMapping, MultiInstance, Node, StandardLoop
+from .model import NO_TEXTS, AdHoc, Assignment, EventDefinition, IoMapping, MultiInstance, Node, StandardLoop
 
 
 @dataclass(slots=True)
@@ -39,6 +39,8 @@ class NodeDraft:
     outgoing: list[str] = field(default_factory=list)
     lane: str | None = None
     compensates_with: str | None = None
+    script: IoMapping | None = None
+    ad_hoc: AdHoc | None = None
 
     def node(self) -> Node:
         """The finished node."""
@@ -70,4 +72,6 @@ class NodeDraft:
             for_compensation=self.for_compensation,
             compensates_with=self.compensates_with,
             instantiates=self.instantiates,
+            script=self.script,
+            ad_hoc=self.ad_hoc,
         )

@@ -128,6 +128,16 @@ class Extensions:
             source = self._convert.text(mapping.get("source"), place)
             self._map(draft, local, source, mapping.get("target"), place)
 
+    def _zeebe_script(self, child: Element, draft: NodeDraft) -> None:
+        line = line_of(child)
+        if draft.kind != "scriptTask":
+            self._unknown(draft, str(child.tag), line, refused=True)
+            return
+        target = (child.get("resultVariable") or "").strip()
+        source = self._convert.text(child.get("expression"), self._place(draft, "script", line))
+        if source is not None:
+            draft.script = IoMapping(source, target)
+
     # Camunda 7, Flowable, Activiti
 
     def _camunda_attribute(self, element: Element, draft: NodeDraft, key: str, local: str, value: str) -> None:
@@ -221,6 +231,7 @@ class Extensions:
         "formDefinition": _zeebe_form,
         "taskDefinition": _zeebe_task,
         "ioMapping": _zeebe_io,
+        "script": _zeebe_script,
     }
 
 

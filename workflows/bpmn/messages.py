@@ -219,6 +219,22 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Two events catch the same {event} at one place. Please keep one of them.",
     ),
     "condition_missing": ("条件事件没有条件。请填写。", "The conditional event has no condition. Please write one."),
+    "cancel_uncaught": (
+        "事务子流程取消之后没有去处。请在事务子流程边上添加取消边界事件。",
+        "Nothing says where the transaction goes when it is cancelled. Please attach a cancel event to its edge.",
+    ),
+    "compensation_out_of_sight": (
+        "“{reference}”不在同一层，不能从这里补偿。请把补偿事件移到同一层。",
+        "“{reference}” stands in another scope and cannot be compensated from here. Please move the event to that scope.",
+    ),
+    "escalation_not_thrown": (
+        "这里不会发生升级。升级边界事件请附着在子流程、调用活动或用户任务上。",
+        "Nothing escalates here. Please attach the event to a sub-process, a call activity or a user task.",
+    ),
+    "compensation_handler_missing": (
+        "补偿事件没有连到用于补偿的任务。请用关联线连上，并把该任务设为补偿。",
+        "The compensation event leads to no activity that compensates. Please connect one marked so by an association.",
+    ),
     "cancel_outside_transaction": (
         "取消事件只能用在事务子流程中。请移到事务子流程里。",
         "A cancel event belongs to a transaction. Please move it into one.",
@@ -239,6 +255,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "job_type_missing": (
         "服务任务没有任务类型。请填写由哪个处理程序执行。",
         "The service task has no job type. Please say which handler runs it.",
+    ),
+    "script_missing": (
+        "脚本任务没有 FEEL 脚本。请填写表达式和存放结果的变量。",
+        "The script task has no FEEL script. Please give the expression and the variable for its value.",
     ),
     "name_missing": (
         "用户任务没有名称，待办中无法辨认。请填写名称。",
@@ -325,6 +345,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "事件网关之后的事件不能再有别的顺序流连入。请改接到该事件之后。",
         "An event behind an event-based gateway takes no other flow. Please connect that flow behind the event.",
     ),
+    "event_gateway_target": (
+        "事件网关之后只能接捕获事件，或没有边界事件的接收任务。请改接。",
+        "Only catching events, or receive tasks without boundary events, can follow an event-based gateway. Please "
+        "connect it to such.",
+    ),
     # starts
     "no_start_event": (
         "没有开始事件。请添加一个开始事件。",
@@ -341,6 +366,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "event_sub_process_start": (
         "事件子流程的开始事件必须有触发条件。请设为定时、消息等类型。",
         "The start event of an event sub-process needs a trigger. Please make it a timer, a message or the like.",
+    ),
+    "event_sub_process_starts": (
+        "事件子流程只能有一个开始事件。请分成几个事件子流程。",
+        "An event sub-process has one start event. Please make several of them.",
     ),
     "typed_start_in_sub_process": (
         "子流程的开始事件不能有触发条件。请改为普通的开始事件。",

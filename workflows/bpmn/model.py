@@ -93,13 +93,26 @@ class IoMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHoc:
+    """How an ad-hoc sub-process runs (BPMN 2.0 §13.3.5): one activity at a time or several, until the condition (FEEL)
+    holds, cancelling then what still runs or waiting for it."""
+
+    sequential: bool = False
+    completion_condition: str | None = None
+    cancel_remaining: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A flow node. `kind` is its BPMN tag (``userTask``, ``exclusiveGateway``, ``boundaryEvent``, ``subProcess`` …).
 
     `scope` is the id of the process or sub-process that directly holds it. `incoming` and `outgoing` are sequence-flow
     ids in document order. `properties` are our own, Zeebe's and Camunda's free extension properties. `event` is the
     first event definition, `more_events` the others of an event with several. `called` is the process a call activity
-    names, `compensates_with` the activity that undoes, on a compensation boundary event.
+    names (FEEL after ``=``), `compensates_with` the activity that undoes, on a compensation boundary event. `script` is
+    the FEEL a script task evaluates and the variable that takes its value. Of a call activity, `binding` says which
+    version is called (``latest``, ``deployment``, ``versionTag``), `passes_all` and `returns_all` whether all variables
+    go into the called case and come back from it.
     """
 
     id: str
@@ -129,6 +142,11 @@ class Node:
     for_compensation: bool = False
     compensates_with: str | None = None
     instantiates: bool = False
+    script: IoMapping | None = None
+    ad_hoc: AdHoc | None = None
+    binding: str = "latest"
+    passes_all: bool = True
+    returns_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)

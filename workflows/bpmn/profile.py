@@ -22,13 +22,12 @@ RUNS, KEPT, REFUSED = Support.RUNS, Support.KEPT, Support.REFUSED
 
 NODES: Final[dict[str, Support]] = {
     "startEvent": RUNS, "endEvent": RUNS, "intermediateCatchEvent": RUNS, "boundaryEvent": RUNS,
-    "intermediateThrowEvent": REFUSED,
+    "intermediateThrowEvent": RUNS,
     "task": RUNS, "userTask": RUNS, "manualTask": RUNS, "serviceTask": RUNS, "receiveTask": RUNS,
-    "subProcess": RUNS,
-    "exclusiveGateway": RUNS, "parallelGateway": RUNS, "inclusiveGateway": RUNS,
-    "sendTask": REFUSED, "scriptTask": REFUSED, "businessRuleTask": REFUSED, "callActivity": REFUSED,
-    "transaction": REFUSED, "adHocSubProcess": REFUSED,
-    "eventBasedGateway": REFUSED, "complexGateway": REFUSED,
+    "scriptTask": RUNS, "subProcess": RUNS, "transaction": RUNS,
+    "exclusiveGateway": RUNS, "parallelGateway": RUNS, "inclusiveGateway": RUNS, "eventBasedGateway": RUNS,
+    "sendTask": REFUSED, "businessRuleTask": REFUSED, "callActivity": REFUSED,
+    "adHocSubProcess": REFUSED, "complexGateway": REFUSED,
 }  # fmt: skip
 """Flow nodes by their tag. Events also need their definition in `EVENTS`."""
 
@@ -37,12 +36,41 @@ EVENTS: Final[dict[tuple[str, str], Support]] = {
     ("startEvent", "message"): RUNS,
     ("endEvent", "none"): RUNS,
     ("endEvent", "terminate"): RUNS,
+    ("endEvent", "error"): RUNS,
+    ("endEvent", "escalation"): RUNS,
+    ("endEvent", "compensate"): RUNS,
+    ("endEvent", "cancel"): RUNS,
     ("intermediateCatchEvent", "message"): RUNS,
     ("intermediateCatchEvent", "timer"): RUNS,
+    ("intermediateCatchEvent", "conditional"): RUNS,
+    ("intermediateCatchEvent", "link"): RUNS,
+    ("intermediateThrowEvent", "none"): RUNS,
+    ("intermediateThrowEvent", "link"): RUNS,
+    ("intermediateThrowEvent", "escalation"): RUNS,
+    ("intermediateThrowEvent", "compensate"): RUNS,
     ("boundaryEvent", "timer"): RUNS,
     ("boundaryEvent", "message"): RUNS,
+    ("boundaryEvent", "conditional"): RUNS,
+    ("boundaryEvent", "error"): RUNS,
+    ("boundaryEvent", "escalation"): RUNS,
+    ("boundaryEvent", "cancel"): RUNS,
+    ("boundaryEvent", "compensate"): RUNS,
 }
-"""Events by tag and definition; what is not listed is refused."""
+"""Events by tag and definition; what is not listed is refused. Start events of event sub-processes have a table of
+their own."""
+
+EVENT_SUB_PROCESS_STARTS: Final[dict[str, Support]] = {
+    "timer": RUNS, "message": RUNS, "conditional": RUNS, "error": RUNS, "escalation": RUNS,
+}  # fmt: skip
+"""What starts an event sub-process, interrupting or not."""
+
+ENGINE_ONLY: Final = frozenset({
+    ("sendTask", ""), ("sendTask", "message"), ("callActivity", ""), ("adHocSubProcess", ""),
+    ("startEvent", "timer"), ("startEvent", "signal"), ("intermediateCatchEvent", "signal"),
+    ("intermediateThrowEvent", "message"), ("intermediateThrowEvent", "signal"),
+    ("endEvent", "message"), ("endEvent", "signal"), ("boundaryEvent", "signal"),
+})  # fmt: skip
+"""What the engine plays and is refused all the same: nothing carries it yet from one case to another, or starts it."""
 
 TIMERS: Final[dict[str, Support]] = {"date": RUNS, "duration": RUNS, "cycle": RUNS}
 
@@ -59,7 +87,7 @@ INSIDE: Final[dict[str, Support]] = {
     "property": KEPT, "dataInput": KEPT, "dataOutput": KEPT, "inputSet": KEPT, "outputSet": KEPT,
     "auditing": KEPT, "monitoring": KEPT, "rendering": KEPT, "artifact": KEPT, "supports": KEPT,
     "supportedInterfaceRef": KEPT, "correlationSubscription": KEPT,
-    "multiInstanceLoopCharacteristics": RUNS, "standardLoopCharacteristics": REFUSED,
+    "multiInstanceLoopCharacteristics": RUNS, "standardLoopCharacteristics": RUNS,
     "resourceRole": REFUSED, "performer": REFUSED, "humanPerformer": REFUSED, "potentialOwner": REFUSED,
     "eventDefinitionRef": REFUSED, "script": KEPT, "completionCondition": KEPT, "activationCondition": KEPT,
     "text": KEPT,
@@ -67,7 +95,7 @@ INSIDE: Final[dict[str, Support]] = {
 """What else may stand inside a process, sub-process or flow node."""
 
 TOP: Final[dict[str, Support]] = {
-    "process": RUNS, "collaboration": KEPT, "message": RUNS, "signal": KEPT, "error": KEPT, "escalation": KEPT,
+    "process": RUNS, "collaboration": KEPT, "message": RUNS, "signal": KEPT, "error": RUNS, "escalation": RUNS,
     "itemDefinition": KEPT, "dataStore": KEPT, "category": KEPT, "import": KEPT, "interface": KEPT, "extension": KEPT,
     "endPoint": KEPT, "relationship": KEPT, "resource": KEPT, "correlationProperty": KEPT, "documentation": KEPT,
     "extensionElements": KEPT, "choreography": REFUSED, "globalChoreographyTask": REFUSED, "globalTask": REFUSED,
@@ -92,7 +120,7 @@ EVENT_KINDS: Final = frozenset({
 })  # fmt: skip
 
 ZEEBE_REFUSED: Final = frozenset({
-    "executionListeners", "taskListeners", "script", "calledDecision", "calledElement", "adHoc", "conditionalFilter",
+    "executionListeners", "taskListeners", "calledDecision", "calledElement", "adHoc", "conditionalFilter",
 })  # fmt: skip
 ZEEBE_KEPT: Final = frozenset({
     "userTask", "taskHeaders", "subscription", "versionTag", "userTaskForm", "properties", "linkedResources",
@@ -120,5 +148,5 @@ CAMUNDA_KEPT: Final = frozenset({
 def of_event(kind: str, definition: str, *, in_event_sub_process: bool = False) -> Support:
     """What becomes of an event of tag `kind` with `definition` (``none`` where it has none)."""
     if in_event_sub_process and kind == "startEvent":
-        return REFUSED
+        return EVENT_SUB_PROCESS_STARTS.get(definition, REFUSED)
     return EVENTS.get((kind, definition), REFUSED)

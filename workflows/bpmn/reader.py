@@ -16,6 +16,7 @@ from .draft import NodeDraft
 from .expressions import Converter, Place
 from .extensions import Extensions
 from .model import (
+    AdHoc,
     Document,
     EventDefinition,
     Lane,
@@ -211,8 +212,10 @@ class _Reader:
         self._extensions.node(element, draft)
         for child in _children(element):
             self._node_child(child, draft)
-        if tag == "receiveTask" and (reference := element.get("messageRef")):
+        if tag in {"receiveTask", "sendTask"} and (reference := element.get("messageRef")):
             draft.events.append(self._referring(element, draft, "message", reference))
+        if tag == "adHocSubProcess":
+            draft.ad_hoc = self._ad_hoc(element, draft)
         if draft.id not in contents.nodes:
             contents.nodes[draft.id] = draft
         return draft
@@ -317,9 +320,17 @@ class _Reader:
         for child in element.iterchildren(f"{{{MODEL}}}loopCondition"):
             place = Place(draft.id, draft.name, "loopCondition", line_of(child))
             source = self._convert.condition(child.text, place, language=child.get("language"))
-        draft.standard_loop = StandardLoop(
-            source, _flag(element, "testBefore", False), element.get("loopMaximum"), line_of(element)
-        )
+        place = Place(draft.id, draft.name, "loopMaximum", line_of(element))
+        maximum = self._convert.number(element.get("loopMaximum"), place, zeebe=True)
+        draft.standard_loop = StandardLoop(source, _flag(element, "testBefore", False), maximum, line_of(element))
+
+    def _ad_hoc(self, element: Element, draft: NodeDraft) -> AdHoc:
+        source = None
+        for child in element.iterchildren(f"{{{MODEL}}}completionCondition"):
+            place = Place(draft.id, draft.name, "completionCondition", line_of(child))
+            source = self._convert.condition(child.text, place, language=child.get("language"))
+        sequential = element.get("ordering", "").strip() == "Sequential"
+        return AdHoc(sequential, source, _flag(element, "cancelRemainingInstances", True))
 
     # flows, lanes, artifacts
 

@@ -4,26 +4,48 @@
 until everything waits again and answers with a :class:`Step`. A marking round-trips through JSON between any two steps.
 """
 
+from .ad_hoc import Choice, choices
 from .errors import EngineError
-from .events import Cancel, Complete, Event, MessageArrived, Start, TimerFired
-from .graph import Graph
+from .events import (
+    Cancel,
+    Complete,
+    Enable,
+    ErrorThrown,
+    EscalationThrown,
+    Event,
+    MessageArrived,
+    SignalArrived,
+    Start,
+    TimerFired,
+    VariablesSet,
+)
+from .graph import Graph, StartTimer
 from .marking import Marking
 from .play import advance
-from .step import Opened, Step, TimerSet, Trace
+from .step import Opened, Step, Thrown, TimerSet, Trace
 
 __all__ = [
     "Cancel",
+    "Choice",
     "Complete",
+    "Enable",
     "EngineError",
+    "ErrorThrown",
+    "EscalationThrown",
     "Event",
     "Graph",
     "Marking",
     "MessageArrived",
     "Opened",
+    "SignalArrived",
     "Start",
+    "StartTimer",
     "Step",
+    "Thrown",
     "TimerFired",
     "TimerSet",
     "Trace",
+    "VariablesSet",
     "advance",
+    "choices",
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import multi, timers
+from . import compensation, multi, timers
 from .marking import INSIDE, Token
-from .variables import bring_out, seen_in, take_in
+from .variables import bring_out, seen_by, seen_in, take_in
 
 if TYPE_CHECKING:
-    from .graph import Place
+    from .places import Place
     from .play import Play
 
 
@@ -56,10 +56,20 @@ def begin_and_finish(play: Play, place: Place, token: Token) -> None:
     finish(play, place, token, {})
 
 
+def begin_script(play: Play, place: Place, token: Token) -> None:
+    """A script task computes its value."""
+    script = place.script
+    assert script is not None  # noqa: S101  # the table lets no other get here
+    value = script.source.evaluate(seen_by(play, token))
+    finish(play, place, token, {script.target: value} if script.target else {})
+
+
 def finish(play: Play, place: Place, token: Token, brought: Mapping[str, Any]) -> None:
     """The activity at `token` is done and `brought` these variables: out they go, and the token goes on."""
     if brought or place.outputs:
         token = bring_out(play, token, place.outputs, brought)
+    if place.undo is not None:
+        compensation.remember(play, token)
     timers.disarm(play, token)
     play.drop(token)
     play.note("completed", place.id, token.id)

@@ -13,8 +13,9 @@ class EngineError(Exception):
     details. Codes: ``unsupported`` (an element the engine has no entry for), ``broken_reference`` (a flow or event
     naming what is not there), ``ambiguous_start`` and ``no_start`` (which start event is meant), ``bad_expression``
     (FEEL that does not parse, or a value unfit for its place), ``no_outgoing_flow`` (all conditions false and no
-    default), ``not_waiting`` (no such open token or timer, or nothing waits for the message), ``already_started``,
-    ``ended``, ``step_limit`` (an endless loop without a wait state).
+    default), ``uncaught_error`` (an error, or the cancelling of a transaction, that no event around catches),
+    ``not_enabled`` (an activity of an ad-hoc sub-process that cannot begin now), ``not_waiting`` (no such open token or
+    timer, or nothing waits for the message), ``already_started``, ``ended``, ``step_limit`` (an endless loop without a wait state).
     """
 
     def __init__(self, code: str, node: str | None = None, **params: object) -> None:

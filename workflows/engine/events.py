@@ -9,15 +9,18 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin the case: at the start event `node`, at the one that takes `message`, or at the plain one."""
+    """Begin the case: at the start event `node`, at the one that takes `message` or `signal`, or at the plain one.
+
+    A timer starts a case at its `node`."""
 
     node: str | None = None
     message: str | None = None
+    signal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """The open activity `token` (human task, job, receive task, message catch) is done and brings `variables`."""
+    """The open activity `token` (human task, job, call, receive task, message or signal catch) is done and brings `variables`."""
 
     token: int
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -39,8 +42,61 @@ class MessageArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalArrived:
+    """A signal of this `name` was broadcast. All that wait for it in the case catch it; nobody need wait."""
+
+    name: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorThrown:
+    """The open activity `token` has failed with a BPMN error of this `code`, which an error event around it catches."""
+
+    token: int
+    code: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationThrown:
+    """The open activity `token` has escalated with this `code` and goes on, unless what catches it interrupts it."""
+
+    token: int
+    code: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VariablesSet:
+    """Variables of the case were set from outside; conditional events look whether they hold now."""
+
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Enable:
+    """Begin the activity `node` of an ad-hoc sub-process, in the one that `host` carries where several run (0: the
+    oldest)."""
+
+    node: str
+    host: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Stop the case where it stands."""
 
 
-Event = Start | Complete | TimerFired | MessageArrived | Cancel
+Event = (
+    Start
+    | Complete
+    | TimerFired
+    | MessageArrived
+    | SignalArrived
+    | ErrorThrown
+    | EscalationThrown
+    | VariablesSet
+    | Enable
+    | Cancel
+)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import scopes
 from .errors import EngineError
-from .marking import JOIN, Scope, Token
+from .marking import INSIDE, JOIN, Scope, Token
 from .variables import seen_in
 
 if TYPE_CHECKING:
-    from .graph import Exit, Place
+    from .places import Exit, Place
     from .play import Play
 
 
@@ -54,6 +55,27 @@ def enter_parallel(play: Play, place: Place, scope: int, flow: str | None) -> No
     oldest = _oldest_by_flow(play, waiting)
     if len(oldest) == len(place.incoming):
         _join(play, place, scope, oldest)
+
+
+def enter_event_based(play: Play, place: Place, scope: int, flow: str | None) -> None:
+    """Waits for all the events behind it (§13.4.4); they stand in a scope of their own until the first happens."""
+    play.note("entered", place.id, 0, flow)
+    if not place.exits:
+        return
+    token = Token(play.new_id(), place.id, scope, INSIDE)
+    body = Scope(play.new_id(), place.id, scope, token.id)
+    play.add(token._replace(child=body.id))
+    play.scopes.put(body.id, body)
+    for way in place.exits:
+        play.send(way.flow, way.target, body.id)
+
+
+def win(play: Play, body: int) -> int:
+    """An event behind an event-based gateway has happened: the others are withdrawn. Returns the scope it goes on
+    in."""
+    gate = play.tokens[play.scopes[body].host]
+    scopes.cancel(play, gate)
+    return gate.scope
 
 
 def enter_inclusive(play: Play, place: Place, scope: int, flow: str | None) -> None:

@@ -2,98 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from workflows.bpmn.model import Node, Process
 
-from .elements import Element, element_of
 from .errors import EngineError
-from .expressions import Formula, Parser
+from .expressions import Parser, clock
+from .iso import Cycle, due
+from .places import Assigned, Exit, Loop, Mapped, Place, connect, place_of
 from .reach import reachability
 
+__all__ = ["HUMAN_KINDS", "Assigned", "EventStart", "Exit", "Graph", "Loop", "Mapped", "Place", "StartTimer"]
+
 HUMAN_KINDS = frozenset({"userTask", "manualTask"})
+_STARTS_A_CASE = frozenset({"message", "signal", "timer"})
 
 
-class Exit(NamedTuple):
-    """A sequence flow out of a node."""
+class EventStart(NamedTuple):
+    """An event sub-process and the event that starts it."""
 
-    flow: str
-    target: str
-    condition: Formula | None
-
-
-class Mapped(NamedTuple):
-    """An input or output mapping."""
-
-    source: Formula
-    target: str
+    sub: Place
+    start: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """Multi-instance characteristics, parsed. `result_variable` is the plain variable that `result` reads, where it is
-    one."""
+class StartTimer(NamedTuple):
+    """A timer that starts cases of the process at its start event `node`."""
 
-    sequential: bool
-    cardinality: Formula | None
-    collection: Formula | None
-    element: str | None
-    results: str | None
-    result: Formula | None
-    result_variable: str | None
-    until: Formula | None
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """Who does a human task, parsed."""
-
-    assignee: Formula | None
-    groups: Formula | None
-    users: Formula | None
-    due: Formula | None
-    priority: Formula | None
-
-
-@dataclass(slots=True)
-class Place:
-    """A node with everything the game wants to know about it at hand."""
-
-    node: Node
-    id: str
-    element: Element
-    incoming: tuple[str, ...]
-    exits: tuple[Exit, ...]
-    default: Exit | None
-    free: bool  # no exit has a condition
-    lane: str | None
-    message: str | None
-    timer: Formula | None
-    loop: Loop | None
-    assigned: Assigned | None
-    inputs: tuple[Mapped, ...]
-    outputs: tuple[Mapped, ...]
-    timers: tuple[Place, ...] = ()  # its timer boundary events
-    messages: Mapping[str, Place] = field(default_factory=dict)  # its message boundary events by message
+    node: str
+    cycle: Cycle
 
 
 class Graph:
     """A compiled process.
 
-    `places` are its nodes by id, `starts` the nodes where a process or sub-process begins, `joins` the inclusive
-    gateways of a scope that join, `reach` what :func:`workflows.engine.reach.reachability` says of each of them.
+    `places` are its nodes by id, `starts` the nodes where a process or sub-process begins, `events` the event
+    sub-processes of a process or sub-process, `message_starts` and `signal_starts` the start events of the process by
+    name, `joins` the inclusive gateways of a scope that join, `reach` what
+    :func:`workflows.engine.reach.reachability` says of each of them, `ad_hoc` the ad-hoc sub-processes.
     """
 
-    __slots__ = ("clocked", "joins", "message_starts", "places", "process", "reach", "starts")
+    __slots__ = (
+        "ad_hoc",
+        "clocked",
+        "conditional",
+        "events",
+        "joins",
+        "message_starts",
+        "places",
+        "process",
+        "reach",
+        "signal_starts",
+        "starts",
+    )
 
     process: Process
     places: Mapping[str, Place]
     starts: Mapping[str, tuple[str, ...]]
+    events: Mapping[str, tuple[EventStart, ...]]
     message_starts: Mapping[str, str]
+    signal_starts: Mapping[str, str]
     joins: Mapping[str, tuple[str, ...]]
     reach: Mapping[str, Mapping[str, int]]
+    ad_hoc: frozenset[str]
+    conditional: bool  # whether an event waits for a condition
     clocked: bool  # whether an expression asks for the time
 
     @classmethod
@@ -106,128 +79,77 @@ class Graph:
         graph = cls()
         graph.process = process
         parser = Parser()
-        graph.places = {node.id: _place(process, node, human_kinds, parser) for node in process.nodes.values()}
+        graph.places = {node.id: place_of(process, node, human_kinds, parser) for node in process.nodes.values()}
         graph.clocked = parser.clocked
-        _attach_boundaries(process, graph.places)
-        graph.starts = _starts(process)
-        graph.message_starts = {
-            node.event.name or "": node.id
-            for node in process.nodes.values()
-            if node.kind == "startEvent" and node.event is not None and node.scope == process.id
-        }
+        graph.conditional = any(place.condition is not None for place in graph.places.values())
+        connect(process, graph.places)
+        graph.starts, graph.events = _starts(process, graph.places)
+        graph.message_starts = _named_starts(process, "message")
+        graph.signal_starts = _named_starts(process, "signal")
         graph.joins = _inclusive_joins(process)
         graph.reach = {gate: reachability(process, gate) for gates in graph.joins.values() for gate in gates}
+        graph.ad_hoc = frozenset(node.id for node in process.nodes.values() if node.kind == "adHocSubProcess")
         return graph
 
-
-def _place(process: Process, node: Node, human_kinds: frozenset[str], parser: Parser) -> Place:
-    def formula(source: str | None) -> Formula | None:
-        return None if source is None else parser.parse(source, node.id)
-
-    def mapped(source: str, target: str) -> Mapped:
-        return Mapped(parser.parse(source, node.id), target)
-
-    exits = []
-    for flow_id in node.outgoing:
-        flow = process.flows.get(flow_id)
-        if flow is None or flow.target not in process.nodes:
-            raise EngineError("broken_reference", node.id, flow=flow_id)
-        # A default flow's own condition is not looked at (BPMN 2.0 §8.3.13)
-        exits.append(Exit(flow.id, flow.target, None if flow_id == node.default else formula(flow.condition)))
-    default = next((way for way in exits if way.flow == node.default), None)
-    assignment, event = node.assignment, node.event
-    return Place(
-        node=node,
-        id=node.id,
-        element=element_of(node, human_kinds),
-        incoming=node.incoming,
-        exits=tuple(way for way in exits if way is not default),
-        default=default,
-        free=default is None and all(way.condition is None for way in exits),
-        lane=_lane(process, node),
-        message=event.name if event is not None and event.kind == "message" else None,
-        timer=formula(event.expression) if event is not None and event.kind == "timer" else None,
-        loop=_loop(node, formula),
-        assigned=None
-        if assignment is None
-        else Assigned(
-            formula(assignment.assignee),
-            formula(assignment.candidate_groups),
-            formula(assignment.candidate_users),
-            formula(assignment.due),
-            formula(assignment.priority),
-        ),
-        inputs=tuple(mapped(io.source, io.target) for io in node.inputs),
-        outputs=tuple(mapped(io.source, io.target) for io in node.outputs),
-    )
+    def start_timers(self, now: datetime) -> tuple[StartTimer, ...]:
+        """The timers that start cases, counted from `now`, the moment the version was published; a scheduler starts a
+        case by ``Start(node=…)`` whenever one is due. Raises EngineError ``bad_expression``."""
+        values = clock(now) if self.clocked else {}
+        return tuple(
+            StartTimer(node.id, due(place.timer.evaluate(values), node.event.timer_kind, now, node.id))
+            for node in self.process.nodes.values()
+            if node.kind == "startEvent" and node.scope == self.process.id and node.event is not None
+            if (place := self.places[node.id]).timer is not None
+        )
 
 
-def _loop(node: Node, formula: Callable[[str | None], Formula | None]) -> Loop | None:
-    loop = node.loop
-    if loop is None:
-        return None
-    result = formula(loop.output_element)
-    # `result` or `result.part`: the variable is then the instance's own, as in Zeebe, and the instances cannot disturb
-    # each other
-    head = (loop.output_element or "").strip().split(".")[0].strip()
-    return Loop(
-        sequential=loop.sequential,
-        cardinality=formula(loop.cardinality),
-        collection=formula(loop.collection),
-        element=loop.element_variable,
-        results=loop.output_collection,
-        result=result,
-        result_variable=head if result is not None and result.names == {head} else None,
-        until=formula(loop.completion_condition),
-    )
+def _starts(
+    process: Process, places: Mapping[str, Place]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[EventStart, ...]]]:
+    """Where each scope begins, and the event sub-processes in it.
 
-
-def _lane(process: Process, node: Node) -> str | None:
-    here: Node | None = node
-    while here is not None:
-        if here.lane is not None:
-            return here.lane
-        here = process.nodes.get(here.scope)
-    return None
-
-
-def _attach_boundaries(process: Process, places: Mapping[str, Place]) -> None:
-    for place in places.values():
-        node = place.node
-        if node.kind != "boundaryEvent":
-            continue
-        host = places.get(node.attached_to or "")
-        if host is None:
-            raise EngineError("broken_reference", node.id, attached_to=node.attached_to)
-        if not host.element.activity:
-            raise EngineError("unsupported", node.id, attached_to=node.attached_to)
-        if place.timer is not None:
-            host.timers = (*host.timers, place)
-        else:
-            host.messages = {**host.messages, place.message or "": place}
-
-
-def _starts(process: Process) -> dict[str, tuple[str, ...]]:
-    """Where each scope begins: at its plain start event, or, where it has none at all, at everything nothing leads
-    to."""
+    A scope begins at its plain start event, or, where it has none at all, at everything nothing leads to."""
     inside: dict[str, list[Node]] = {process.id: []}
     for node in process.nodes.values():
-        if node.kind == "subProcess":
+        if places[node.id].element.scope:
             inside.setdefault(node.id, [])
         inside.setdefault(node.scope, []).append(node)
     starts: dict[str, tuple[str, ...]] = {}
+    events: dict[str, tuple[EventStart, ...]] = {}
     for scope, nodes in inside.items():
-        events = [node for node in nodes if node.kind == "startEvent"]
-        plain = [node.id for node in events if node.event is None]
-        if scope != process.id and len(plain) != len(events):
-            raise EngineError("unsupported", next(node.id for node in events if node.event is not None))
-        if scope != process.id and len(plain) > 1:
-            raise EngineError("ambiguous_start", scope)
-        if events:
-            starts[scope] = tuple(plain)
+        owner = process.nodes.get(scope)
+        found = [node for node in nodes if node.kind == "startEvent"]
+        plain = [node.id for node in found if node.event is None]
+        if owner is not None and owner.triggered_by_event:
+            if len(found) != 1 or plain:
+                raise EngineError("unsupported", scope, starts=len(found))
+            events[owner.scope] = (
+                *events.get(owner.scope, ()),
+                EventStart(places[scope], places[found[0].id]),
+            )
         else:
-            starts[scope] = tuple(node.id for node in nodes if not node.incoming and node.kind != "boundaryEvent")
-    return starts
+            for node in found:
+                if node.event is not None and (owner is not None or node.event.kind not in _STARTS_A_CASE):
+                    raise EngineError("unsupported", node.id, event=node.event.kind)
+        if owner is not None and len(plain) > 1:
+            raise EngineError("ambiguous_start", scope)
+        starts[scope] = tuple(plain) if found else tuple(node.id for node in nodes if _begins(node))
+    return starts, events
+
+
+def _begins(node: Node) -> bool:
+    """Whether a scope without a start event begins at `node` (BPMN 2.0 §13.3.4)."""
+    link = node.kind == "intermediateCatchEvent" and node.event is not None and node.event.kind == "link"
+    called = node.kind == "boundaryEvent" or node.triggered_by_event or node.for_compensation
+    return not (node.incoming or called or link)
+
+
+def _named_starts(process: Process, kind: str) -> dict[str, str]:
+    return {
+        node.event.name or "": node.id
+        for node in process.nodes.values()
+        if node.kind == "startEvent" and node.scope == process.id and node.event is not None and node.event.kind == kind
+    }
 
 
 def _inclusive_joins(process: Process) -> dict[str, tuple[str, ...]]:

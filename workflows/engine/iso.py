@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflows import feel
 
+from .errors import EngineError
+
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?!$)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?!$)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
@@ -63,6 +65,15 @@ def cycle(value: Any, now: datetime) -> Cycle:
     if after <= now:
         raise ValueError(f"a period that does not go forward: {value!r}")
     return Cycle(moment(match["start"], now) if match["start"] else after, period, times)
+
+
+def due(value: Any, kind: str | None, now: datetime, node: str) -> Cycle:
+    """When a timer event is due: `kind` is ``date``, ``duration`` or ``cycle``. Raises EngineError
+    ``bad_expression``."""
+    try:
+        return cycle(value, now) if kind == "cycle" else Cycle(moment(value, now), None, 1)
+    except (ValueError, OverflowError) as problem:
+        raise EngineError("bad_expression", node, value=repr(value)) from problem
 
 
 def later(start: datetime, duration: str) -> datetime:

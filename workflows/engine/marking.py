@@ -22,7 +22,8 @@ class Token(NamedTuple):
 
     `scope` is the scope instance it lives in; `flow` the sequence flow it came by (kept at joins only); `child` the
     scope instance it carries (INSIDE only, else 0); `place` its place among the instances of a multi-instance activity,
-    from 0, or -1; `locals` the variables only this stay sees; `timers` the timers that end with it.
+    from 0, or -1; `locals` the variables only this stay sees; `timers` the timers that end with it; `met` the
+    non-interrupting conditional boundary events whose condition holds now, which fire again once it has not held.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Token(NamedTuple):
     place: int = -1
     locals: Mapping[str, Any] | None = None
     timers: tuple[int, ...] = ()
+    met: tuple[str, ...] = ()
 
 
 class Multi(NamedTuple):
@@ -58,12 +60,25 @@ class Multi(NamedTuple):
         return (self.first + place for place in range(self.total) if self.live >> place & 1)
 
 
+class Done(NamedTuple):
+    """A completed activity that can be compensated (BPMN 2.0 §10.7): `locals` are the variables it saw alone; `inner`
+    what was completed in it, where it is a sub-process without a handler of its own."""
+
+    node: str
+    locals: Mapping[str, Any] | None = None
+    inner: tuple[Done, ...] = ()
+
+
 class Scope(NamedTuple):
     """One running process, sub-process or multi-instance body (then `multi` is set).
 
-    `node` is the id of the process or activity, `parent` the scope instance outside (0 for the process) and `host` the
-    token there that carries this one. `members` are the live tokens directly inside; `joins` those of them that wait at
-    a gateway, oldest first. The waiting crowd of a multi-instance body is in `multi`, not in `members`.
+    The events behind an event-based gateway, and the handlers a compensation runs, stand in a scope of their own too.
+    `node` is the id of the process, activity, gateway or event, `parent` the scope instance outside (0 for the process)
+    and `host` the token there that carries this one. `members` are the live tokens directly inside; `joins` those of
+    them that wait at a gateway, oldest first. The waiting crowd of a multi-instance body is in `multi`, not in
+    `members`. `closed` is whether an event sub-process has interrupted it, so that none can begin any more; `done` what
+    was completed in it and can be compensated, or, in the scope of a compensation, what still is to be, oldest first;
+    `met` is what :class:`Token` has, for event sub-processes.
     """
 
     id: int
@@ -73,11 +88,14 @@ class Scope(NamedTuple):
     members: tuple[int, ...] = ()
     joins: Joins = {}
     multi: Multi | None = None
+    closed: bool = False
+    done: tuple[Done, ...] = ()
+    met: tuple[str, ...] = ()
 
 
 class Timer(NamedTuple):
-    """A timer of the token `token`; `node` is the catch or boundary event. A cycle has its period (ISO 8601) and how
-    many firings are left after this one (-1: without end)."""
+    """A timer of the token `token`, or of the scope instance of that id whose event sub-process it starts; `node` is the
+    event. A cycle has its period (ISO 8601) and how many firings are left after this one (-1: without end)."""
 
     id: int
     node: str
@@ -148,7 +166,7 @@ class Marking:
             return None if name is None else names.setdefault(name, len(names))
 
         tokens = [_trim(_token_row(token, place)) for token in self.tokens.values()]
-        scopes = [_trim([s.id, place(s.node), s.parent, s.host, _multi(s.multi)]) for s in self.scopes.values()]
+        scopes = [_trim(_scope_row(scope, place)) for scope in self.scopes.values()]
         timers = [
             _trim([t.id, place(t.node), t.token, t.due.isoformat(), t.period, t.left]) for t in self.timers.values()
         ]
@@ -170,7 +188,7 @@ class Marking:
         members: dict[int, list[int]] = {}
         joins: dict[int, dict[str, tuple[int, ...]]] = {}
         for row in data.get("tokens", ()):
-            id_, node, scope, state, flow, child, index, locals_, timers_ = _fill(row, _TOKEN)
+            id_, node, scope, state, flow, child, index, locals_, timers_, met = _fill(row, _TOKEN)
             token = Token(
                 id_,
                 names[node],
@@ -181,6 +199,7 @@ class Marking:
                 index - 1,
                 _unvalues(locals_),
                 tuple(timers_),
+                tuple(names[place] for place in met),
             )
             tokens.put(id_, token)
             members.setdefault(scope, []).append(id_)
@@ -190,10 +209,11 @@ class Marking:
         scopes: Shelf[Scope] = Shelf()
         crowds: list[int] = []
         for row in data.get("scopes", ()):
-            id_, node, parent, host, multi_row = _fill(row, _SCOPE)
+            id_, node, parent, host, multi_row, closed, done, met = _fill(row, _SCOPE)
             multi = _unmulti(multi_row)
+            kept = (bool(closed), _undone(done, names), tuple(names[place] for place in met))
             inside = tuple(members.get(id_, ()))
-            scopes.put(id_, Scope(id_, names[node], parent, host, inside, joins.get(id_, {}), multi))
+            scopes.put(id_, Scope(id_, names[node], parent, host, inside, joins.get(id_, {}), multi, *kept))
             if multi is not None and multi.first:
                 crowds.append(id_)
         timers: Shelf[Timer] = Shelf()
@@ -205,17 +225,35 @@ class Marking:
 
 _STATES = (OPEN, JOIN, INSIDE)
 _EMPTY: list[Any] = []
-_TOKEN = (0, 0, 0, 0, None, 0, 0, None, _EMPTY)
-_SCOPE = (0, 0, 0, 0, None)
+_TOKEN = (0, 0, 0, 0, None, 0, 0, None, _EMPTY, _EMPTY)
+_SCOPE = (0, 0, 0, 0, None, 0, _EMPTY, _EMPTY)
+_DONE = (0, None, _EMPTY)
 _MULTI = (0, 0, 0, None, None, 0, None)
 _TIMER = (0, 0, 0, "", None, 0)
 
 
-def _token_row(token: Token, place: Callable[[str | None], int | None]) -> list[Any]:
+_Namer = Callable[["str | None"], "int | None"]
+
+
+def _token_row(token: Token, place: _Namer) -> list[Any]:
     way = (token.child, token.place + 1)
     state = _STATES.index(token.state)
-    kept = (_values(token.locals), list(token.timers))
+    kept = (_values(token.locals), list(token.timers), [place(node) for node in token.met])
     return [token.id, place(token.node), token.scope, state, place(token.flow), *way, *kept]
+
+
+def _scope_row(scope: Scope, place: _Namer) -> list[Any]:
+    kept = (int(scope.closed), [_done(done, place) for done in scope.done], [place(node) for node in scope.met])
+    return [scope.id, place(scope.node), scope.parent, scope.host, _multi(scope.multi), *kept]
+
+
+def _done(done: Done, place: _Namer) -> list[Any]:
+    return _trim([place(done.node), _values(done.locals), [_done(inner, place) for inner in done.inner]])
+
+
+def _undone(rows: list[Any], names: list[str]) -> tuple[Done, ...]:
+    filled = (_fill(row, _DONE) for row in rows)
+    return tuple(Done(names[node], _unvalues(own), _undone(inner, names)) for node, own, inner in filled)
 
 
 def _trim(row: list[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Multi-instance activities, parallel and sequential (BPMN 2.0 §13.3.7).
+"""Multi-instance activities, parallel and sequential (BPMN 2.0 §13.3.7), and standard loops (§13.3.6).
 
 The token that came waits as the host of a body scope, in which the instances live. Boundary events and timers belong to
 the host, so there is one deadline for the whole committee. Instances of a parallel activity that only wait are a crowd
@@ -18,14 +18,16 @@ from .marking import INSIDE, OPEN, Multi, Scope, Token
 from .variables import Gathered, Values, hand_up, seen_by, seen_in
 
 if TYPE_CHECKING:
-    from .graph import Loop, Place
+    from .places import Loop, Place
     from .play import Play
 
 
 def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
-    """A token comes to a multi-instance activity. How many instances there will be is settled now, once."""
+    """A token comes to a multi-instance activity or loop. How many instances there will be at most is settled now."""
     loop = _loop(place)
     items, total = _extent(loop, place, seen_in(play, scope))
+    if loop.standard and loop.test_before and not _goes_on(loop, seen_in(play, scope)):
+        total = 0
     if total > STEP_LIMIT:
         raise EngineError("step_limit", place.id, limit=STEP_LIMIT)
     id_ = play.new_id()
@@ -149,10 +151,22 @@ def instance_done(play: Play, place: Place, token: Token) -> None:
         results[token.place] = feel.to_json(loop.result.evaluate(seen_by(play, token)))
         multi = multi._replace(results=results)
     play.scopes.put(body.id, body._replace(multi=multi))
-    if multi.done == multi.total or (loop.until is not None and loop.until.evaluate(seen_by(play, token)) is True):
+    if multi.done == multi.total or _is_through(play, loop, token):
         _end(play, place, body.id)
     elif loop.sequential:
         play.call(begin_next, place, body.id)
+
+
+def _is_through(play: Play, loop: Loop, token: Token) -> bool:
+    """Whether no further instance is wanted, by what the one at `token` sees."""
+    if loop.standard:
+        return not _goes_on(loop, seen_by(play, token))
+    return loop.until is not None and loop.until.evaluate(seen_by(play, token)) is True
+
+
+def _goes_on(loop: Loop, values: Values) -> bool:
+    """Whether a standard loop goes round again (BPMN 2.0 §13.3.6); one without condition does, up to its maximum."""
+    return loop.again is None or loop.again.evaluate(values) is True
 
 
 def _end(play: Play, place: Place, body_id: int) -> None:
@@ -160,6 +174,9 @@ def _end(play: Play, place: Place, body_id: int) -> None:
     scopes.cancel_members(play, body)
     play.scopes.drop(body.id)
     host = play.tokens[body.host]
+    if body.done:
+        around = play.scopes[host.scope]
+        play.scopes.put(around.id, around._replace(done=(*around.done, *body.done)))
     loop = _loop(place)
     if loop.results is not None:
         hand_up(play, host.scope, loop.results, Gathered(loop.results, _multi(body))[loop.results])
@@ -170,13 +187,18 @@ def _end(play: Play, place: Place, body_id: int) -> None:
 
 
 def _extent(loop: Loop, place: Place, around: Values) -> tuple[list[Any] | None, int]:
-    """The collection and the number of instances. Raises EngineError ``bad_expression`` where they are none."""
+    """The collection and the number of instances, -1 for a loop without maximum.
+
+    Raises EngineError ``bad_expression`` where they are none."""
+    if loop.standard and loop.maximum is None:
+        return None, -1
     if loop.collection is not None:
         items = loop.collection.evaluate(around)
         if not isinstance(items, list | tuple):
             raise EngineError("bad_expression", place.id, value=repr(items), wanted="list")
         return [feel.to_json(item) for item in items], len(items)
-    count = loop.cardinality.evaluate(around) if loop.cardinality is not None else None
+    number = loop.maximum if loop.standard else loop.cardinality
+    count = number.evaluate(around) if number is not None else None
     if isinstance(count, bool) or not isinstance(count, int | Decimal) or count < 0 or count != int(count):
         raise EngineError("bad_expression", place.id, value=repr(count), wanted="whole number")
     return None, int(count)

@@ -12,13 +12,26 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from . import gateways, multi, scopes, starting, timers, waiting
+from . import ad_hoc, gateways, multi, scopes, starting, throwing, timers, waiting
 from .errors import STEP_LIMIT, EngineError
-from .events import Cancel, Complete, Event, MessageArrived, Start, TimerFired
+from .events import (
+    Cancel,
+    Complete,
+    Enable,
+    ErrorThrown,
+    EscalationThrown,
+    Event,
+    MessageArrived,
+    SignalArrived,
+    Start,
+    TimerFired,
+    VariablesSet,
+)
 from .expressions import clock
-from .graph import Graph, Place
+from .graph import Graph
 from .marking import JOIN, OPEN, Marking, Token
-from .step import Opened, Step, TimerSet, Trace
+from .places import Place
+from .step import Opened, Step, Thrown, TimerSet, Trace
 from .variables import Layers
 
 Enter = Callable[["Play", Place, int, "str | None"], None]
@@ -44,6 +57,7 @@ class Play:
     __slots__ = (
         "_clock",
         "_dirty",
+        "_mail",
         "_moves",
         "_own_variables",
         "_pending",
@@ -59,6 +73,7 @@ class Play:
         "opened",
         "places",
         "scopes",
+        "thrown",
         "timers",
         "timers_cleared",
         "timers_set",
@@ -85,6 +100,8 @@ class Play:
         self.timers_set: list[TimerSet] = []
         self.timers_cleared: list[int] = []
         self.trace: list[Trace] = []
+        self.thrown: list[Thrown] = []
+        self._mail: deque[Thrown] = deque()
         self._queue: deque[tuple[Enter, Place, int, str | None]] = deque()
         self._pending: dict[int, int] = {}
         self._touched: list[int] = []
@@ -154,8 +171,19 @@ class Play:
         self._queue.append((rule, place, scope, flow))
         self._pending[scope] = self._pending.get(scope, 0) + 1
 
+    def forget(self, scope: int) -> None:
+        """What is on its way in a scope instance goes no further."""
+        self._queue = deque(entry for entry in self._queue if entry[2] != scope)
+        self._pending[scope] = 0
+
+    def post(self, thrown: Thrown) -> None:
+        """Have a message or signal delivered when everything that can move has moved."""
+        self._mail.append(thrown)
+
     def leave(self, place: Place, scope: int) -> None:
         """A token is through with `place`: it goes on along every flow that is open to it (BPMN 2.0 §13.3.1)."""
+        if place.after is not None:
+            scope = place.after(self, scope)
         if place.free:
             for way in place.exits:
                 self.send(way.flow, way.target, scope)
@@ -185,24 +213,29 @@ class Play:
 
     def run(self) -> None:
         """Move tokens until all wait; then let inclusive joins look whether anybody can still come."""
-        queue = self._queue
         while True:
             self._settle()
-            if queue:
-                rule, place, scope, flow = queue.popleft()
+            if self._queue:
+                rule, place, scope, flow = self._queue.popleft()
                 if scope in self.scopes:  # else it was ended over the token's head
                     self.count(place)
                     self._pending[scope] -= 1
                     self._touched.append(scope)
                     rule(self, place, scope, flow)
-            elif not self._fire_inclusive_join():
+            elif self._mail:
+                throwing.deliver(self, self._mail.popleft())
+            elif self._fire_inclusive_join():
+                pass
+            elif not (self.graph.conditional and self._meet_condition()):
                 return
 
     def _settle(self) -> None:
         while self._touched:
             scope = self.scopes.get(self._touched.pop())
             if scope is not None and scope.multi is None and not scope.members and not self._pending.get(scope.id):
-                scopes.end(self, scope)
+                place = self.places.get(scope.node)
+                empty = scopes.end if place is None else place.element.empty
+                empty(self, scope)
 
     def _fire_inclusive_join(self) -> bool:
         for id_ in sorted(self._dirty):
@@ -211,6 +244,12 @@ class Play:
                 return True
             self._dirty.discard(id_)
         return False
+
+    def _meet_condition(self) -> bool:
+        met = throwing.check_conditions(self)
+        if met:
+            self.count(next(iter(self.places.values())))
+        return met
 
     def step(self) -> Step:
         """What came of it."""
@@ -224,6 +263,7 @@ class Play:
             timers_cleared=tuple(self.timers_cleared),
             trace=tuple(self.trace),
             ended=self.ended,
+            thrown=tuple(self.thrown),
         )
 
 
@@ -231,6 +271,11 @@ _EVENTS: Mapping[type[Event], Callable[[Play, Any], None]] = {
     Start: starting.start,
     Complete: waiting.complete,
     TimerFired: timers.fire,
-    MessageArrived: waiting.receive,
+    MessageArrived: throwing.receive,
+    SignalArrived: throwing.hear,
+    ErrorThrown: throwing.fail,
+    EscalationThrown: throwing.escalate,
+    VariablesSet: starting.set_variables,
+    Enable: ad_hoc.enable,
     Cancel: scopes.cancel_case,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import activities, multi, timers
+from . import activities, compensation, event_subs, multi, timers
 from .errors import EngineError
 from .events import Cancel
 from .marking import INSIDE, OPEN, Scope, Token
@@ -20,11 +20,18 @@ def begin(play: Play, place: Place, token: Token) -> None:
     if not starts:
         activities.finish(play, place, token, {})
         return
-    scope = Scope(play.new_id(), place.id, token.scope, token.id)
-    play.scopes.put(scope.id, scope)
-    play.put(token._replace(state=INSIDE, child=scope.id))
+    scope = open_in(play, token)
     for node in starts:
         play.send(None, node, scope.id)
+
+
+def open_in(play: Play, token: Token) -> Scope:
+    """Open the scope instance that `token` carries."""
+    scope = Scope(play.new_id(), token.node, token.scope, token.id)
+    play.scopes.put(scope.id, scope)
+    play.put(token._replace(state=INSIDE, child=scope.id))
+    event_subs.arm(play, scope)
+    return scope
 
 
 def enter_end(play: Play, place: Place, scope: int, flow: str | None) -> None:
@@ -43,19 +50,35 @@ def end(play: Play, scope: Scope) -> None:
     if not scope.parent:
         end_process(play, scope)
         return
-    cancel_members(play, scope)
-    play.scopes.drop(scope.id)
+    drop(play, scope)
     play.note("ended", scope.node, scope.host)
     host = play.tokens[scope.host]
-    activities.finish(play, play.places[host.node], host, {})
+    place = play.places[host.node]
+    if scope.done and place.undo is None:
+        compensation.remember(play, host, scope.done)
+    activities.finish(play, place, host._replace(child=0), {})
 
 
 def end_process(play: Play, root: Scope) -> None:
     """End the case, cancelling what is left of it."""
-    cancel_members(play, root)
-    play.scopes.drop(root.id)
+    drop(play, root)
     play.ended = True
     play.note("ended", root.node)
+
+
+def drop(play: Play, scope: Scope) -> None:
+    """Drop a scope instance with everything in it."""
+    cancel_members(play, scope)
+    event_subs.disarm(play, scope)
+    play.scopes.drop(scope.id)
+
+
+def interrupt(play: Play, scope: Scope) -> None:
+    """Cancel everything in a scope instance that goes on otherwise, what is on its way included."""
+    cancel_members(play, scope)
+    event_subs.disarm(play, scope)
+    play.forget(scope.id)
+    play.scopes.put(scope.id, scope._replace(members=(), joins={}, closed=True, met=()))
 
 
 def cancel_case(play: Play, event: Cancel) -> None:
@@ -86,9 +109,7 @@ def cancel_inside(play: Play, token: Token) -> None:
     """Cancel what `token` carries: its timers, its open task, the scope it hosts."""
     timers.disarm(play, token)
     if token.child:
-        scope = play.scopes[token.child]
-        cancel_members(play, scope)
-        play.scopes.drop(scope.id)
+        drop(play, play.scopes[token.child])
     if token.state == OPEN:
         play.cancelled.append(token.id)
     play.note("cancelled", token.node, token.id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import event_subs
 from .errors import EngineError
-from .events import Start
+from .events import Start, VariablesSet
 from .marking import Scope
 
 if TYPE_CHECKING:
-    from .graph import Place
+    from .places import Place
     from .play import Play
 
 
@@ -20,17 +21,19 @@ def start(play: Play, event: Start) -> None:
     process = play.graph.process
     root = Scope(play.new_id(), process.id)
     play.scopes.put(root.id, root)
+    event_subs.arm(play, root)
     for node in _chosen(play, event):
         play.send(None, node, root.id)
 
 
 def _chosen(play: Play, event: Start) -> tuple[str, ...]:
     graph, process = play.graph, play.graph.process
-    if event.message is not None:
-        node = graph.message_starts.get(event.message)
-        if node is None or (event.node is not None and event.node != node):
-            raise EngineError("no_start", event.node, message=event.message)
-        return (node,)
+    for name, named in ((event.message, graph.message_starts), (event.signal, graph.signal_starts)):
+        if name is not None:
+            node = named.get(name)
+            if node is None or (event.node is not None and event.node != node):
+                raise EngineError("no_start", event.node, name=name)
+            return (node,)
     if event.node is not None:
         place = graph.places.get(event.node)
         if place is None or place.node.scope != process.id or place.node.kind != "startEvent":
@@ -44,7 +47,15 @@ def _chosen(play: Play, event: Start) -> tuple[str, ...]:
     return starts
 
 
+def set_variables(play: Play, event: VariablesSet) -> None:
+    """Set variables of the case. Raises EngineError ``not_waiting`` before its start."""
+    if not play.scopes:
+        raise EngineError("not_waiting")
+    for name, value in event.variables.items():
+        play.write(name, value)
+
+
 def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
-    """An event a token only passes: a start, a boundary event that has happened."""
+    """An event a token only passes: a start, a boundary event that has happened, the end of a link."""
     play.note("entered", place.id, 0, flow)
     play.leave(place, scope)

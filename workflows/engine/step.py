@@ -15,10 +15,12 @@ NOTHING: Mapping[str, Any] = {}
 class Opened(NamedTuple):
     """A token that now waits for something from outside.
 
-    `kind` is ``human``, ``job``, ``message`` or ``timer``. The assignment is evaluated; `due` is a moment, or a bare
-    date where the diagram gives one, never a duration; `locals` are the variables that only this activity sees (inputs,
-    `loopCounter`, the multi-instance element); `lane` is the id of the innermost lane, taken from the enclosing
-    sub-process where the node itself stands in none.
+    `kind` is ``human``, ``job``, ``call``, ``message``, ``signal``, ``condition`` or ``timer``. The assignment is
+    evaluated; `due` is a moment, or a bare date where the diagram gives one, never a duration; `locals` are the
+    variables that only this activity sees (inputs, `loopCounter`, the multi-instance element); `lane` is the id of
+    the innermost lane, taken from the enclosing sub-process where the node itself stands in none. A ``call`` has the
+    `called` process, how its version is bound (``latest``, ``deployment`` or ``versionTag``) and the `variables` it
+    begins with; it is completed with what the called case ended with.
     """
 
     token: int
@@ -33,10 +35,28 @@ class Opened(NamedTuple):
     lane: str | None = None
     job_type: str | None = None
     message: str | None = None
+    signal: str | None = None
+    called: str | None = None
+    binding: str = "latest"
+    variables: Mapping[str, Any] = NOTHING
+
+
+class Thrown(NamedTuple):
+    """A ``message``, ``signal`` or ``escalation`` that the case threw at `node`.
+
+    `name` is its name, for an escalation the code. `caught` is whether something in the case took it: a message is then
+    spent, a signal goes to all other cases all the same, an escalation never leaves the case that caught it.
+    """
+
+    kind: str
+    name: str
+    variables: Mapping[str, Any]
+    node: str
+    caught: bool = False
 
 
 class TimerSet(NamedTuple):
-    """A timer to fire at `due`; `node` is the catch or boundary event it belongs to."""
+    """A timer to fire at `due`; `node` is the catch, boundary or start event it belongs to."""
 
     id: int
     node: str
@@ -48,8 +68,10 @@ class Trace(NamedTuple):
 
     `kind`: ``entered`` (by `flow`, None for a start), ``opened``, ``completed``, ``cancelled``, ``waiting`` (at a
     joining gateway), ``joined`` (a gateway fired; `detail` counts the tokens it took), ``fired`` (a timer),
-    ``received`` (a message, named by `detail`), ``multiplied`` (a multi-instance activity began; `detail` counts its
-    instances), ``ended`` (a process or sub-process; `node` is its id). `token` is 0 where none is meant.
+    ``received`` (a message or signal, named by `detail`), ``thrown`` (a message, signal, error or escalation),
+    ``caught`` (an error or escalation), ``met`` (a condition), ``compensating`` (an activity is being undone),
+    ``multiplied`` (a multi-instance activity or loop began; `detail` counts its instances, -1 where it is open),
+    ``ended`` (a process or sub-process; `node` is its id). `token` is 0 where none is meant.
     """
 
     kind: str
@@ -65,6 +87,7 @@ class Step(NamedTuple):
     `variables` are the root variables afterwards (the very object that was given where nothing was written).
     `completed` and `cancelled` list tokens that had been opened, in this step or before; a token opened and closed in
     one step stands in both lists, and likewise a timer. A fired timer is not in `timers_cleared`.
+    `thrown` is what goes on to other cases, in order.
     """
 
     marking: Marking
@@ -76,3 +99,4 @@ class Step(NamedTuple):
     timers_cleared: tuple[int, ...]
     trace: tuple[Trace, ...]
     ended: bool
+    thrown: tuple[Thrown, ...] = ()

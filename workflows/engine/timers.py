@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import activities, waiting
+from . import activities, event_subs, waiting
 from .errors import EngineError
 from .events import TimerFired
-from .iso import Cycle, cycle, later, moment
+from .iso import due, later
 from .marking import Timer, Token
 from .step import TimerSet
 from .variables import Values, seen_by
@@ -20,20 +20,25 @@ if TYPE_CHECKING:
 def arm(play: Play, place: Place, token: Token) -> Token:
     """Set the timers of the activity's boundary events; they end with the token."""
     values = seen_by(play, token)
-    made = [id_ for boundary in place.timers if (id_ := _set(play, boundary, token, values))]
+    made = [id_ for boundary in place.timers if (id_ := set_for(play, boundary, token.id, values))]
     return token._replace(timers=tuple(made))
 
 
 def disarm(play: Play, token: Token) -> None:
     """Clear the timers of a token that goes away."""
     for id_ in token.timers:
-        play.timers.drop(id_)
-        play.timers_cleared.append(id_)
+        clear(play, id_)
+
+
+def clear(play: Play, id_: int) -> None:
+    """Clear a timer."""
+    play.timers.drop(id_)
+    play.timers_cleared.append(id_)
 
 
 def begin_catch(play: Play, place: Place, token: Token) -> None:
     """A token waits at an intermediate timer event."""
-    made = _set(play, place, token, seen_by(play, token))
+    made = set_for(play, place, token.id, seen_by(play, token))
     if not made:
         activities.finish(play, place, token, {})
         return
@@ -48,44 +53,48 @@ def fire(play: Play, event: TimerFired) -> None:
     play.timers.drop(timer.id)
     play.note("fired", timer.node, timer.token)
     place = play.places[timer.node]
-    token = play.tokens[timer.token]
+    token = play.tokens.get(timer.token)
+    again = timer.period is not None and timer.left and not place.interrupts
+    if token is None:
+        if again:
+            _again(play, timer)
+        event_subs.trigger(play, place, timer.token)
+        return
     left = tuple(id_ for id_ in token.timers if id_ != timer.id)
     if token.node == timer.node:
         play.completed.append(token.id)
         activities.finish(play, place, token._replace(timers=left), {})
         return
-    if timer.period is not None and timer.left and not place.node.interrupting:
-        left = (*left, _again(play, timer, timer.period))
+    if again:
+        left = (*left, _again(play, timer))
     token = token._replace(timers=left)
     play.put(token)
     waiting.break_out(play, place, token)
 
 
-def _set(play: Play, place: Place, token: Token, values: Values) -> int:
-    """Set the timer of `place` for `token`; 0 where a cycle of no repetitions asks for none."""
+def set_for(play: Play, place: Place, owner: int, values: Values) -> int:
+    """Set the timer of the event `place` for the token or scope instance `owner`; 0 where a cycle of no repetitions
+    asks for none."""
     event, formula = place.node.event, place.timer
     if event is None or formula is None:
         raise EngineError("bad_expression", place.id)
-    value = formula.evaluate(values)
-    try:
-        repeated = cycle(value, play.now) if event.timer_kind == "cycle" else Cycle(moment(value, play.now), None, 1)
-    except (ValueError, OverflowError) as problem:
-        raise EngineError("bad_expression", place.id, value=repr(value)) from problem
+    repeated = due(formula.evaluate(values), event.timer_kind, play.now, place.id)
     if not repeated.times:
         return 0
     left = repeated.times - 1 if repeated.times > 0 else -1
-    timer = Timer(play.new_id(), place.id, token.id, repeated.first, repeated.period, left)
+    timer = Timer(play.new_id(), place.id, owner, repeated.first, repeated.period, left)
     _put(play, timer)
     return timer.id
 
 
-def _again(play: Play, timer: Timer, period: str) -> int:
+def _again(play: Play, timer: Timer) -> int:
     """Set a cycle's next timer, counted from when the last was due and not from when somebody got round to it."""
+    period = timer.period or ""
     try:
-        due = later(timer.due, period)
+        next_due = later(timer.due, period)
     except OverflowError as problem:
         raise EngineError("bad_expression", timer.node, value=period) from problem
-    again = timer._replace(id=play.new_id(), due=due, left=timer.left - 1 if timer.left > 0 else timer.left)
+    again = timer._replace(id=play.new_id(), due=next_due, left=timer.left - 1 if timer.left > 0 else timer.left)
     _put(play, again)
     return again.id
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from workflows import feel
 
 if TYPE_CHECKING:
-    from .graph import Mapped, Place
     from .marking import Multi, Token
+    from .places import Mapped, Place
     from .play import Play
 
 Values = Mapping[str, Any]
@@ -86,10 +86,10 @@ def seen_in(play: Play, scope_id: int) -> Values:
     layers: list[Values] = []
     while scope.parent:
         host = play.tokens[scope.host]
-        if scope.multi is not None:
+        loop = play.places[scope.node].loop if scope.multi is not None else None
+        if scope.multi is not None and loop is not None and not loop.standard:
             layers.append(counters(scope.multi))
-            loop = play.places[scope.node].loop
-            if loop is not None and loop.results is not None:
+            if loop.results is not None:
                 layers.append(Gathered(loop.results, scope.multi))
         if host.locals:
             layers.append(host.locals)

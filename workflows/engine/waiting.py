@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from . import activities, scopes
 from .errors import EngineError
-from .events import Complete, MessageArrived
+from .events import Complete
 from .iso import deadline
 from .marking import OPEN, Token
 from .step import NOTHING, Opened
 from .variables import bring_in, seen_by
 
 if TYPE_CHECKING:
-    from .graph import Assigned, Place
+    from .expressions import Formula
+    from .places import Assigned, Place
     from .play import Play
 
 
@@ -27,10 +28,11 @@ def begin(play: Play, place: Place, token: Token) -> None:
 def announce(play: Play, place: Place, token: Token) -> None:
     """Tell the world that `token` waits for it."""
     assigned = place.assigned
-    if assigned is None:
-        assignment: dict[str, Any] = {}
-    else:
-        assignment = _assignment(play, place, token, assigned)
+    details: dict[str, Any] = {} if assigned is None else _assignment(play, place, token, assigned)
+    if place.called is not None:
+        details |= _call(play, place, token, place.called)
+    elif place.element.kind == "signal" and place.trigger is not None:
+        details["signal"] = place.trigger[1]
     play.opened.append(
         Opened(
             token=token.id,
@@ -40,63 +42,40 @@ def announce(play: Play, place: Place, token: Token) -> None:
             lane=place.lane,
             job_type=place.node.job_type,
             message=place.message,
-            **assignment,
+            **details,
         )
     )
     play.note("opened", place.id, token.id)
 
 
 def complete(play: Play, event: Complete) -> None:
-    """An open activity is done. Raises EngineError ``not_waiting``; a timer ends by firing only."""
+    """An open activity is done. Raises EngineError ``not_waiting``; a timer ends by firing and a condition by holding
+    only."""
     token = play.open_token(event.token)
     place = play.places[token.node]
-    if place.element.kind == "timer":
+    if place.element.kind in {"timer", "condition"}:
         raise EngineError("not_waiting", place.id, token=event.token)
     play.completed.append(token.id)
-    activities.finish(play, place, token, event.variables)
-
-
-def receive(play: Play, event: MessageArrived) -> None:
-    """A message goes to what has waited longest for it: a receive task, a catch event, or an activity with a boundary
-    event for it. Raises EngineError ``not_waiting`` where nothing waits for it."""
-    token = _oldest_receiver(play, event.name)
-    place = play.places[token.node]
-    if token.state == OPEN and place.message == event.name:
-        play.note("received", place.id, token.id, detail=event.name)
-        play.completed.append(token.id)
-        activities.finish(play, place, token, event.variables)
-    else:
-        boundary = place.messages[event.name]
-        play.note("received", boundary.id, token.id, detail=event.name)
-        break_out(play, boundary, token, event.variables)
-
-
-def _oldest_receiver(play: Play, name: str) -> Token:
-    found: Token | None = None
-    for token in play.tokens.values():
-        place = play.places[token.node]
-        if (place.message == name and token.state == OPEN) or (name in place.messages and token.place < 0):
-            found = token
-            break
-    for body in play.crowds:
-        scope = play.scopes[body]
-        multi = scope.multi
-        if multi is not None and multi.live and play.places[scope.node].message == name:
-            eldest = multi.first + (multi.live & -multi.live).bit_length() - 1
-            if found is None or eldest < found.id:
-                found = play.open_token(eldest)
-            break  # crowds stand in the order they came
-    if found is None:
-        raise EngineError("not_waiting", message=name)
-    return found
+    brought = event.variables
+    if place.called is not None and not place.node.returns_all and not place.outputs:
+        brought = NOTHING
+    activities.finish(play, place, token, brought)
 
 
 def break_out(play: Play, boundary: Place, token: Token, brought: Any = NOTHING) -> None:
     """A boundary event of the activity at `token` has happened: interrupting, it takes the activity's place."""
-    if boundary.node.interrupting:
+    if boundary.interrupts:
         scopes.cancel(play, token)
     bring_in(play, boundary, token.scope, brought)
     play.send(None, boundary.id, token.scope)
+
+
+def _call(play: Play, place: Place, token: Token, called: Formula) -> dict[str, Any]:
+    name = _text(called.evaluate(seen_by(play, token)))
+    if name is None:
+        raise EngineError("bad_expression", place.id, wanted="process")
+    given = dict(seen_by(play, token)) if place.node.passes_all else dict(token.locals or NOTHING)
+    return {"called": name, "binding": place.node.binding, "variables": given}
 
 
 def _assignment(play: Play, place: Place, token: Token, assigned: Assigned) -> dict[str, Any]:

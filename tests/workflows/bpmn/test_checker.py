@@ -47,13 +47,10 @@ def test_a_name_there_is_no_room_for_is_refused(element: str) -> None:
     ("element", "word"),
     [
         ('<callActivity id="n"/>', "调用活动"),
-        ('<scriptTask id="n"/>', "脚本任务"),
         ('<sendTask id="n"/>', "发送任务"),
         ('<businessRuleTask id="n"/>', "业务规则任务"),
-        ('<eventBasedGateway id="n"/>', "事件网关"),
         ('<complexGateway id="n"/>', "复杂网关"),
-        ('<transaction id="n"><startEvent id="x"/></transaction>', "事务子流程"),
-        ('<task id="n"><standardLoopCharacteristics loopMaximum="2"/></task>', "标准循环"),
+        ('<adHocSubProcess id="n"><task id="x"/></adHocSubProcess>', "即席子流程"),
         ('<task id="n"><potentialOwner/></task>', "potentialOwner"),
         ('<task id="n"><madeUp/></task>', "madeUp"),
         ('<receiveTask id="n" instantiate="true"/>', "接收任务启动"),
@@ -72,10 +69,10 @@ def test_an_element_that_does_not_run_is_refused_by_name_and_line(element: str, 
     ("kind", "definition"),
     [
         ("intermediateCatchEvent", "signal"),
-        ("intermediateCatchEvent", "conditional"),
-        ("intermediateThrowEvent", "escalation"),
-        ("intermediateThrowEvent", "compensate"),
-        ("intermediateCatchEvent", "link"),
+        ("intermediateThrowEvent", "signal"),
+        ("intermediateThrowEvent", "message"),
+        ("intermediateCatchEvent", "escalation"),
+        ("endEvent", "link"),
     ],
 )
 def test_an_event_that_does_not_run_is_refused(kind: str, definition: str) -> None:
@@ -83,12 +80,70 @@ def test_an_event_that_does_not_run_is_refused(kind: str, definition: str) -> No
     assert ("unsupported_event", "n") in [(p.code, p.element) for p in found]
 
 
-def test_an_event_sub_process_is_refused() -> None:
+TIMED = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+
+
+@pytest.mark.parametrize("interrupting", ["true", "false"])
+def test_an_event_sub_process_is_accepted_interrupting_or_not(interrupting: str) -> None:
     xml = process(
-        '<startEvent id="s"/><subProcess id="e" triggeredByEvent="true"><startEvent id="t">'
-        "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></startEvent></subProcess>"
+        '<startEvent id="s"/><subProcess id="e" triggeredByEvent="true">'
+        f'<startEvent id="t" isInterrupting="{interrupting}">{TIMED}</startEvent></subProcess>'
     )
-    assert [(p.code, p.element) for p in problems(xml)] == [("unsupported_element", "e"), ("unsupported_event", "t")]
+    assert errors(xml) == []
+
+
+def test_an_event_sub_process_has_one_start_event_of_a_kind_that_runs() -> None:
+    xml = process(
+        f'<startEvent id="s"/><subProcess id="e" triggeredByEvent="true"><startEvent id="t">{TIMED}</startEvent>'
+        '<startEvent id="u"><signalEventDefinition signalRef="x"/></startEvent></subProcess>',
+        before='<signal id="x" name="x"/>',
+    )
+    found = [(p.code, p.element) for p in problems(xml)]
+    assert found == [("unsupported_event", "u"), ("event_sub_process_starts", "u")]
+
+
+def test_a_script_task_needs_a_feel_script() -> None:
+    assert errors(around('<scriptTask id="n"><script>x = 1</script></scriptTask>')) == ["script_missing"]
+    script = '<zeebe:script expression="=a + 1" resultVariable="b"/>'
+    xml = around(f'<scriptTask id="n"><extensionElements>{script}</extensionElements></scriptTask>')
+    assert errors(xml) == []
+
+
+def test_behind_an_event_based_gateway_stands_only_what_waits_for_one_event() -> None:
+    xml = process(
+        '<startEvent id="s"/><eventBasedGateway id="g"/><userTask id="u" name="u" camunda:assignee="a"/>'
+        f'<intermediateCatchEvent id="c">{TIMED}</intermediateCatchEvent><receiveTask id="r"/>'
+        f'<boundaryEvent id="late" attachedToRef="r">{TIMED}</boundaryEvent>'
+        f"{flow('a', 's', 'g')}{flow('b', 'g', 'u')}{flow('d', 'g', 'c')}{flow('e', 'g', 'r')}"
+    )
+    assert [(p.code, p.element) for p in problems(xml)] == [
+        ("event_gateway_target", "u"),
+        ("event_gateway_target", "r"),
+    ]
+
+
+def test_compensation_names_what_undoes_and_only_what_it_can_see() -> None:
+    undone = (
+        '<startEvent id="s"/><task id="t"/><boundaryEvent id="b" attachedToRef="t"><compensateEventDefinition/>'
+        '</boundaryEvent><task id="u" isForCompensation="true"/><subProcess id="inner"><startEvent id="i"/>'
+        '<intermediateThrowEvent id="throw"><compensateEventDefinition activityRef="{0}"/></intermediateThrowEvent>'
+        "</subProcess>"
+    )
+    tie = '<association id="a" sourceRef="b" targetRef="u" associationDirection="One"/>'
+    assert errors(process(undone.format("i") + tie)) == []
+    assert errors(process(undone.format("i"))) == ["compensation_handler_missing"]
+    assert errors(process(undone.format("t") + tie)) == ["compensation_out_of_sight"]
+    assert errors(process(undone.format("nobody") + tie)) == ["dangling_reference"]
+
+
+def test_a_transaction_that_can_be_cancelled_says_where_it_goes_then() -> None:
+    body = (
+        '<startEvent id="s"/><transaction id="x"><startEvent id="i"/><endEvent id="e"><cancelEventDefinition/></endEvent>'
+        "</transaction>"
+    )
+    edge = '<boundaryEvent id="b" attachedToRef="x"><cancelEventDefinition/></boundaryEvent>'
+    assert errors(process(body)) == ["cancel_uncaught"]
+    assert errors(process(body + edge)) == []
 
 
 def test_a_timer_on_the_edge_of_a_task_is_accepted_interrupting_or_not() -> None:

@@ -22,7 +22,10 @@ RUN = {
     "intermediateCatchEvent", "messageEventDefinition", "timerEventDefinition", "timeDuration", "timeDate", "timeCycle",
     "boundaryEvent", "boundary:interrupting", "boundary:non-interrupting", "exclusiveGateway", "parallelGateway",
     "inclusiveGateway", "subProcess", "multiInstanceLoopCharacteristics", "mi:parallel", "mi:sequential",
-    "loopCardinality", "completionCondition", "lane", "conditionExpression", "defaultFlow",
+    "loopCardinality", "completionCondition", "lane", "conditionExpression", "defaultFlow", "eventBasedGateway",
+    "intermediateThrowEvent", "linkEventDefinition", "errorEventDefinition", "escalationEventDefinition",
+    "conditionalEventDefinition", "eventSubProcess", "standardLoopCharacteristics", "compensateEventDefinition",
+    "cancelEventDefinition", "transaction",
 }  # fmt: skip
 # A process that a timer starts.
 NOT_YET = {"timer-start-duration", "timer-start-cycle-r2"}

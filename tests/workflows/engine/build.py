@@ -10,8 +10,8 @@
     ''')
 
 A line is ``kind name options -> targets``; a target may have a condition (``[x > 1] a``) or be the default (``[else]
-a``). Options are ``name=value`` without spaces; see :func:`_options`. Lines indented under a ``sub`` line are its
-content.
+a``). Options are ``name=value`` without spaces; see :func:`_options`. Lines indented under a ``sub``
+line (or ``event_sub``, ``transaction``, ``adhoc``) are its content.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from workflows.bpmn.model import (
+    AdHoc,
     Assignment,
     EventDefinition,
     IoMapping,
@@ -30,18 +31,24 @@ from workflows.bpmn.model import (
     Node,
     Process,
     SequenceFlow,
+    StandardLoop,
 )
 from workflows.engine import (
     Cancel,
     Complete,
+    Enable,
+    ErrorThrown,
+    EscalationThrown,
     Event,
     Graph,
     Marking,
     MessageArrived,
     Opened,
+    SignalArrived,
     Start,
     Step,
     TimerFired,
+    VariablesSet,
     advance,
 )
 
@@ -60,6 +67,14 @@ KINDS = {
     "or": ("inclusiveGateway", None),
     "catch": ("intermediateCatchEvent", None),
     "boundary": ("boundaryEvent", None),
+    "throw": ("intermediateThrowEvent", None),
+    "events": ("eventBasedGateway", None),
+    "send": ("sendTask", None),
+    "script": ("scriptTask", None),
+    "call": ("callActivity", None),
+    "transaction": ("transaction", None),
+    "adhoc": ("adHocSubProcess", None),
+    "event_sub": ("subProcess", None),
 }
 _WAY = re.compile(r"(?:\[(?P<condition>[^\]]*)\]\s*)?(?P<target>\w+)")
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -79,7 +94,9 @@ def process(text: str, **changes: Mapping[str, Any]) -> Process:
         tag, event = KINDS[kind]
         nodes[name] = replace(_options(Node(name, tag, scopes[-1][1], event=event), options), **changes.get(name, {}))
         ways += [(name, way["target"], way["condition"]) for way in _WAY.finditer(arrows)]
-        if kind == "sub":
+        if kind == "event_sub":
+            nodes[name] = replace(nodes[name], triggered_by_event=True)
+        if kind in {"sub", "event_sub", "transaction", "adhoc"}:
             scopes.append((indent, name))
     flows = {}
     for number, (source, target, condition) in enumerate(ways, 1):
@@ -99,8 +116,35 @@ def _options(node: Node, options: list[str]) -> Node:
                 node = replace(node, attached_to=value)
             case "beside":
                 node = replace(node, attached_to=value, interrupting=False)
-            case "message":
-                node = replace(node, event=EventDefinition("message", name=value))
+            case "message" | "signal" | "link":
+                node = replace(node, event=EventDefinition(name, name=value))
+            case "error" | "escalation":
+                node = replace(node, event=EventDefinition(name, code=value or None))
+            case "when":
+                node = replace(node, event=EventDefinition("conditional", expression=value))
+            case "cancel":
+                node = replace(node, event=EventDefinition("cancel"))
+            case "compensate":
+                node = replace(node, event=EventDefinition(name, activity=value or None))
+            case "by":
+                node = replace(node, event=EventDefinition("compensate"), compensates_with=value)
+            case "undo":
+                node = replace(node, for_compensation=True)
+            case "aside":
+                node = replace(node, interrupting=False)
+            case "again" | "first" | "most":
+                field = {"again": "condition", "first": "test_before", "most": "maximum"}[name]
+                loop_ = node.standard_loop or StandardLoop()
+                node = replace(node, standard_loop=replace(loop_, **{field: value or True}))
+            case "computes":
+                target, _, source = value.partition(":")
+                node = replace(node, script=IoMapping(source, target))
+            case "complete" | "in_turn" | "waits":
+                field = {"complete": "completion_condition", "in_turn": "sequential", "waits": "cancel_remaining"}[name]
+                ad_hoc = replace(node.ad_hoc or AdHoc(), **{field: value or name == "in_turn"})
+                node = replace(node, ad_hoc=ad_hoc)
+            case "called" | "binding":
+                node = replace(node, **{name: value})
             case "after" | "at" | "every":
                 kind = {"after": "duration", "at": "date", "every": "cycle"}[name]
                 node = replace(node, event=EventDefinition("timer", timer_kind=kind, expression=f'"{value}"'))
@@ -153,6 +197,21 @@ class Play:
 
     def message(self, name: str, **variables: Any) -> Play:
         return self.send(MessageArrived(name, variables))
+
+    def signal(self, name: str, **variables: Any) -> Play:
+        return self.send(SignalArrived(name, variables))
+
+    def set(self, **variables: Any) -> Play:
+        return self.send(VariablesSet(variables))
+
+    def enable(self, node: str, host: int = 0) -> Play:
+        return self.send(Enable(node, host))
+
+    def fail(self, node: str, code: str, **variables: Any) -> Play:
+        return self.send(ErrorThrown(self.token(node), code, variables))
+
+    def escalate(self, node: str, code: str) -> Play:
+        return self.send(EscalationThrown(self.token(node), code))
 
     def cancel(self) -> Play:
         return self.send(Cancel())

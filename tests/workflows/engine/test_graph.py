@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.workflows.engine.build import Play, process
-from workflows.bpmn.model import EventDefinition, Node, Process, StandardLoop
+from workflows.bpmn.model import EventDefinition, MultiInstance, Node, Process, StandardLoop
 from workflows.engine import EngineError, Graph, Marking
 
 ONE = """
@@ -21,13 +19,16 @@ ONE = """
     ("node", "fields"),
     [
         ("a", {"kind": "callActivity"}),
-        ("a", {"kind": "transaction"}),
-        ("a", {"kind": "eventBasedGateway"}),
+        ("a", {"kind": "sendTask"}),
         ("a", {"kind": "scriptTask"}),
+        ("a", {"kind": "complexGateway"}),
+        ("a", {"kind": "businessRuleTask"}),
+        ("a", {"kind": "userTask", "triggered_by_event": True}),
         ("a", {"standard_loop": StandardLoop()}),
-        ("a", {"for_compensation": True}),
-        ("begin", {"event": EventDefinition("signal", name="s")}),
-        ("done", {"event": EventDefinition("error")}),
+        ("a", {"standard_loop": StandardLoop("again"), "loop": MultiInstance(False, "3")}),
+        ("a", {"kind": "receiveTask", "instantiates": True}),
+        ("begin", {"event": EventDefinition("error", code="s")}),
+        ("done", {"event": EventDefinition("conditional", expression="x")}),
         ("done", {"event": EventDefinition("terminate"), "more_events": (EventDefinition("signal"),)}),
     ],
 )
@@ -37,17 +38,24 @@ def test_what_the_engine_cannot_run_is_refused_by_name(node: str, fields: dict[s
     assert (problem.value.code, problem.value.node) == ("unsupported", node)
 
 
-def test_an_event_sub_process_is_refused() -> None:
-    drawn = process("""
+def test_an_event_sub_process_begins_with_one_event() -> None:
+    for starts in ("start s -> b", "start s message=m -> b\n            start t message=n -> b"):
+        with pytest.raises(EngineError, match="unsupported at other"):
+            Graph.of(
+                process(f"""
         start begin -> a
         user a
-        sub other
-            start s -> b
+        event_sub other
+            {starts}
             user b
     """)
-    nodes = {**drawn.nodes, "other": replace(drawn.nodes["other"], triggered_by_event=True)}
-    with pytest.raises(EngineError, match="unsupported at other"):
-        Graph.of(replace(drawn, nodes=nodes))
+            )
+
+
+def test_an_event_based_gateway_leads_only_to_what_waits_for_one_event() -> None:
+    for target in ("user b", "catch b message=m -> c\n        task a -> b"):
+        with pytest.raises(EngineError, match="unsupported at b"):
+            Graph.of(process(f"start s -> g, a\nevents g -> b, c\n{target}\ncatch c message=n\ntask a"))
 
 
 def test_a_gateway_cannot_be_repeated_or_have_boundary_events() -> None:
