@@ -154,10 +154,10 @@ def test_english_fits_at_a_desk_and_on_a_phone(
                 clipped[kind, at is at_phone] = reader.page.evaluate(CLIPPED)
             reader.rest()
     reader = at_desk(town.cast["zone.standing"])
-    for name in ("home", "account", "sitting_list"):
-        reader.open(name)
-        for width in (1200, 1024, 768, 320):
-            reader.page.set_viewport_size({"width": width, "height": 800})
+    for width in (1200, 1024, 768, 320):
+        reader.page.set_viewport_size({"width": width, "height": 800})
+        for name in ("home", "account", "sitting_list"):
+            reader.open(name)
             clipped[name, width] = [*overflow(reader.page), *reader.page.evaluate(CLIPPED)]
     assert {kind: words for kind, words in clipped.items() if words} == {}
 
