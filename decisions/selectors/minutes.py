@@ -112,6 +112,7 @@ def compose(entry: AgendaEntry) -> str:
         *_course(entry, seats, bodies),
         *(line for motion in entry.motions.all() for line in _decision(entry, motion)),
         *_dissent(entry),
+        *_sent_in(seats),
         *_roll(seats, bodies, recused),
     ]
     return "\n".join(lines)
@@ -188,6 +189,15 @@ def _dissent(entry: AgendaEntry) -> list[str]:
     said = [(row.seat.position, row.words) for row in spoken.select_related("seat")]
     said += [(row.seat.position, row.words) for row in voted.select_related("seat")]
     return [f"{who}的不同意见：{_one_line(words)}" for who, words in dict.fromkeys(said)]
+
+
+def _sent_in(seats: list[SittingSeat]) -> list[str]:
+    """Absent members' written opinions: on record word for word, and said not to be counted (R22, R30)."""
+    return [
+        f"{seat.position}未到会，提交书面意见：{_one_line(seat.attendance.opinion)}（记录在案，不计票）"
+        for seat in seats
+        if seat.voting and seat.attendance.state != Attendance.State.PRESENT and seat.attendance.opinion.strip()
+    ]
 
 
 def _one_line(words: str) -> str:

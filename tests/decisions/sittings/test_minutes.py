@@ -27,7 +27,7 @@ def edit(room: Room, minutes: Minutes, text: str) -> Minutes:
 def test_r30_the_draft_says_who_met_what_was_counted_who_dissented_and_who_was_there(room: Room) -> None:
     entry = room.open()
     room.arrive("town.arms", "zone.planning")
-    room.attend(room.seat("town.arms"), "absent", reason="防汛调度")
+    room.attend(room.seat("town.arms"), "absent", reason="防汛调度", opinion="同意方案\n建议先修排水")
     room.attend(room.seat("observer", "town"))
     room.begin(entry)
     act.recusal_declare(
@@ -55,6 +55,7 @@ def test_r30_the_draft_says_who_met_what_was_counted_who_dissented_and_who_was_t
         "党委委员（组织）的不同意见：收益分配比例应先征求两村意见，建议暂缓。",
         "回避　党组成员（招商），近亲属任意向承租企业负责人。",
         "请假　党委委员（武装），防汛调度。",
+        "党委委员（武装）未到会，提交书面意见：同意方案；建议先修排水（记录在案，不计票）",
         "缺席　党组成员（规划）。",
         "列席　纪检列席。",
     ):
