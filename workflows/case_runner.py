@@ -20,12 +20,14 @@ from permissions.errors import ApplicationError
 from permissions.models import User
 from workflows import actions, bpmn, clock, compiled, feel, flows, handlers
 from workflows.actions.definitions import main_process
-from workflows.engine import Marking
+from workflows.engine import Marking, VariablesSet
+from workflows.locks import lock_case
 from workflows.models import Case, CaseTask, CaseTimer, TaskKind
 from workflows.replay import differences
+from workflows.runtime import Run
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-STEPS = ("start", "complete", "complete_any_order", "advance_time", "set_time", "message", "trigger")
+STEPS = ("start", "complete", "complete_any_order", "advance_time", "set_time", "message", "trigger", "set_vars")
 
 
 class Refused(Exception):
@@ -105,7 +107,8 @@ class Play:
 
     def deploy(self) -> None:
         """Save and publish the diagram. What the checker refuses is refused here, by its first sentence."""
-        for name in [self.spec["local_file"], *self.spec.get("extra_files", [])]:
+        others = [extra["local_file"] for extra in self.spec.get("extra_files", [])]
+        for name in [self.spec["local_file"], *others]:
             xml = (self.root / name).read_bytes()
             document, problems = bpmn.inspect(xml)
             errors = [problem for problem in problems if problem.severity == "error"]
@@ -170,7 +173,11 @@ class Play:
         actions.task_complete(actor=self._doer(task, step.get("user")), task_id=task.pk, variables=step.get("with"))
 
     def _complete_any_order(self, step: Mapping[str, Any]) -> None:
-        for node in step["complete_any_order"]:
+        waiting = list(step["complete_any_order"])
+        while waiting:
+            open_ = set(self._tasks().filter(kind=TaskKind.HUMAN).values_list("node", flat=True))
+            node = next((node for node in waiting if node in open_), waiting[0])
+            waiting.remove(node)
             self._complete({"complete": node})
 
     def _trigger(self, step: Mapping[str, Any]) -> None:
@@ -184,6 +191,13 @@ class Play:
 
     def _message(self, step: Mapping[str, Any]) -> None:
         actions.case_message(actor=None, case_id=self._case().pk, name=step["message"], variables=step.get("with"))
+
+    def _set_vars(self, step: Mapping[str, Any]) -> None:
+        case, head = lock_case(self._case().pk)
+        run = Run(case, head)
+        run.play(VariablesSet(dict(step["set_vars"])))
+        run.settle()
+        run.save(actor=None, verb="case_message", data={"variables": step["set_vars"]})
 
     def _advance_time(self, step: Mapping[str, Any]) -> None:
         duration = feel.evaluate(f'duration("{step["advance_time"]}")', {})

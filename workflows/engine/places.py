@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from workflows.bpmn.expressions import quoted
-from workflows.bpmn.model import EventDefinition, Node, Process
+from workflows.bpmn.model import Node, Process
 
 from . import ad_hoc, gateways
 from .elements import Element, element_of
@@ -129,7 +129,7 @@ def place_of(process: Process, node: Node, human_kinds: frozenset[str], parser: 
         free=default is None and all(way.condition is None for way in exits),
         lane=_lane(process, node),
         message=event.name if event is not None and event.kind == "message" else None,
-        trigger=_trigger(event),
+        trigger=_trigger(node),
         timer=formula(event.expression) if event is not None and event.kind == "timer" else None,
         condition=formula(event.expression) if event is not None and event.kind == "conditional" else None,
         loop=_loop(node, formula),
@@ -157,9 +157,11 @@ def _called(node: Node) -> str | None:
     return node.called[1:].strip() if node.called.startswith("=") else quoted(node.called)
 
 
-def _trigger(event: EventDefinition | None) -> Trigger | None:
+def _trigger(node: Node) -> Trigger | None:
+    event = node.event
     if event is None:
-        return None
+        # One that names no message is called by its own id
+        return ("message", node.id) if node.kind == "receiveTask" else None
     if event.kind in {"message", "signal"} and event.name is not None:
         return (event.kind, event.name)
     if event.kind in {"error", "escalation"}:
