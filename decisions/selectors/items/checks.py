@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
-from decisions.models import Confirmation, Item, LegalityReview, MatterType, Opinion, Plan
+from decisions.models import Ballot, Confirmation, Item, LegalityReview, MatterType, Opinion, Plan
 from decisions.selectors.items.papers import checklist
 from permissions.look import when_words
 from permissions.models import Body, Seat
@@ -148,7 +148,19 @@ def _quorum(item: Item) -> list[Finding]:
         parts.append(_("%(body)s须到 %(needed)s / %(due)s") % {"body": body.label, "needed": needed, "due": due})
     rule = "R14" if item.matter_type.needs_candidates else "R13"
     title = _("到会人数达到%(share)s") % {"share": _("、").join(dict.fromkeys(shares))}
+    if counted := _counted(item):
+        return [Finding(rule, "ok", title, _("；").join(counted))]
     return [Finding(rule, "na", title, _("，").join(parts))] if parts else []
+
+
+def _counted(item: Item) -> list[str]:
+    """What the last ballots on the item counted, body by body; empty before a vote. No vote opens without its quorum."""
+    last = Ballot.objects.filter(entry__item=item).order_by("-pk").values_list("motion", flat=True).first()
+    return [
+        _("%(body)s实到 %(present)s / %(due)s，须到 %(needed)s")
+        % {"body": ballot.body.label, "present": ballot.present, "due": ballot.due, "needed": ballot.quorum}
+        for ballot in Ballot.objects.filter(motion=last).select_related("body").order_by("body__order")
+    ]
 
 
 def _share(threshold: rules.Threshold) -> str:

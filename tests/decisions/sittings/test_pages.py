@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from decisions.actions import sittings as act
 from decisions.models import AgendaEntry, Ballot, Item, Minutes, SignOff, Sitting, SittingSeat, Statement, Vote
+from decisions.selectors.items import rule_check
 from decisions.urls_sittings import urlpatterns
 from permissions.models import User
 from tests.decisions.sittings.conftest import Room
@@ -403,3 +404,16 @@ def test_a_task_of_the_flow_leads_to_its_page(room: Room, client_of: ClientOf) -
     assert form_url(table) == reverse("item_table", args=[item.pk])
     entry = room.decided()
     assert {form_url(task) for task in room.waiting(entry.item)} == {reverse("minutes", args=[entry.minutes.pk])}
+
+
+def test_after_the_vote_the_rule_check_says_who_was_there(room: Room) -> None:
+    entry = room.open()
+    before = next(finding for finding in rule_check(entry.item) if finding.rule == "R13")
+    assert (before.state, before.word) == ("na", "会上核算")
+    room.arrive("town.arms")
+    room.begin(entry)
+    room.hear(entry)
+    room.decide(entry, "ffffffab", "fffffab")
+    after = next(finding for finding in rule_check(entry.item) if finding.rule == "R13")
+    assert after.state == "ok"
+    assert after.detail == "洪林镇党委实到 8 / 9，须到 5；示范区党组实到 7 / 7，须到 4"
