@@ -16,10 +16,12 @@ from decisions.models import AgendaEntry, Ballot, Sitting, SittingSeat
 from decisions.policies.sittings import may_act_for
 from permissions import audit
 from permissions.access import fetch
-from permissions.errors import Denied, Hidden, WrongState
+from permissions.errors import Denied, Hidden, Invalid, WrongState
 from permissions.models import User
 from workflows import clock
 from workflows.locks import hold
+
+MAX_WORDS = 5_000
 
 
 def lock_sitting(actor: User, act: str, sitting_id: int) -> Sitting:
@@ -82,6 +84,17 @@ def seat_of(sitting: Sitting, seat_id: int, actor: User, *, desk: bool = True) -
             data={"seat": seat.pk},
         )
     return seat
+
+
+def spoken(text: str, field: str) -> str:
+    """Words for the record as they are kept. Raises `Invalid` at `field` where they are longer than anybody reads out."""
+    words = text.replace("\r\n", "\n").strip()
+    if len(words) > MAX_WORDS:
+        raise Invalid(
+            _("意见太长"),
+            fields={field: _("请缩短到 %(limit)s 字以内，较长的内容请作为材料上传。") % {"limit": MAX_WORDS}},
+        )
+    return words
 
 
 def log_entry(entry: AgendaEntry, actor: User, verb: str, target: Model | None = None, **data: Any) -> None:

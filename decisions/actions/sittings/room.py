@@ -16,6 +16,7 @@ from decisions.actions.sittings.common import (
     require_open,
     require_stage,
     seat_of,
+    spoken,
 )
 from decisions.actions.sittings.minutes import minutes_draft
 from decisions.models import AgendaEntry, Attendance, Ballot, Recusal, SittingSeat, Statement, Vote
@@ -46,7 +47,7 @@ def attendance_set(
         raise Invalid(_("请选择到会、未到会或离席。"), fields={"state": _("请选择到会情况。")})
     absent = state == Attendance.State.ABSENT
     why = "" if state == Attendance.State.PRESENT else reason
-    new = (state, _words(Attendance, why), opinion.strip() if absent else "")
+    new = (state, _words(Attendance, why), spoken(opinion, "opinion") if absent else "")
     row = seat.attendance
     old = (row.state, row.reason, row.opinion)
     if new == old:
@@ -165,7 +166,7 @@ def statement_record(*, actor: User, entry_id: int, seat_id: int, stance: str = 
     entry = lock_entry(actor, "statement_record", entry_id)
     seat = seat_of(entry.sitting, seat_id, actor)
     require_stage(entry, {Stage.SPEAKING})
-    words = words.replace("\r\n", "\n").strip()
+    words = spoken(words, "speech")
     _check_statement(seat, stance, words)
     roster, heard = read.roster(read.seats_of(entry.sitting), read.recused_from(entry)), read.heard(entry)
     _require_turn(entry, seat, roster, heard)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from decisions import rules
-from decisions.actions.sittings.common import lock_entry, log_entry, require_open, require_stage
+from decisions.actions.sittings.common import lock_entry, log_entry, require_open, require_stage, spoken
 from decisions.actions.sittings.minutes import minutes_draft
 from decisions.actions.sittings.room import Stage, refusal, tell_flow
 from decisions.models import AgendaEntry, Ballot, Motion, Resolution, SittingSeat, Vote
@@ -131,7 +131,7 @@ def vote_cast(*, actor: User, ballot_id: int, seat_id: int, choice: str, words: 
     if choice not in Vote.Choice.values:
         raise Invalid(_("请选择赞成、反对或弃权。"), code="no_choice", fields={"choice": _("请选择赞成、反对或弃权。")})
     _require_turn(ballot, seat)
-    words = words.replace("\r\n", "\n").strip()
+    words = spoken(words, "words")
     now, nonce = clock.now(), secrets.token_hex(16)
     receipt = f"B{ballot.entry.order}-{seat.order:02d}-{nonce[:4].upper()}"
     cast = {"choice": choice, "words": words, "at": audit.instant(now), "receipt": receipt, "nonce": nonce}

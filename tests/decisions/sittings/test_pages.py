@@ -213,6 +213,9 @@ def test_a_refused_vote_keeps_the_words_that_came_with_it(
     seat = SittingSeat.objects.get(sitting=room.sitting, user=room.cast.town_member)
     unknown = client.post(page, {"seat": seat.pk, "choice": "maybe", "words": "请写明结算时点。"})
     assert unknown.status_code == 422 and "请写明结算时点。" in said(unknown)
+    speech = "言" * 5001
+    too_long = client.post(page, {"seat": seat.pk, "choice": "for", "words": speech})
+    assert too_long.status_code == 422 and speech in said(too_long)
     principal = SittingSeat.objects.get(sitting=room.sitting, user=room.cast.town_chair)
     early = client_of(room.cast.town_chair).post(
         page, {"seat": principal.pk, "choice": "for", "words": "请写明结算时点。"}
