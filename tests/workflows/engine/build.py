@@ -259,5 +259,9 @@ class Play:
         return opened
 
     @property
+    def opened_kinds(self) -> list[str]:
+        return sorted(opened.kind for opened in self.step.opened)
+
+    @property
     def ended(self) -> bool:
         return self.marking.ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,17 @@ from hypothesis import strategies as st
 
 from tests.workflows.engine.build import MONDAY, Play, process
 from workflows.bpmn.model import Process
-from workflows.engine import Complete, EngineError, Graph, Marking, TimerFired, advance
+from workflows.engine import (
+    Complete,
+    EngineError,
+    Event,
+    Graph,
+    Marking,
+    SignalArrived,
+    TimerFired,
+    VariablesSet,
+    advance,
+)
 
 Line = str
 Block = Callable[["Drawing", str], tuple[str, list[Line]]]
@@ -59,6 +70,37 @@ def _reminded(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
     ]
 
 
+def _noted(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+    task, met, other, gone = (drawing.name(prefix) for prefix in ("t", "met", "t", "gone"))
+    return task, [
+        f"user {task} -> {after}",
+        f"boundary {met} beside={task} when=pick=1 -> {other}",
+        f"user {other} -> {gone}",
+        f"end {gone}",
+    ]
+
+
+def _choice(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+    gate, merge, late, word, rung = (drawing.name(prefix) for prefix in ("g", "merge", "late", "word", "rung"))
+    return gate, [
+        f"events {gate} -> {late}, {word}, {rung}",
+        f"catch {late} after=PT1H -> {merge}",
+        f"receive {word} message=m -> {merge}",
+        f"catch {rung} signal=bell -> {merge}",
+        f"xor {merge} -> {after}",
+    ]
+
+
+def _undone(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+    task, edge, undo, throw = (drawing.name(prefix) for prefix in ("t", "edge", "undo", "throw"))
+    return task, [
+        f"user {task} times=2 -> {throw}",
+        f"boundary {edge} on={task} by={undo}",
+        f"user {undo} undo",
+        f"throw {throw} compensate={task} -> {after}",
+    ]
+
+
 def _sequence(blocks: list[Block]) -> Block:
     def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
         lines: list[Line] = []
@@ -95,6 +137,65 @@ def _sub_process(options: str, body: Block) -> Block:
     return draw
 
 
+def _guarded(event: str, body: Block) -> Block:
+    """A sub-process that may end with an error or escalation, or be told so by a sub-process inside it."""
+
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        names = (drawing.name(prefix) for prefix in ("sub", "s", "choose", "e", "bad", "edge", "merge", "t", "gone"))
+        name, start, choose, end, bad, edge, merge, other, gone = names
+        first, lines = body(drawing, choose)
+        inside = [
+            f"start {start} -> {first}",
+            *lines,
+            f"xor {choose} -> [pick=1] {bad}, [else] {end}",
+            f"end {bad} {event}=CODE",
+            f"end {end}",
+        ]
+        way = f"on={name}" if event == "error" else f"beside={name}"
+        return name, [
+            f"sub {name} -> {merge}",
+            *("  " + line for line in inside),
+            f"boundary {edge} {way} {event}=CODE -> {other}",
+            f"user {other} -> {merge if event == 'error' else gone}",
+            f"end {gone}",
+            f"xor {merge} -> {after}",
+        ]
+
+    return draw
+
+
+def _listening(event: str, body: Block) -> Block:
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        names = (drawing.name(prefix) for prefix in ("sub", "s", "e", "event", "q", "t", "gone"))
+        name, start, end, sub, heard, task, gone = names
+        first, lines = body(drawing, end)
+        inside = [
+            *(f"start {start} -> {first}", *lines, f"end {end}", f"event_sub {sub}"),
+            *(f"  start {heard} {event} -> {task}", f"  user {task} -> {gone}", f"  end {gone}"),
+        ]
+        return name, [f"sub {name} -> {after}", *("  " + line for line in inside)]
+
+    return draw
+
+
+def _cancelled(body: Block) -> Block:
+    def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
+        names = (drawing.name(prefix) for prefix in ("deal", "s", "t", "edge", "undo", "choose", "e", "bad", "c", "m"))
+        name, start, task, edge, undo, choose, end, bad, cancelled, merge = names
+        first, lines = body(drawing, choose)
+        inside = [
+            *(f"start {start} -> {task}", f"user {task} -> {first}", *lines),
+            *(f"boundary {edge} on={task} by={undo}", f"user {undo} undo"),
+            *(f"xor {choose} -> [pick=1] {bad}, [else] {end}", f"end {bad} cancel", f"end {end}"),
+        ]
+        return name, [
+            *(f"transaction {name} -> {merge}", *("  " + line for line in inside)),
+            *(f"boundary {cancelled} on={name} cancel -> {merge}", f"xor {merge} -> {after}"),
+        ]
+
+    return draw
+
+
 def _loop(body: Block) -> Block:
     def draw(drawing: Drawing, after: str) -> tuple[str, list[Line]]:
         merge, check = drawing.name("merge"), drawing.name("check")
@@ -104,17 +205,24 @@ def _loop(body: Block) -> Block:
     return draw
 
 
+LISTENED = ["after=PT2H", "every=R2/PT2H aside", "escalation=CODE aside", "signal=bell aside", "when=pick=2"]
 BLOCKS: st.SearchStrategy[Block] = st.recursive(
     st.one_of(
         st.builds(_task, st.sampled_from(["user", "manual", "service", "task", "receive"]), st.just("")),
         st.builds(_task, st.just("user"), st.sampled_from(["times=3", "times_in_turn=2", "times=0"])),
+        st.builds(_task, st.just("user"), st.sampled_from(["again=pick=2", "again=pick=2 first most=2"])),
+        st.builds(_task, st.just("script"), st.just("computes=pick:1")),
+        st.builds(_task, st.just("throw"), st.sampled_from(["signal=bell", "message=m", "escalation=CODE"])),
         st.builds(_task, st.just("catch"), st.just("after=PT1H")),
-        st.sampled_from([_timed, _reminded]),
+        st.sampled_from([_timed, _reminded, _noted, _choice, _undone]),
     ),
     lambda inner: st.one_of(
         st.builds(_sequence, st.lists(inner, min_size=1, max_size=3)),
         st.builds(_branches, st.sampled_from(["and", "or", "xor"]), st.lists(inner, min_size=2, max_size=3)),
         st.builds(_sub_process, st.sampled_from(["", "times=2", "times_in_turn=2"]), inner),
+        st.builds(_guarded, st.sampled_from(["error", "escalation"]), inner),
+        st.builds(_listening, st.sampled_from(LISTENED), inner),
+        st.builds(_cancelled, inner),
         # what is repeated must wait somewhere, or the loop has no wait state
         st.builds(lambda block: _loop(_sequence([_task("user", ""), block])), inner),
     ),
@@ -141,16 +249,36 @@ def check(case: Play) -> None:
         assert scope.parent == 0 or tokens[scope.host].child == scope.id
     assert open_ == {token: opened.node for token, opened in case.open.items()}
     assert {timer.id for timer in case.marking.timers.values()} == set(case.timers)
-    assert {timer for token in tokens.values() for timer in token.timers} == set(case.timers)
+    of_tokens = {timer for token in tokens.values() for timer in token.timers}
+    of_scopes = {timer.id for timer in case.marking.timers.values() if timer.token in scopes}
+    assert not of_tokens & of_scopes
+    assert of_tokens | of_scopes == set(case.timers)
     assert bool(scopes) != case.ended
     assert not (case.ended and (tokens or case.timers))
     assert case.step.ended == case.ended
 
 
+def check_escalations(case: Play) -> None:
+    """An escalation is caught once, or by nobody and then told to the world."""
+    nodes = case.graph.process.nodes
+    kinds = Counter(
+        note.kind
+        for note in case.step.trace
+        if (event := nodes[note.node].event if note.node in nodes else None) is not None and event.kind == "escalation"
+        if note.kind in {"thrown", "caught"}
+    )
+    assert kinds["thrown"] == kinds["caught"] + sum(thrown.kind == "escalation" for thrown in case.step.thrown)
+
+
+def completable(case: Play) -> list[int]:
+    return [token for token, opened in sorted(case.open.items()) if opened.kind not in {"timer", "condition"}]
+
+
 def play_one(case: Play, data: st.DataObject) -> None:
     """Play a random event, and check that the step depends on nothing but its arguments."""
-    choices = [Complete(token) for token, opened in sorted(case.open.items()) if opened.kind != "timer"]
-    event = data.draw(st.sampled_from([*choices, *map(TimerFired, sorted(case.timers))]))
+    choices: list[Event] = list(map(Complete, completable(case)))
+    others = [SignalArrived("bell"), VariablesSet({"pick": 1}), *map(TimerFired, sorted(case.timers))]
+    event = data.draw(st.sampled_from([*choices, *others]))
     if isinstance(event, Complete):
         event = Complete(event.token, {"pick": data.draw(st.integers(0, 2))})
     before, variables = case.marking, case.variables
@@ -163,6 +291,7 @@ def play_one(case: Play, data: st.DataObject) -> None:
     again = advance(case.graph, Marking.from_json(json.loads(saved)), event, now=case.now, variables=variables)
     assert again == case.step, "a step after saving and loading is the same step"
     assert json.dumps(before.to_json()) == saved, "the marking before stays as it was"
+    check_escalations(case)
     closed = {*case.step.completed, *case.step.cancelled}
     assert len(closed) == len(case.step.completed) + len(case.step.cancelled), "nothing closes twice"
     check(case)
@@ -177,7 +306,7 @@ def test_a_random_play_keeps_its_tokens_and_ends(drawn: Process, data: st.DataOb
         if not case.ended:
             play_one(case, data)
     while not case.ended:  # the rest without loops: a block-structured diagram always comes to its end
-        waiting = [token for token, opened in sorted(case.open.items()) if opened.kind != "timer"]
+        waiting = completable(case)
         case.send(Complete(waiting[0], {"pick": 0}) if waiting else TimerFired(min(case.timers)))
     check(case)
     with pytest.raises(EngineError, match="ended"):
