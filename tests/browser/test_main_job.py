@@ -148,7 +148,7 @@ def plan(town: Town) -> None:
     other.page.get_by_label("第 2 条内容").fill("租期十年，租金每年一付，前两年减半。")
     other.page.get_by_label("修改说明").fill("租期改为十年")
     other.check("plan-again")
-    other.button("保存并结束编制").click()
+    other.button("保存并结束").click()
     other.sees("编制已结束，送征求意见和合法性审查")
 
 
