@@ -56,7 +56,7 @@ def changes(actor: User | AnonymousUser, body: Body, most: int = 12) -> list[Ent
     """What was changed about a body and its seats, newest first, as the log has it. Three statements."""
     events = list(visible(actor, AuditEvent).filter(subject=f"body:{body.pk}").order_by("-seq")[:most])
     seats = Seat.objects.in_bulk(
-        {int(key) for event in events if (key := event.target.removeprefix("seat:")).isdigit()}
+        {int(key) for event in events if (key := event.target.removeprefix("seat:")).isdecimal()}
     )
     people = User.objects.in_bulk({value for event in events for value in _people(event)})
     return [_entry(event, seats, people) for event in events]

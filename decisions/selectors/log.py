@@ -266,7 +266,7 @@ def _matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
 
 
 def _chains_named(actor: User, words: str) -> list[str]:
-    digits = "".join(c for c in words.rpartition("〕")[2] if c.isdigit())
+    digits = "".join(c for c in words.rpartition("〕")[2] if c.isdecimal())
     asked = Q(title__icontains=words)
     if digits and len(digits) < 9:
         asked |= Q(serial=int(digits))
@@ -281,7 +281,7 @@ def _midnight(day: date) -> datetime:
 
 def _rows(source: QuerySet[Any], names: set[str], kind: str) -> dict[str, Any]:
     ids = [
-        int(name.partition(":")[2]) for name in names if name.startswith(f"{kind}:") and name[len(kind) + 1 :].isdigit()
+        int(name.partition(":")[2]) for name in names if name.startswith(f"{kind}:") and name[len(kind) + 1 :].isdecimal()
     ]
     return {f"{kind}:{pk}": row for pk, row in source.in_bulk(ids).items()} if ids else {}
 

@@ -144,6 +144,12 @@ def test_the_filters_narrow_the_list(cast: Cast, client_of: ClientOf, asked: dic
         assert not shown & ({"seat_edit", "definition_save", "definition_publish"} - wanted)
 
 
+@pytest.mark.parametrize("words", ["2²", "议〔2026〕٣号", "①", "%"])
+def test_odd_digits_in_a_search_are_words_like_others(cast: Cast, client_of: ClientOf, words: str) -> None:
+    for page in ("log", "item_list"):
+        assert client_of(cast.auditor).get(reverse(page), {"q": words}).status_code == 200
+
+
 def test_others_do_not_see_what_does_not_concern_them(cast: Cast, client_of: ClientOf) -> None:
     subject = f"user:{cast.town_chair.pk}"
     audit.record(subject=subject, actor=cast.town_chair, verb="user_sign_in", data={"address": "10.0.0.9"})

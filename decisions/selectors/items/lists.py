@@ -61,7 +61,7 @@ def item_list(actor: User, *, stage: str = "", kind: str = "", search: str = "",
         items = items.filter(matter_type__code=kind)
     words = search.strip()
     if words:
-        digits = "".join(c for c in words.rpartition("〕")[2] if c.isdigit())
+        digits = "".join(c for c in words.rpartition("〕")[2] if c.isdecimal())
         asked = Q(title__icontains=words)
         if digits and len(digits) < 9:
             asked |= Q(serial=int(digits))
