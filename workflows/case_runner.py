@@ -116,13 +116,13 @@ class Play:
                 raise Refused("; ".join(sorted({p.text("en") for p in errors})))
             for process in document.processes:
                 self._stand_in(process)
-            process = main_process(
+            main = main_process(
                 document.processes, self.spec["process_id"] if name == self.spec["local_file"] else None
             )
-            if process is None:
+            if main is None:
                 raise Refused(f"{name} has no process to run")
-            key = self.keys[process.id] = "p_" + re.sub(r"[^A-Za-z0-9]", "_", process.id)
-            version = actions.definition_save(actor=None, key=key, name=key, xml=xml, process_id=process.id)
+            key = self.keys[main.id] = "p_" + re.sub(r"[^A-Za-z0-9]", "_", main.id)
+            version = actions.definition_save(actor=None, key=key, name=key, xml=xml, process_id=main.id)
             try:
                 actions.definition_publish(actor=None, version_id=version.pk)
             except ApplicationError as error:

@@ -41,6 +41,9 @@ class NodeDraft:
     compensates_with: str | None = None
     script: IoMapping | None = None
     ad_hoc: AdHoc | None = None
+    binding: str = "latest"
+    passes_all: bool = True
+    returns_all: bool = True
 
     def node(self) -> Node:
         """The finished node."""
@@ -74,4 +77,7 @@ class NodeDraft:
             instantiates=self.instantiates,
             script=self.script,
             ad_hoc=self.ad_hoc,
+            binding=self.binding,
+            passes_all=self.passes_all,
+            returns_all=self.returns_all,
         )

@@ -138,6 +138,19 @@ class Extensions:
         if source is not None:
             draft.script = IoMapping(source, target)
 
+    def _zeebe_called(self, child: Element, draft: NodeDraft) -> None:
+        """What a call activity calls; without word to the contrary all variables go in and come back."""
+        line = line_of(child)
+        if draft.kind != "callActivity":
+            self._unknown(draft, str(child.tag), line, refused=True)
+            return
+        draft.called = (child.get("processId") or "").strip() or None
+        if draft.called is not None and draft.called.startswith("="):
+            self._convert.text(draft.called, self._place(draft, "processId", line))
+        draft.binding = (child.get("bindingType") or "latest").strip()
+        draft.passes_all = (child.get("propagateAllParentVariables") or "true").strip() != "false"
+        draft.returns_all = (child.get("propagateAllChildVariables") or "true").strip() != "false"
+
     # Camunda 7, Flowable, Activiti
 
     def _camunda_attribute(self, element: Element, draft: NodeDraft, key: str, local: str, value: str) -> None:
@@ -150,6 +163,8 @@ class Extensions:
         elif local == "type" and value.strip() == "external":
             topic = next((str(v) for k, v in element.attrib.items() if split(str(k))[1] == "topic"), "")
             draft.job_type = topic.strip() or None
+        elif local == "calledElementBinding" and draft.kind == "callActivity" and value in {"latest", "deployment"}:
+            draft.binding = value
         elif local in _JOB_PREFIXES and draft.kind in profile.ACTIVITIES:
             draft.job_type = _JOB_PREFIXES[local] + value.strip() if value.strip() else None
         elif local in profile.CAMUNDA_REFUSED:
@@ -162,6 +177,8 @@ class Extensions:
             self._properties(child, draft)
         elif local == "inputOutput":
             self._camunda_io(child, draft)
+        elif local in {"in", "out"} and draft.kind == "callActivity":
+            self._camunda_passed(child, local, draft)
         elif local not in profile.CAMUNDA_KEPT:
             self._unknown(draft, str(child.tag), line_of(child), refused=local in profile.CAMUNDA_REFUSED)
 
@@ -175,6 +192,20 @@ class Extensions:
                 continue
             source = self._convert.juel_text(mapping.text, place) or '""'
             self._map(draft, "input" if local == "inputParameter" else "output", source, mapping.get("name"), place)
+
+    def _camunda_passed(self, child: Element, way: str, draft: NodeDraft) -> None:
+        """One variable, or all, that a call activity hands to the called case or takes back from it."""
+        place = self._place(draft, way, line_of(child))
+        if child.get("businessKey") is not None:
+            return  # our cases have no key of the kind
+        alike = [child, *child.itersiblings(child.tag), *child.itersiblings(child.tag, preceding=True)]
+        setattr(draft, "passes_all" if way == "in" else "returns_all", any(one.get("variables") for one in alike))
+        if child.get("variables") is not None:
+            return
+        source = child.get("source")
+        found = self._convert.variable(source, place) if source else None
+        found = found or self._convert.juel_text(child.get("sourceExpression"), place)
+        self._map(draft, "input" if way == "in" else "output", found, child.get("target"), place)
 
     # shared
 
@@ -232,6 +263,7 @@ class Extensions:
         "taskDefinition": _zeebe_task,
         "ioMapping": _zeebe_io,
         "script": _zeebe_script,
+        "calledElement": _zeebe_called,
     }
 
 

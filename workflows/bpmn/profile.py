@@ -120,7 +120,7 @@ EVENT_KINDS: Final = frozenset({
 })  # fmt: skip
 
 ZEEBE_REFUSED: Final = frozenset({
-    "executionListeners", "taskListeners", "calledDecision", "calledElement", "adHoc", "conditionalFilter",
+    "executionListeners", "taskListeners", "calledDecision", "adHoc", "conditionalFilter",
 })  # fmt: skip
 ZEEBE_KEPT: Final = frozenset({
     "userTask", "taskHeaders", "subscription", "versionTag", "userTaskForm", "properties", "linkedResources",

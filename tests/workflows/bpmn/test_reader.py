@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workflows import bpmn
-from workflows.bpmn.model import Assignment, EventDefinition, IoMapping, MultiInstance
+from workflows.bpmn.model import AdHoc, Assignment, EventDefinition, IoMapping, MultiInstance
 
 from .diagrams import around, codes, definitions, errors, node, problems, process, read_process
 
@@ -289,3 +289,46 @@ def test_extensions_nobody_knows_are_kept_silently() -> None:
         )
         == []
     )
+
+
+def test_a_call_activity_says_what_it_calls_and_what_goes_in_and_out() -> None:
+    (plain, zeebe, mapped, whole) = (
+        node(process(f'<callActivity id="n" {text}</callActivity>'))
+        for text in (
+            'calledElement="child">',
+            '><extensionElements><zeebe:calledElement processId="=which" propagateAllChildVariables="false"'
+            ' propagateAllParentVariables="false" bindingType="deployment"/></extensionElements>',
+            'calledElement="child" camunda:calledElementBinding="deployment"><extensionElements>'
+            '<camunda:in source="a" target="b"/><camunda:in sourceExpression="${c + 1}" target="d"/>'
+            '<camunda:out source="e" target="f"/></extensionElements>',
+            'calledElement="child"><extensionElements><camunda:in variables="all"/>'
+            '<camunda:in source="a" target="b"/></extensionElements>',
+        )
+    )
+    assert [(n.called, n.binding, n.passes_all, n.returns_all) for n in (plain, zeebe, mapped)] == [
+        ("child", "latest", True, True),
+        ("=which", "deployment", False, False),
+        ("child", "deployment", False, False),
+    ]
+    assert [(io.source, io.target) for io in mapped.inputs] == [("a", "b"), ("c + 1", "d")]
+    assert [(io.source, io.target) for io in mapped.outputs] == [("e", "f")]
+    assert (whole.passes_all, whole.returns_all, len(whole.inputs)) == (True, True, 1)
+
+
+def test_what_a_script_loop_and_ad_hoc_sub_process_say_is_read() -> None:
+    script = node(process(
+        '<scriptTask id="n"><extensionElements><zeebe:script expression="=a + 1" resultVariable="b"/>'
+        "</extensionElements></scriptTask>"
+    )).script  # fmt: skip
+    assert script == IoMapping("a + 1", "b")
+    loop = node(process(
+        '<task id="n"><standardLoopCharacteristics testBefore="true" loopMaximum="3"><loopCondition>=more</loopCondition>'
+        "</standardLoopCharacteristics></task>"
+    )).standard_loop  # fmt: skip
+    assert loop is not None
+    assert (loop.condition, loop.test_before, loop.maximum) == ("more", True, "3")
+    ad_hoc = node(process(
+        '<adHocSubProcess id="n" ordering="Sequential" cancelRemainingInstances="false"><completionCondition>=done'
+        "</completionCondition></adHocSubProcess>"
+    )).ad_hoc  # fmt: skip
+    assert ad_hoc == AdHoc(sequential=True, completion_condition="done", cancel_remaining=False)
