@@ -57,7 +57,8 @@ def definition_save(
     definition, created = Definition.objects.get_or_create(key=key, defaults={"name": called})
     # The definition's row is the lock under which version numbers are given.
     definition = Definition.objects.select_for_update().get(pk=definition.pk)
-    last = definition.versions.order_by("-number").first()
+    # Locked as well: publishing holds the version alone, and a draft that is being published is not written over.
+    last = definition.versions.select_for_update().order_by("-number").first()
     if last is not None and last.sha256 == digest and last.status != VersionStatus.RETIRED:
         return last
     version = (
