@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.workflows.conftest import open_nodes, task_at
 from tests.workflows.diagrams import REMINDED, SECRETARY_THEN_CHAIR, TWO_APPROVALS, chain, diagram, task, with_job
 from workflows import actions, clock
-from workflows.models import Case, CaseTask
+from workflows.models import Case, CaseTask, DefinitionVersion
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 30
@@ -142,6 +142,21 @@ def test_a_flow_published_while_cases_start_leaves_each_on_one_version(cast: Cas
         expected = ["check"] if started.version.number == 1 else ["town", "zone"]
         assert open_nodes(started) == expected
         assert started.version_sha256 == started.version.sha256
+
+
+def test_a_draft_saved_while_it_is_published_goes_with_it_or_becomes_the_next_version(cast: Cast) -> None:
+    for number in range(ROUNDS):
+        key = f"flow_{number}"
+        draft = actions.definition_save(actor=cast.designer, key=key, name="", xml=SECRETARY_THEN_CHAIR)
+        published, saved = at_once(
+            lambda pk=draft.pk: actions.definition_publish(actor=cast.designer, version_id=pk),
+            lambda key=key: actions.definition_save(actor=cast.designer, key=key, name="", xml=TWO_APPROVALS),
+        )
+        assert isinstance(published, DefinitionVersion), published
+        assert isinstance(saved, DefinitionVersion), saved
+        draft.refresh_from_db()
+        assert (draft.status, draft.sha256 == published.sha256) == ("published", True)
+        assert (saved.number == 1) is (draft.sha256 == saved.sha256)
 
 
 WORKER = """
