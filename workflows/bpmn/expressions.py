@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from workflows import feel
+from workflows.cron import Cron, CronError, WeekdayNumber, is_cron
 from workflows.feel.dialect import Unconvertible, from_juel, from_python
 
 from .model import Expression, Problem
@@ -20,6 +22,7 @@ _ISO: Final = {
     ),
     "cycle": re.compile(r"R\d{0,6}/\S{2,80}\Z"),
 }
+_ANY_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _ISO_START = re.compile(r"-?P[\dT]|R\d{0,6}/|\d{4}-")
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -120,12 +123,25 @@ class Converter:
             self._problem("empty_expression", place)
             return None
         bare = source[1:-1] if len(source) > 1 and source[0] == source[-1] and source[0] in "\"'" else source
+        if kind == "cycle" and is_cron(bare):
+            return self._cron(bare, place)
         if _ISO_START.match(bare):
             if not _ISO[kind].match(bare):
                 self._problem("bad_timer", place, expression=bare)
                 return None
             return self._keep(quoted(bare), place)
         return self.condition(source, place)
+
+    def _cron(self, text: str, place: Place) -> str | None:
+        try:
+            Cron.parse(text).after(_ANY_DAY)
+        except WeekdayNumber:
+            self._problem("cron_weekday_number", place, expression=text)
+        except CronError:
+            self._problem("bad_cron", place, expression=text)
+        else:
+            return self._keep(quoted(text), place)
+        return None
 
     def _plain(self, source: str, place: Place, *, python_first: bool) -> str | None:
         # A text without any marker is FEEL where it parses. Where it is neither, it is kept as FEEL so that the

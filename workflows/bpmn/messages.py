@@ -189,6 +189,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{what} 的值“{expression}”不是 ISO 8601 写法。请改为例如 P3D、PT2H 或 2026-03-01T09:00:00+08:00。",
         "“{expression}” in {what} is not ISO 8601. Please write, for example, P3D, PT2H or 2026-03-01T09:00:00+08:00.",
     ),
+    "bad_cron": (
+        "{what} 的值“{expression}”不是有效的 cron 写法。请写六段：秒 分 时 日 月 星期，例如 0 0 9 * * MON-FRI。",
+        "“{expression}” in {what} is no cron expression. Please write six fields: second minute hour day month weekday, for "
+        "example 0 0 9 * * MON-FRI.",
+    ),
+    "cron_weekday_number": (
+        "{what} 的值“{expression}”用数字表示星期，各引擎含义不同。请改用 MON 至 SUN。",
+        "“{expression}” in {what} gives the weekday by its number, which differs between engines. Please write MON to SUN.",
+    ),
     "computed_name": (
         "消息名称“{text}”是表达式，暂不支持。请改为固定的名称。",
         "The message name “{text}” is an expression, which is not supported. Please use a fixed name.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflows import feel
+from workflows.cron import Cron, is_cron
 
 from .errors import EngineError
 
@@ -21,7 +22,8 @@ _CYCLE = re.compile(r"R(?P<times>\d*)/(?:(?P<start>[^/P][^/]*)/)?(?P<period>P[^/
 
 
 class Cycle(NamedTuple):
-    """When something is due `first`, how many `times` in all (-1: without end) and with what period in between."""
+    """When something is due `first`, how many `times` in all (-1: without end) and with what period in between, an ISO
+    8601 duration or a cron expression."""
 
     first: datetime
     period: str | None
@@ -55,7 +57,10 @@ def moment(value: Any, now: datetime) -> datetime:
 
 
 def cycle(value: Any, now: datetime) -> Cycle:
-    """An ISO 8601 repeating interval: ``R3/PT10M``, ``R/P1D``, ``R/2026-01-05T09:00:00/P7D``. Raises ValueError."""
+    """An ISO 8601 repeating interval, ``R3/PT10M``, ``R/P1D``, ``R/2026-01-05T09:00:00/P7D``, or a cron expression,
+    which has no end. Raises ValueError."""
+    if isinstance(value, str) and is_cron(value.strip()):
+        return Cycle(_fixed(Cron.parse(value).after(now)), value.strip(), -1)
     match = _CYCLE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"no repeating interval: {value!r}")
@@ -74,6 +79,11 @@ def due(value: Any, kind: str | None, now: datetime, node: str) -> Cycle:
         return cycle(value, now) if kind == "cycle" else Cycle(moment(value, now), None, 1)
     except (ValueError, OverflowError) as problem:
         raise EngineError("bad_expression", node, value=repr(value)) from problem
+
+
+def again(due: datetime, period: str, zone: tzinfo | None) -> datetime:
+    """When a cycle that was `due` is due next; cron goes by the clock of `zone`. Raises ValueError, OverflowError."""
+    return _fixed(Cron.parse(period).after(due, zone)) if is_cron(period) else later(due, period)
 
 
 def later(start: datetime, duration: str) -> datetime:

@@ -95,7 +95,7 @@ class Scope(NamedTuple):
 
 class Timer(NamedTuple):
     """A timer of the token `token`, or of the scope instance of that id whose event sub-process it starts; `node` is the
-    event. A cycle has its period (ISO 8601) and how many firings are left after this one (-1: without end)."""
+    event. A cycle has its period (ISO 8601 or cron) and how many firings are left after this one (-1: without end)."""
 
     id: int
     node: str

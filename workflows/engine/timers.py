@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import activities, event_subs, waiting
+from . import activities, event_subs, iso, waiting
 from .errors import EngineError
 from .events import TimerFired
-from .iso import due, later
+from .iso import due
 from .marking import Timer, Token
 from .step import TimerSet
 from .variables import Values, seen_by
@@ -91,8 +91,8 @@ def _again(play: Play, timer: Timer) -> int:
     """Set a cycle's next timer, counted from when the last was due and not from when somebody got round to it."""
     period = timer.period or ""
     try:
-        next_due = later(timer.due, period)
-    except OverflowError as problem:
+        next_due = iso.again(timer.due, period, play.now.tzinfo)
+    except (ValueError, OverflowError) as problem:
         raise EngineError("bad_expression", timer.node, value=period) from problem
     again = timer._replace(id=play.new_id(), due=next_due, left=timer.left - 1 if timer.left > 0 else timer.left)
     _put(play, again)

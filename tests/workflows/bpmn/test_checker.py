@@ -102,6 +102,25 @@ def test_an_event_sub_process_has_one_start_event_of_a_kind_that_runs() -> None:
     assert found == [("unsupported_event", "u"), ("event_sub_process_starts", "u")]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("0 0 9 * * MON-FRI", None),
+        ("@monthly", None),
+        ("0 0 9 * * 1", "cron_weekday_number"),
+        ("0 0 9 * *", "bad_cron"),
+        ("0 0 0 30 2 ?", "bad_cron"),
+        ("=cycle", None),
+    ],
+)
+def test_a_cycle_can_be_cron(text: str, code: str | None) -> None:
+    xml = around(
+        '<userTask id="n" name="x" camunda:assignee="a"/><boundaryEvent id="b" attachedToRef="n" cancelActivity="false">'
+        f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition></boundaryEvent>"
+    )
+    assert errors(xml) == ([code] if code else [])
+
+
 def test_a_script_task_needs_a_feel_script() -> None:
     assert errors(around('<scriptTask id="n"><script>x = 1</script></scriptTask>')) == ["script_missing"]
     script = '<zeebe:script expression="=a + 1" resultVariable="b"/>'

@@ -72,13 +72,14 @@ def test_what_is_no_moment_is_refused(value: object) -> None:
         ("R3/PT1H", Cycle(NOW + timedelta(hours=1), "PT1H", 3)),
         ("R/P1D", Cycle(NOW + timedelta(days=1), "P1D", -1)),
         ("R2/2026-03-01T09:00:00Z/P7D", Cycle(datetime(2026, 3, 1, 9, tzinfo=UTC), "P7D", 2)),
+        ("0 0 9 * * ?", Cycle(NOW + timedelta(days=1), "0 0 9 * * ?", -1)),
     ],
 )
 def test_a_cycle_is_read(value: str, expected: Cycle) -> None:
     assert cycle(value, NOW) == expected
 
 
-@pytest.mark.parametrize("value", ["PT1H", "R3", "R3/", "R/PT0S", "R/-PT1H", "0 0 9 * * ?", None, 3])
+@pytest.mark.parametrize("value", ["PT1H", "R3", "R3/", "R/PT0S", "R/-PT1H", "0 0 9 * *", None, 3])
 def test_what_is_no_cycle_is_refused(value: object) -> None:
     with pytest.raises(ValueError):
         cycle(value, NOW)

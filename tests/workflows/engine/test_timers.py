@@ -181,3 +181,12 @@ def test_a_cycle_of_no_times_sets_no_timer() -> None:
         .timers
         == {}
     )
+
+
+def test_a_cron_cycle_fires_by_the_clock_until_the_activity_is_done() -> None:
+    play = Play("start s -> a\nuser a -> done\nboundary r beside=a every=@daily -> m\ntask m\nend done").start()
+    assert [str(due) for due in play.timers.values()] == ["2026-01-06 00:00:00+00:00"]
+    play.pass_time(days=3)
+    assert [str(due) for due in play.timers.values()] == ["2026-01-09 00:00:00+00:00"]
+    assert play.complete("a").ended
+    assert play.timers == {}
