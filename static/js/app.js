@@ -73,7 +73,15 @@
     if (event.animationName === "sg-away") event.target.remove();
   });
 
-  /* a second click on the same button does nothing until the answer is there */
+  /* a second click on the same button does nothing until the answer is there, or is plainly not coming */
+  var PATIENCE = 15000;
+  function release(form) {
+    sending.delete(form);
+    form.removeAttribute("aria-busy");
+    Array.from(form.elements).forEach(function (one) {
+      one.classList.remove("is-busy");
+    });
+  }
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.hasAttribute("hx-post") || form.getAttribute("method") === "dialog") return;
@@ -85,15 +93,10 @@
     dirty.delete(form);
     form.setAttribute("aria-busy", "true");
     if (event.submitter) event.submitter.classList.add("is-busy");
+    window.setTimeout(release, PATIENCE, form);
   });
   window.addEventListener("pageshow", function () {
-    sending.clear();
-    document.querySelectorAll("form[aria-busy]").forEach(function (form) {
-      form.removeAttribute("aria-busy");
-    });
-    document.querySelectorAll(".is-busy").forEach(function (button) {
-      button.classList.remove("is-busy");
-    });
+    document.querySelectorAll("form[aria-busy]").forEach(release);
   });
 
   /* <form data-unsaved>: the browser asks before words typed into it are left behind */
