@@ -59,7 +59,8 @@ class Stage:
 def stages(case: Case) -> Iterator[Stage]:
     """The case after each entry of its log that moved it, from the start. Raises `EngineError` where the log cannot be played."""
     flow = compiled.of_version(case.version_id, case.version_sha256)
-    marking, variables = Marking(), {}
+    marking = Marking()
+    variables: Mapping[str, Any] = {}
     entries = AuditEvent.objects.filter(subject=case.chain, data__case=case.pk, data__has_key="engine").order_by("seq")
     for entry in entries:
         given = json.loads(entry.data["engine"])

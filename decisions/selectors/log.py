@@ -281,7 +281,9 @@ def _midnight(day: date) -> datetime:
 
 def _rows(source: QuerySet[Any], names: set[str], kind: str) -> dict[str, Any]:
     ids = [
-        int(name.partition(":")[2]) for name in names if name.startswith(f"{kind}:") and name[len(kind) + 1 :].isdecimal()
+        int(name.partition(":")[2])
+        for name in names
+        if name.startswith(f"{kind}:") and name[len(kind) + 1 :].isdecimal()
     ]
     return {f"{kind}:{pk}": row for pk, row in source.in_bulk(ids).items()} if ids else {}
 
