@@ -197,6 +197,24 @@ def _cancel_rules(view: _View, node: Node, event: EventDefinition) -> Iterator[P
         yield _say("cancel_uncaught", node)
 
 
+def _uncaught_error(view: _View, node: Node) -> Iterator[Problem]:
+    event = node.event
+    if node.kind != "endEvent" or event is None or event.kind != "error":
+        return
+    thrower, scope = node.id, node.scope
+    while True:
+        subs = [sub for sub in view.members.get(scope, ()) if sub.triggered_by_event and sub.id != thrower]
+        catches = [start for sub in subs for start in view.members.get(sub.id, ()) if start.kind == "startEvent"]
+        for other in (*catches, *view.attached.get(scope, ())):
+            if other.event is not None and other.event.kind == "error" and other.event.code in {None, event.code}:
+                return
+        around = view.process.nodes.get(scope)
+        if around is None:
+            yield _say("error_uncaught", node, WARNING)
+            return
+        thrower, scope = scope, around.scope
+
+
 def _compensation_rules(view: _View, node: Node, event: EventDefinition) -> Iterator[Problem]:
     if event.kind != "compensate":
         return
@@ -485,7 +503,7 @@ def _drawing(document: Document) -> Iterator[Problem]:
 
 
 NODE_RULES: Final[tuple[Callable[[_View, Node], Iterator[Problem]], ...]] = (
-    _supported, _supported_event, _event_details, _boundary, _activity, _lengths, _outgoing, _gateway,
+    _supported, _supported_event, _event_details, _uncaught_error, _boundary, _activity, _lengths, _outgoing, _gateway,
     _splits_silently,
 )  # fmt: skip
 FLOW_RULES: Final[tuple[Callable[[_View, SequenceFlow], Iterator[Problem]], ...]] = (_ends, _default_condition)

@@ -228,6 +228,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Two events catch the same {event} at one place. Please keep one of them.",
     ),
     "condition_missing": ("条件事件没有条件。请填写。", "The conditional event has no condition. Please write one."),
+    "error_uncaught": (
+        "这个错误没有事件捕获，走到这里流程会停住。请在外层子流程边上或用事件子流程捕获它。",
+        "Nothing catches this error; the flow would stop here. Please catch it on the edge of a sub-process around it, or in "
+        "an event sub-process.",
+    ),
     "cancel_uncaught": (
         "事务子流程取消之后没有去处。请在事务子流程边上添加取消边界事件。",
         "Nothing says where the transaction goes when it is cancelled. Please attach a cancel event to its edge.",

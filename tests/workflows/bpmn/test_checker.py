@@ -155,6 +155,23 @@ def test_compensation_names_what_undoes_and_only_what_it_can_see() -> None:
     assert errors(process(undone.format("nobody") + tie)) == ["dangling_reference"]
 
 
+def test_an_error_that_nothing_catches_is_mentioned() -> None:
+    failing = (
+        '<startEvent id="s"/><subProcess id="x"><startEvent id="i"/><endEvent id="e"><errorEventDefinition errorRef="A"/>'
+        "</endEvent></subProcess>"
+    )
+    edge = '<boundaryEvent id="b" attachedToRef="x"><errorEventDefinition errorRef="{0}"/></boundaryEvent>'
+    inside = (
+        '<subProcess id="y" triggeredByEvent="true"><startEvent id="t"><errorEventDefinition/></startEvent>'
+        '<endEvent id="u"><errorEventDefinition errorRef="B"/></endEvent></subProcess>'
+    )
+    said = [
+        [p.element for p in problems(process(failing + more), "warning") if p.code == "error_uncaught"]
+        for more in ("", edge.format("A"), edge.format("B"), inside)
+    ]
+    assert said == [["e"], [], ["e"], ["u"]]
+
+
 def test_a_transaction_that_can_be_cancelled_says_where_it_goes_then() -> None:
     body = (
         '<startEvent id="s"/><transaction id="x"><startEvent id="i"/><endEvent id="e"><cancelEventDefinition/></endEvent>'
