@@ -35,7 +35,7 @@ def fields_of(node: Node) -> tuple[StepField, ...]:
 def problems_of(node: Node) -> list[Problem]:
     """The questions that cannot be read, as problems of the checker's kind."""
     return [
-        Problem("unknown_field", "error", node.id, node.line, {"name": name, "value": value})
+        Problem("unknown_field", "error", node.id, node.line, {"name": node.name, "property": name, "value": value})
         for name, value in _raw(node)
         if _read(name, value) is None
     ]

@@ -139,10 +139,13 @@ def unknown_names(version: DefinitionVersion) -> list[Problem]:
     process = next(process for process in document.processes if process.id == version.process_id)
     found: list[Problem] = []
     for node in process.nodes.values():
-        if node.kind == "serviceTask" and (not node.job_type or handlers.handler_of(node.job_type) is None):
-            found.append(Problem("unknown_job", "error", node.id, node.line, {"name": node.job_type or "—"}))
+        missing = node.kind == "serviceTask" if not node.job_type else handlers.handler_of(node.job_type) is None
+        if missing:
+            params = {"name": node.name, "job": node.job_type or "—"}
+            found.append(Problem("unknown_job", "error", node.id, node.line, params))
         if node.form and not handlers.has_form(node.form):
-            found.append(Problem("unknown_form", "error", node.id, node.line, {"name": node.form}))
+            params = {"name": node.name, "form": node.form}
+            found.append(Problem("unknown_form", "error", node.id, node.line, params))
         found += problems_of(node)
     return found
 

@@ -129,16 +129,16 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     # what does not run
     "unknown_job": (
-        "服务任务要求的处理程序“{name}”没有安装。请核对作业类型，或请系统管理员先安装。",
-        "The service task asks for the handler “{name}”, which is not installed. Check the type or install it.",
+        "服务任务要求的处理程序“{job}”没有安装。请核对作业类型，或请系统管理员先安装。",
+        "The service task asks for the handler “{job}”, which is not installed. Check the type or install it.",
     ),
     "unknown_field": (
-        "属性“{name}”的值“{value}”读不懂。请写成“类型|标题”，类型为 boolean、number、text，或“choice|标题|选项,选项”。",
-        "The property “{name}” has the value “{value}”. Write “kind|label” with boolean, number or text, or “choice|label|a,b”.",
+        "属性“{property}”的值“{value}”读不懂。请写成“类型|标题”，类型为 boolean、number、text，或“choice|标题|选项,选项”。",
+        "The property “{property}” has the value “{value}”. Write “kind|label” with boolean, number or text, or “choice|label|a,b”.",
     ),
     "unknown_form": (
-        "用户任务要求的表单“{name}”不存在。请核对表单代号，或去掉它，用通用的办理页面。",
-        "The user task asks for the form “{name}”, which does not exist. Check or remove its key.",
+        "用户任务要求的表单“{form}”不存在。请核对表单代号，或去掉它，用通用的办理页面。",
+        "The user task asks for the form “{form}”, which does not exist. Check or remove its key.",
     ),
     "unsupported_element": (
         "暂不支持“{tag}”。请改用已支持的元素（见流程元素说明），或删去它。",

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('owner_permission_obj_pk', models.CharField(blank=True, max_length=255, null=True)),
                 ('token_id', models.PositiveIntegerField(verbose_name='令牌')),
                 ('node', models.CharField(max_length=250, verbose_name='环节代号')),
-                ('kind', models.CharField(choices=[('human', '待办'), ('job', '后台作业'), ('message', '等待消息'), ('timer', '等待时间')], max_length=10, verbose_name='类型')),
+                ('kind', models.CharField(choices=[('human', '待办'), ('job', '后台作业'), ('message', '等待消息'), ('signal', '等待信号'), ('timer', '等待时间'), ('condition', '等待条件'), ('call', '等待子流程')], max_length=10, verbose_name='类型')),
                 ('name', models.CharField(blank=True, max_length=300, verbose_name='环节')),
                 ('lane', models.CharField(blank=True, max_length=200, verbose_name='泳道')),
                 ('form', models.CharField(blank=True, max_length=120, verbose_name='表单')),

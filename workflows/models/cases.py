@@ -71,7 +71,10 @@ class TaskKind(models.TextChoices):
     HUMAN = "human", _("待办")
     JOB = "job", _("后台作业")
     MESSAGE = "message", _("等待消息")
+    SIGNAL = "signal", _("等待信号")
     TIMER = "timer", _("等待时间")
+    CONDITION = "condition", _("等待条件")
+    CALL = "call", _("等待子流程")
 
 
 class CaseTask(AbstractTask):
