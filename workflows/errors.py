@@ -25,7 +25,9 @@ def explain(error: EngineError, node_name: str = "") -> ApplicationError:
             _("这一步已经办过了，或流程已经往下走。请返回待办，看最新的情况。"), code=error.code, data=data
         )
     if error.code == "not_enabled":
-        return WrongState(_("“%(node)s”现在不能开始，请先办完正在办的一步。") % {"node": name}, code=error.code, data=data)
+        return WrongState(
+            _("“%(node)s”现在不能开始，请先办完正在办的一步。") % {"node": name}, code=error.code, data=data
+        )
     if error.code == "no_outgoing_flow":
         text = _("流程在“%(node)s”之后没有一条路线符合条件，没有往下走。您填写的内容没有提交，请联系流程管理员。")
     elif error.code == "uncaught_error":

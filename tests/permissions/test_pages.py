@@ -374,7 +374,9 @@ def test_labels_follow_the_language_of_the_page(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("cookie", "words"), [(None, "登录"), ("zh-hans", "登录"), ("en", "Sign in"), ("xx", "登录"), ("../en", "登录")]
 )
-def test_a_visitor_reads_chinese_until_another_language_is_chosen(client: Client, cookie: str | None, words: str) -> None:
+def test_a_visitor_reads_chinese_until_another_language_is_chosen(
+    client: Client, cookie: str | None, words: str
+) -> None:
     if cookie is not None:
         client.cookies["django_language"] = cookie
     answer = client.get(reverse("login"), headers={"accept-language": "en-US,en;q=0.9"})
