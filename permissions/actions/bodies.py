@@ -1,13 +1,12 @@
 """Changing how a body is called. Bodies come with the installation and are never removed: decisions refer to them."""
 
-from django.db import transaction
-
 from permissions import access, audit
 from permissions.actions import changes
 from permissions.models import Body, User
+from permissions.transactions import action
 
 
-@transaction.atomic
+@action
 def body_edit(*, actor: User, body_id: int, name: str, name_en: str, short: str, short_en: str) -> Body:
     """Rename a body. Repeating it changes and logs nothing. Raises `Denied`, `Hidden`, `Invalid`."""
     body = access.fetch(Body.objects.select_for_update(no_key=True), actor, "body_edit", body_id)

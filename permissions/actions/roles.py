@@ -1,6 +1,5 @@
 """Granting and revoking roles. Nobody grants a role to themselves; there is always an administrator left."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from permissions import audit, roles, separation, versions
@@ -8,9 +7,10 @@ from permissions.actions import changes
 from permissions.errors import Denied, Hidden, WrongState
 from permissions.models import Role, User
 from permissions.policies import require
+from permissions.transactions import action
 
 
-@transaction.atomic
+@action
 def role_grant(*, actor: User, user_id: int, key: str) -> Role:
     """Give a person the role with this key (`town:secretary`, `auditor`). Repeating it changes and logs nothing.
 
@@ -29,7 +29,7 @@ def role_grant(*, actor: User, user_id: int, key: str) -> Role:
     return role
 
 
-@transaction.atomic
+@action
 def role_revoke(*, actor: User, user_id: int, key: str) -> Role:
     """Take the role with this key from a person. Repeating it changes and logs nothing.
 

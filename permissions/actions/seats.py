@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,9 +10,10 @@ from permissions import access, audit, separation, versions
 from permissions.actions import changes
 from permissions.errors import Conflict, Denied, WrongState
 from permissions.models import Body, Seat, User
+from permissions.transactions import action
 
 
-@transaction.atomic
+@action
 def seat_add(
     *,
     actor: User,
@@ -62,7 +62,7 @@ def seat_add(
     return seat
 
 
-@transaction.atomic
+@action
 def seat_edit(
     *,
     actor: User,
@@ -87,7 +87,7 @@ def seat_edit(
     return seat
 
 
-@transaction.atomic
+@action
 def seat_assign(*, actor: User, seat_id: int, user_id: int | None) -> Seat:
     """Put a person in a seat, or leave it vacant (`user_id` None). Repeating it changes and logs nothing.
 
@@ -102,7 +102,7 @@ def seat_assign(*, actor: User, seat_id: int, user_id: int | None) -> Seat:
     return seat
 
 
-@transaction.atomic
+@action
 def seat_end(*, actor: User, seat_id: int, ends_on: date) -> Seat:
     """Let a seat's term end with that day (included). Repeating it changes and logs nothing.
 

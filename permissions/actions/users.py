@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from permissions import access, audit
 from permissions.actions import changes
 from permissions.errors import Invalid
 from permissions.models import User
+from permissions.transactions import action
 
 
-@transaction.atomic
+@action
 def user_preferences_set(*, actor: User, user_id: int, language: str, theme: str, text_size: str) -> User:
     """Set language, theme and text size of one's own account. Repeating it changes and logs nothing.
 
@@ -30,7 +30,7 @@ def user_preferences_set(*, actor: User, user_id: int, language: str, theme: str
     return user
 
 
-@transaction.atomic
+@action
 def user_password_set(*, actor: User, user_id: int, old_password: str, new_password: str) -> User:
     """Change one's own password; the old one must be known. Sessions elsewhere end with it.
 
@@ -49,13 +49,13 @@ def user_password_set(*, actor: User, user_id: int, old_password: str, new_passw
     return user
 
 
-@transaction.atomic
+@action
 def user_sign_in(*, actor: User, address: str) -> None:
     """Write down that this person signed in, from which network address (N4)."""
     _log(actor, "user_sign_in", {"address": address})
 
 
-@transaction.atomic
+@action
 def user_sign_out(*, actor: User) -> None:
     """Write down that this person signed out (N4)."""
     _log(actor, "user_sign_out", {})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 from permissions.policies import require
+from permissions.transactions import action
 from workflows import feel, flows, store
 from workflows.clock import now
 from workflows.engine import Cancel, MessageArrived, Start
@@ -20,7 +20,7 @@ from workflows.models import Case, DefinitionVersion
 from workflows.runtime import Run
 
 
-@transaction.atomic
+@action
 def case_start(
     *,
     actor: User | None,
@@ -84,7 +84,7 @@ def _already(subject: str, dedupe_key: str | None) -> Case:
     )
 
 
-@transaction.atomic
+@action
 def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapping[str, Any] | None = None) -> Case:
     """Deliver a message to a case that waits for it. Raises `WrongState` where nothing in the case waits for that name.
 
@@ -100,7 +100,7 @@ def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapp
     return case
 
 
-@transaction.atomic
+@action
 def case_cancel(*, actor: User | None, case_id: int, reason: str) -> Case:
     """End a running case without a result: all its tasks are cancelled. A reason is required and logged."""
     case, head = lock_case(case_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from permissions.access import fetch
 from permissions.errors import Invalid, WrongState
 from permissions.models import User
 from permissions.policies import require
+from permissions.transactions import action
 from workflows import bpmn, handlers
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
@@ -24,7 +24,7 @@ from workflows.step_fields import problems_of
 NAME_LENGTH = 200
 
 
-@transaction.atomic
+@action
 def definition_save(
     *, actor: User | None, key: str, name: str, xml: bytes, note: str = "", process_id: str | None = None
 ) -> DefinitionVersion:
@@ -81,7 +81,7 @@ def definition_save(
     return version
 
 
-@transaction.atomic
+@action
 def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVersion:
     """Publish a draft: new cases start on it, running cases stay on theirs. Refused while the checker finds errors."""
     version = _lock(actor, "definition_publish", version_id)
@@ -106,7 +106,7 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
     return version
 
 
-@transaction.atomic
+@action
 def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersion:
     """Stop new cases on a version. Its running cases go on."""
     version = _lock(actor, "definition_retire", version_id)

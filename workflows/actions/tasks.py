@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS, STATUS
 
@@ -13,6 +12,7 @@ from permissions import audit
 from permissions.errors import Hidden, WrongState
 from permissions.models import User
 from permissions.policies import require, visible
+from permissions.transactions import action
 from workflows import feel, flows
 from workflows.clock import now
 from workflows.engine import Complete, TimerFired
@@ -50,7 +50,7 @@ def _require_open(task: CaseTask) -> None:
         raise WrongState(_("流程已经往下走，这一步不用再办。"), code="cancelled")
 
 
-@transaction.atomic
+@action
 def task_claim(*, actor: User, task_id: int) -> CaseTask:
     """Take an offered task, so that others see it is in hand. Taking one's own again changes nothing."""
     _locked, task = _lock_task(actor, task_id)
@@ -67,7 +67,7 @@ def task_claim(*, actor: User, task_id: int) -> CaseTask:
     return task
 
 
-@transaction.atomic
+@action
 def task_release(*, actor: User, task_id: int) -> CaseTask:
     """Give a taken task back to its candidates."""
     _locked, task = _lock_task(actor, task_id)
@@ -82,7 +82,7 @@ def task_release(*, actor: User, task_id: int) -> CaseTask:
     return task
 
 
-@transaction.atomic
+@action
 def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | None = None, note: str = "") -> CaseTask:
     """Complete a task with the values the person gave, and let the case go on to its next waits.
 
@@ -109,7 +109,7 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
     return task
 
 
-@transaction.atomic
+@action
 def job_run(*, task_id: int) -> bool:
     """Do a service task in the background worker: handler and step in one transaction. False where it is done already.
 
@@ -125,7 +125,7 @@ def job_run(*, task_id: int) -> bool:
     return True
 
 
-@transaction.atomic
+@action
 def timer_fire(*, timer_row: int) -> bool:
     """Let a due timer fire. False where it has fired, was cleared, its case is over, or its time has not come."""
     found = lock_timer(timer_row)

@@ -15,6 +15,7 @@ from decisions.policies.items import may_co_propose, side_of
 from permissions import policies
 from permissions.errors import Conflict, Invalid
 from permissions.models import User
+from permissions.transactions import action
 from workflows import clock
 
 TITLE_LENGTH = 40
@@ -34,7 +35,7 @@ class Draft:
     co_proposers: tuple[User, ...]
 
 
-@transaction.atomic
+@action
 def item_draft_save(
     *, actor: User, data: Mapping[str, Any], item_id: int | None = None, form_token: UUID | None = None
 ) -> Item:
@@ -56,7 +57,7 @@ def item_draft_save(
     return item
 
 
-@transaction.atomic
+@action
 def co_proposer_add(*, actor: User, item_id: int, user_id: int) -> CoProposer:
     """Name somebody who proposes the item together with its proposer. Naming the same person again changes nothing."""
     item = lock(actor, "co_proposer_add", item_id)
@@ -64,7 +65,7 @@ def co_proposer_add(*, actor: User, item_id: int, user_id: int) -> CoProposer:
     return _add_co_proposer(item, actor, user)
 
 
-@transaction.atomic
+@action
 def co_proposer_remove(*, actor: User, item_id: int, user_id: int) -> None:
     """Take a co-proposer off the draft. Doing it twice changes nothing."""
     item = lock(actor, "co_proposer_remove", item_id)

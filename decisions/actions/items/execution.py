@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,11 +10,12 @@ from decisions.actions.items.common import lock, log, task_of
 from decisions.models import ExecutionTask
 from permissions.errors import Invalid
 from permissions.models import User
+from permissions.transactions import action
 from workflows import clock
 from workflows.actions import task_complete
 
 
-@transaction.atomic
+@action
 def execution_assign(*, actor: User, item_id: int, unit: str, due: date | None, note: str = "") -> ExecutionTask:
     """Name the executing unit and the day by which it is done, and hand the item over. `due` is a day after today."""
     item = lock(actor, "execution_assign", item_id)

@@ -13,6 +13,7 @@ from decisions.actions.items.common import lock, log, save
 from decisions.models import Item, Material, MatterType
 from permissions.errors import Invalid
 from permissions.models import User
+from permissions.transactions import action
 from workflows import clock
 
 MAX_FILES = 60
@@ -58,7 +59,7 @@ def material_add(*, actor: User, item_id: int, kind: str, name: str, content: by
         raise
 
 
-@transaction.atomic
+@action
 def material_remove(*, actor: User, item_id: int, material_id: int) -> Material:
     """Take a file off the item, at the latest before tabling. Row and bytes stay for the record. Twice changes nothing."""
     item = lock(actor, "material_remove", item_id)

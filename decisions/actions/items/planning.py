@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from decisions import stages
@@ -12,6 +11,7 @@ from decisions.policies.items import side_of
 from decisions.selectors.items import review_outdated
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
+from permissions.transactions import action
 from workflows import clock
 from workflows.actions import task_complete
 
@@ -21,7 +21,7 @@ MAX_BODY = 10_000
 MAX_OPINION = 5_000
 
 
-@transaction.atomic
+@action
 def plan_save(
     *,
     actor: User,
@@ -73,7 +73,7 @@ def plan_save(
     return plan
 
 
-@transaction.atomic
+@action
 def plan_finish(*, actor: User, item_id: int) -> Item:
     """The plan is ready for opinions and legality review."""
     item = lock(actor, "plan_finish", item_id)
@@ -85,7 +85,7 @@ def plan_finish(*, actor: User, item_id: int) -> Item:
     return item
 
 
-@transaction.atomic
+@action
 def opinion_add(*, actor: User, item_id: int, text: str) -> Opinion:
     """Give a written opinion on the plan as it stands. The same words on the same version, sent twice, are one opinion."""
     item = lock(actor, "opinion_add", item_id)
@@ -107,7 +107,7 @@ def opinion_add(*, actor: User, item_id: int, text: str) -> Opinion:
     return opinion
 
 
-@transaction.atomic
+@action
 def opinion_answer(*, actor: User, item_id: int, opinion_id: int, answer: str, reply: str = "") -> Opinion:
     """Answer an opinion; one not (or only partly) adopted needs the reason. The answer may change until tabling, logged."""
     item = lock(actor, "opinion_answer", item_id)
@@ -132,7 +132,7 @@ def opinion_answer(*, actor: User, item_id: int, opinion_id: int, answer: str, r
     return opinion
 
 
-@transaction.atomic
+@action
 def opinions_close(*, actor: User, item_id: int) -> Item:
     """End the taking of opinions, once each is answered.
 
@@ -156,7 +156,7 @@ def opinions_close(*, actor: User, item_id: int) -> Item:
     return item
 
 
-@transaction.atomic
+@action
 def legality_give(*, actor: User, item_id: int, ok: bool, text: str, plan_version: int) -> LegalityReview:
     """Give the legality review of the version that was read. Raises `Conflict` when the plan has moved on meanwhile."""
     item = lock(actor, "legality_give", item_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,13 @@ from permissions.actions import changes
 from permissions.errors import Denied, Invalid
 from permissions.models import Body, User
 from permissions.policies import role_key
+from permissions.transactions import action
 from workflows import clock
 from workflows.actions import case_cancel, case_start, task_complete
 from workflows.models import Case
 
 
-@transaction.atomic
+@action
 def item_submit(*, actor: User, item_id: int) -> Item:
     """Submit the item for joint proposal. The first time it gets its number and its flow starts; after a send-back the
     flow goes on. Raises `Invalid` naming every missing field, `WrongState` when it has been submitted already.
@@ -58,7 +59,7 @@ def item_submit(*, actor: User, item_id: int) -> Item:
     return item
 
 
-@transaction.atomic
+@action
 def item_confirm(*, actor: User, item_id: int, body: str, confirmed: bool, reason: str = "") -> Confirmation:
     """One body's secretary confirms that it proposes the item too, or sends it back with a reason (R12).
 
@@ -81,7 +82,7 @@ def item_confirm(*, actor: User, item_id: int, body: str, confirmed: bool, reaso
     return row
 
 
-@transaction.atomic
+@action
 def item_withdraw(*, actor: User, item_id: int, reason: str) -> Item:
     """The proposer takes the item back, at the latest before both sides have confirmed. Its number is not used again."""
     item = lock(actor, "item_withdraw", item_id)

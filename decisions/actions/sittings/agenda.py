@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from permissions.actions import changes
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import Seat, User
 from permissions.policies import require
+from permissions.transactions import action
 from workflows import clock
 from workflows.actions import case_message, task_complete
 from workflows.models import CaseTask
@@ -24,7 +25,7 @@ from workflows.models import CaseTask
 YEARS = range(2000, 2200)
 
 
-@transaction.atomic
+@action
 def sitting_create(
     *, actor: User, at: datetime, place: str, host_id: int, title: str = "", form_token: UUID | None = None
 ) -> Sitting:
@@ -80,7 +81,7 @@ def _lock_counter(year: int) -> int:
     return int(last)
 
 
-@transaction.atomic
+@action
 def entry_add(*, actor: User, sitting_id: int, item_id: int) -> AgendaEntry:
     """Put an item on the agenda; this is what its flow waits for at tabling, and pins the version of its plan.
 
@@ -136,7 +137,7 @@ def _waiting_task(item: Item) -> CaseTask:
     )
 
 
-@transaction.atomic
+@action
 def entry_remove(*, actor: User, sitting_id: int, entry_id: int) -> None:
     """Take an item off an agenda that is not frozen yet; its flow goes back to tabling. Removing it twice changes
     nothing."""
@@ -162,7 +163,7 @@ def entry_remove(*, actor: User, sitting_id: int, entry_id: int) -> None:
         )
 
 
-@transaction.atomic
+@action
 def sitting_open(*, actor: User, sitting_id: int) -> Sitting:
     """Open the sitting: freeze the roster (seats in force today), the rule numbers and the motions of every entry
     (R47).
@@ -257,7 +258,7 @@ def _freeze_entry(entry: AgendaEntry, bodies: set[str]) -> None:
     )
 
 
-@transaction.atomic
+@action
 def sitting_close(*, actor: User, sitting_id: int) -> Sitting:
     """End the sitting once every entry has been announced or deferred. Closing a closed sitting changes nothing."""
     sitting = lock_sitting(actor, "sitting_close", sitting_id)

@@ -1,7 +1,6 @@
 """The minutes of one item in one sitting: drafted from the record, corrected by the secretary, signed by both chairs
 (R45)."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
@@ -15,12 +14,13 @@ from permissions.access import fetch
 from permissions.errors import Conflict, Denied, Invalid, WrongState
 from permissions.models import Body, Role, User
 from permissions.policies import role_key
+from permissions.transactions import action
 from workflows import clock
 from workflows.actions import task_complete
 from workflows.models import CaseTask
 
 
-@transaction.atomic
+@action
 def minutes_draft(*, actor: User, entry: AgendaEntry) -> Minutes:
     """Draft the minutes of an entry whose result has just been announced, under the sitting's lock the caller holds.
 
@@ -44,7 +44,7 @@ def minutes_draft(*, actor: User, entry: AgendaEntry) -> Minutes:
     return minutes
 
 
-@transaction.atomic
+@action
 def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Minutes:
     """Correct the text. `version` is the one the writer started from. Every edit voids the signatures given so far
     (R45).
@@ -86,7 +86,7 @@ def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Mi
     return minutes
 
 
-@transaction.atomic
+@action
 def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str = "") -> SignOff:
     """Sign for one's body exactly the document one has read. The flow goes on once both chairs have signed the same
     one.

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from django.db import transaction
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext as _
 
@@ -24,13 +23,14 @@ from decisions.selectors import sittings as read
 from permissions.actions import changes
 from permissions.errors import Denied, Invalid, WrongState
 from permissions.models import User
+from permissions.transactions import action
 from workflows import clock
 from workflows.actions import case_message
 
 Stage = AgendaEntry.Stage
 
 
-@transaction.atomic
+@action
 def attendance_set(
     *, actor: User, sitting_id: int, seat_id: int, state: str, reason: str = "", opinion: str = ""
 ) -> Attendance:
@@ -82,7 +82,7 @@ def _leaves_or_returns(old: str, new: str, ballots: QuerySet[Ballot], seat: Sitt
     return any(row["seat"] == seat.pk and row["state"] == rules.SeatState.PRESENT for row in ballot.roster)
 
 
-@transaction.atomic
+@action
 def entry_call(*, actor: User, entry_id: int) -> AgendaEntry:
     """Begin with an entry: it is being introduced. One entry at a time. Calling the entry at hand again changes
     nothing."""
@@ -102,7 +102,7 @@ def entry_call(*, actor: User, entry_id: int) -> AgendaEntry:
     return entry
 
 
-@transaction.atomic
+@action
 def speaking_open(*, actor: User, entry_id: int) -> AgendaEntry:
     """End the introduction: the members now state their views, one by one (R19)."""
     entry = lock_entry(actor, "speaking_open", entry_id)
@@ -115,7 +115,7 @@ def speaking_open(*, actor: User, entry_id: int) -> AgendaEntry:
     return entry
 
 
-@transaction.atomic
+@action
 def speaker_call(*, actor: User, entry_id: int, seat_id: int | None = None) -> AgendaEntry:
     """Give a seat the floor; without `seat_id` the next in order who may speak and has not. Principals come last
     (R20)."""
@@ -156,7 +156,7 @@ def _next_speaker(
     return next(iter(others or ready), None)
 
 
-@transaction.atomic
+@action
 def statement_record(*, actor: User, entry_id: int, seat_id: int, stance: str = "", words: str = "") -> Statement:
     """Record what a seat says and its view: by the person, or by the desk for them. Spoken again, the last view counts.
 
@@ -243,7 +243,7 @@ def refusal(answer: rules.Answer, seat: SittingSeat, *, voting: bool = False) ->
     return Denied(texts[answer.why] % told, code=answer.why.value)
 
 
-@transaction.atomic
+@action
 def recusal_declare(*, actor: User, entry_id: int, seat_id: int, reason: str) -> Recusal:
     """A seat steps back from an entry, by itself or on the desk's word, before any vote on it (R24).
 
@@ -271,7 +271,7 @@ def recusal_declare(*, actor: User, entry_id: int, seat_id: int, reason: str) ->
     return recusal
 
 
-@transaction.atomic
+@action
 def entry_defer(*, actor: User, entry_id: int, reason: str) -> AgendaEntry:
     """Put an entry off without a vote (R25): its flow goes back to tabling. Not once one of its motions was voted
     on."""

@@ -5,7 +5,7 @@ import secrets
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +19,7 @@ from permissions import audit
 from permissions.access import fetch
 from permissions.errors import Denied, Hidden, Invalid, WrongState
 from permissions.models import Body, User
+from permissions.transactions import action
 from workflows import clock
 
 # Table names are ours, values are parameters: nothing here comes from outside.
@@ -36,7 +37,7 @@ RETURNING jsonb_array_length(casts)
 """  # noqa: S608
 
 
-@transaction.atomic
+@action
 def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
     """Open one ballot per body for the entry's next motion, fixing who may vote, how many are due and what is needed.
 
@@ -111,7 +112,7 @@ def _open_ballot(
     )
 
 
-@transaction.atomic
+@action
 def vote_cast(*, actor: User, ballot_id: int, seat_id: int, choice: str, words: str = "") -> Vote:
     """Vote for one's own seat; a later vote replaces it while the ballot is open. The same vote sent twice is one.
 
@@ -197,7 +198,7 @@ def _require_turn(ballot: Ballot, seat: SittingSeat) -> None:
         raise refusal(answer, seat, voting=True)
 
 
-@transaction.atomic
+@action
 def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Ballot]:
     """Close the open ballots of an entry, of both bodies together. From here on no vote is added or changed.
 
@@ -258,7 +259,7 @@ def _waiting_for(ballot: Ballot, voted: frozenset[int]) -> int:
     return sum(seat.id not in voted for seat in roster.present(ballot.body.code))
 
 
-@transaction.atomic
+@action
 def result_announce(*, actor: User, entry_id: int) -> AgendaEntry:
     """Count each body on its own, write both resolutions, and say the joint outcome of the motion at hand (R28, R42).
 
