@@ -1,5 +1,6 @@
 """What people type about sittings. Forms hold the words and show the errors; the actions decide what can be taken."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -41,7 +42,7 @@ class SittingForm(LooseForm):
         """The day and time together, aware, or None where one is missing or odd."""
         self.full_clean()
         day, time = self.cleaned_data.get("on"), self.cleaned_data.get("time")
-        return timezone.make_aware(timezone.datetime.combine(day, time)) if day and time else None  # type: ignore[attr-defined]
+        return timezone.make_aware(datetime.combine(day, time)) if day and time else None
 
 
 class StatementForm(LooseForm):

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from decisions import stages
+from decisions import numbering, stages
 from decisions.actions.items.common import lock, log, save, task_of
 from decisions.models import Confirmation, Item, ItemCounter
 from permissions import roles
@@ -37,7 +36,7 @@ def item_submit(*, actor: User, item_id: int) -> Item:
     now = clock.now()
     if first:
         item.year = timezone.localtime(now).year
-        item.serial = _next_serial(item.year)
+        item.serial = numbering.advance(ItemCounter, item.year, 1)
         item.submitted_at = now
     item.round += 1
     item.status = Item.Status.RUNNING
@@ -117,19 +116,6 @@ def incomplete(item: Item) -> dict[str, str]:
             "body": _("、").join(absent)
         }
     return wrong
-
-
-def _next_serial(year: int) -> int:
-    # One statement takes the counter's row until commit: two submissions wait for each other, and a failed one leaves no gap.
-    table = connection.ops.quote_name(ItemCounter._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} AS counter (year, last) VALUES (%s, 1) "  # noqa: S608  our own table name
-            "ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last",
-            [year],
-        )
-        (serial,) = cursor.fetchone()
-    return int(serial)
 
 
 def _variables(item: Item) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from decisions import rules, stages
+from decisions import numbering, rules, stages
 from decisions.actions.sittings.common import lock_sitting, log_entry, log_sitting
 from decisions.models import AgendaEntry, Attendance, Item, Motion, Plan, Sitting, SittingCounter, SittingSeat
 from decisions.selectors.items import tabling_blocks
@@ -48,12 +47,12 @@ def sitting_create(
     if fields or host is None:
         raise Invalid(_("还不能建立会议，请补充下面的内容。"), fields=fields)
     year = timezone.localtime(at).year
-    serial = _lock_counter(year) + 1
+    numbering.advance(SittingCounter, year, 0)
     # Read under the counter's lock: the first sending of this form has either committed by now or never will.
     known = Sitting.objects.filter(created_by=actor, form_token=form_token).first() if form_token else None
     if known is not None:
         return known
-    SittingCounter.objects.filter(year=year).update(last=serial)
+    serial = numbering.advance(SittingCounter, year, 1)
     sitting = Sitting.objects.create(
         year=year,
         serial=serial,
@@ -66,19 +65,6 @@ def sitting_create(
     )
     log_sitting(sitting, actor, "sitting_create", number=[year, serial], at=at, place=sitting.place, host=host.position)
     return sitting
-
-
-def _lock_counter(year: int) -> int:
-    """The last number given out in the year; its row stays locked until commit, so numbers have no gaps."""
-    table = connection.ops.quote_name(SittingCounter._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} AS counter (year, last) VALUES (%s, 0) "  # noqa: S608
-            "ON CONFLICT (year) DO UPDATE SET last = counter.last RETURNING last",
-            [year],
-        )
-        (last,) = cursor.fetchone()
-    return int(last)
 
 
 @action
