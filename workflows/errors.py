@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from viewflow.workflow.status import PROCESS
 
 from permissions.errors import ApplicationError, Conflict, WrongState
 from workflows.engine import EngineError
+from workflows.models import Case
 
 
 class FlowStuck(Conflict):
@@ -38,3 +40,14 @@ def explain(error: EngineError, node_name: str = "") -> ApplicationError:
     else:
         text = _("流程在“%(node)s”处不能继续（%(code)s）。您填写的内容没有提交，请联系流程管理员。")
     return FlowStuck(text % {"node": name, "code": error.code}, code=error.code, data=data)
+
+
+def require_running(case: Case) -> None:
+    """Nothing moves a case that has ended, or that stands still until somebody resumes it. Raises `WrongState`."""
+    if case.status != PROCESS.NEW:
+        raise WrongState(_("这件流程已经办结。"), code="ended")
+    if case.suspended is not None:
+        raise WrongState(
+            _("这件流程已暂停（%(reason)s），恢复以前不能办理。请与系统管理员联系。") % {"reason": case.suspend_reason},
+            code="suspended",
+        )

@@ -77,8 +77,8 @@ UNION ALL SELECT 'timer', id, 0, '', NULL, due FROM timers_set
 
 _INSERT_CASE = """
 INSERT INTO workflows_case (flow_class, status, created, version_id, version_sha256, subject, title, variables, marking, started_by_id,
-                            dedupe_key, cancel_reason)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, '{}'::jsonb, %s, %s, '') ON CONFLICT DO NOTHING RETURNING id
+                            dedupe_key, cancel_reason, suspend_reason, listens)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, '{}'::jsonb, %s, %s, '', '', '{}') ON CONFLICT DO NOTHING RETURNING id
 """
 
 

@@ -15,6 +15,7 @@ from permissions.transactions import action
 from workflows import feel, flows, store
 from workflows.clock import now
 from workflows.engine import Cancel, MessageArrived, Start
+from workflows.errors import require_running
 from workflows.locks import find_version, lock_case
 from workflows.models import Case, DefinitionVersion
 from workflows.runtime import Run
@@ -91,9 +92,8 @@ def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapp
     No policy here: whoever sends a message is an action of a higher floor that has checked its own.
     """
     case, head = lock_case(case_id)
+    require_running(case)
     run = Run(case, head)
-    if run.case.status != PROCESS.NEW:
-        raise WrongState(_("这件流程已经办结，不再接收消息。"), code="ended")
     run.play(MessageArrived(name, dict(variables or {})))
     run.settle()
     run.save(actor=actor, verb="case_message", data={"message": name, "variables": feel.to_json(dict(variables or {}))})

@@ -67,6 +67,7 @@ def definition_save(
     if version.pk is None:
         version.number, version.created_by = (last.number + 1 if last else 1), actor
     version.xml, version.sha256, version.process_id, version.note = text, digest, process.id, note
+    version.provides = [process.id]
     versions.save(version, actor, note)
     if name and definition.name != called:
         definition.name = called

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from viewflow.workflow.status import PROCESS, STATUS
+from viewflow.workflow.status import STATUS
 
 from permissions import audit
 from permissions.errors import Hidden, WrongState
@@ -16,6 +16,7 @@ from permissions.transactions import action
 from workflows import feel, flows
 from workflows.clock import now
 from workflows.engine import Complete, TimerFired
+from workflows.errors import require_running
 from workflows.locks import Locked, lock_task, lock_timer
 from workflows.models import CaseTask, TaskKind
 from workflows.runtime import Run
@@ -37,8 +38,7 @@ def _knows(actor: User, task: CaseTask) -> bool:
 
 
 def _require_open(task: CaseTask) -> None:
-    if task.process.status != PROCESS.NEW:
-        raise WrongState(_("这件流程已经办结。"), code="ended")
+    require_running(task.process)
     if not task.is_open:
         if task.status == STATUS.DONE:
             who = task.completed_by.label if task.completed_by is not None else _("系统")
@@ -111,12 +111,12 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
 
 @action
 def job_run(*, task_id: int) -> bool:
-    """Do a service task in the background worker: handler and step in one transaction. False where it is done already.
+    """Do a service task in the background worker: handler and step in one transaction. False where it is done already or the case stands still.
 
     Called at least once per task; the case's lock and the task's state make what it writes here happen once.
     """
     locked, task = lock_task(task_id)
-    if locked.case.status != PROCESS.NEW or not task.is_open or task.kind != TaskKind.JOB:
+    if not locked.case.moves or not task.is_open or task.kind != TaskKind.JOB:
         return False
     run = Run(*locked)
     run.work(task)
@@ -127,13 +127,13 @@ def job_run(*, task_id: int) -> bool:
 
 @action
 def timer_fire(*, timer_row: int) -> bool:
-    """Let a due timer fire. False where it has fired, was cleared, its case is over, or its time has not come."""
+    """Let a due timer fire. False where it has fired, was cleared, its case is over or stands still, or its time has not come."""
     found = lock_timer(timer_row)
     if found is None:
         return False
     locked, timer = found
     run = Run(*locked)
-    if timer.fired is not None or timer.due > run.now or locked.case.status != PROCESS.NEW:
+    if timer.fired is not None or timer.due > run.now or not locked.case.moves:
         return False
     run.changes.timers_fired.add(timer.timer_id)
     run.play(TimerFired(timer.timer_id))

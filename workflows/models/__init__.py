@@ -1,16 +1,36 @@
-"""How decisions run: definitions and their versions, cases and their tasks."""
+"""Definitions and cases."""
 
-from workflows.models.cases import Case, CaseTask, CaseTaskGroupPermission, CaseTaskUserPermission, CaseTimer, TaskKind
-from workflows.models.definitions import Definition, DefinitionVersion, VersionStatus
+from workflows.models.arrivals import MessageKind, SentMessage, StartTimer
+from workflows.models.cases import (
+    OPEN_STATUSES,
+    Case,
+    CaseTask,
+    CaseTaskGroupPermission,
+    CaseTaskUserPermission,
+    CaseTimer,
+    TaskKind,
+)
+from workflows.models.definitions import Definition, DefinitionKind, DefinitionVersion, VersionStatus
+from workflows.models.incidents import Incident
+from workflows.models.migrations import MigratedCase, Migration, MoveOutcome
 
 __all__ = [
+    "OPEN_STATUSES",
     "Case",
     "CaseTask",
     "CaseTaskGroupPermission",
     "CaseTaskUserPermission",
     "CaseTimer",
     "Definition",
+    "DefinitionKind",
     "DefinitionVersion",
+    "Incident",
+    "MessageKind",
+    "MigratedCase",
+    "Migration",
+    "MoveOutcome",
+    "SentMessage",
+    "StartTimer",
     "TaskKind",
     "VersionStatus",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -36,6 +37,14 @@ class Case(AbstractProcess):
     )
     dedupe_key = models.CharField(_("防重键"), max_length=120, null=True, unique=True)
     cancel_reason = models.CharField(_("终止原因"), max_length=500, blank=True)
+    suspended = models.DateTimeField(_("暂停时间"), null=True, blank=True)
+    suspend_reason = models.CharField(_("暂停原因"), max_length=500, blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("上级流程")
+    )
+    parent_token = models.PositiveIntegerField(_("上级令牌"), null=True, blank=True)
+    # What the case would take if it were sent now: "message:name", "signal:name". Kept by the engine's runs.
+    listens = ArrayField(models.CharField(max_length=300), verbose_name=_("等待的消息"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("流程实例")
@@ -47,7 +56,11 @@ class Case(AbstractProcess):
                 fields=["subject"],
                 condition=models.Q(status=PROCESS.NEW) & ~models.Q(subject=""),
                 name="workflows_one_running_case_per_subject",
-            )
+            ),
+            models.UniqueConstraint(fields=["parent", "parent_token"], name="workflows_one_case_per_call"),
+        ]
+        indexes = [
+            GinIndex(fields=["listens"], name="workflows_case_listens", condition=models.Q(status=PROCESS.NEW)),
         ]
         # viewflow adds "manage" to whatever it finds here when a Flow class is made; stating it keeps migrations quiet.
         default_permissions = ("add", "change", "delete", "view", "manage")
@@ -63,6 +76,11 @@ class Case(AbstractProcess):
     @property
     def is_running(self) -> bool:
         return self.status == PROCESS.NEW
+
+    @property
+    def moves(self) -> bool:
+        """Running, and not suspended."""
+        return self.is_running and self.suspended is None
 
 
 class TaskKind(models.TextChoices):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -24,11 +26,19 @@ class VersionStatus(models.TextChoices):
     RETIRED = "retired", _("已停用")
 
 
+class DefinitionKind(models.TextChoices):
+    """What a definition's files are: flows (BPMN), or decision tables that flows ask (DMN)."""
+
+    FLOW = "flow", _("流程")
+    DECISION = "decision", _("决策表")
+
+
 class Definition(models.Model):
     """A flow the office knows by name, in any number of versions. `key` is what matter types and cases refer to."""
 
     key = models.CharField(_("代号"), max_length=80, unique=True, validators=[KEY_VALIDATOR])
     name = models.CharField(_("名称"), max_length=200)
+    kind = models.CharField(_("类型"), max_length=10, choices=DefinitionKind.choices, default=DefinitionKind.FLOW)
     created = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     class Meta:
@@ -58,6 +68,8 @@ class DefinitionVersion(models.Model):
     xml = models.TextField(_("BPMN 文件"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     process_id = models.CharField(_("流程元素"), max_length=250)
+    # The ids others call this version by: its process, or every decision of a DMN file.
+    provides = ArrayField(models.CharField(max_length=250), verbose_name=_("可供调用"), default=list, blank=True)
     note = models.CharField(_("说明"), max_length=500, blank=True)
     created = models.DateTimeField(_("建立时间"), auto_now_add=True)
     created_by = models.ForeignKey(
@@ -84,6 +96,13 @@ class DefinitionVersion(models.Model):
                 fields=["definition"],
                 condition=models.Q(status=VersionStatus.DRAFT),
                 name="workflows_one_draft_per_definition",
+            ),
+        ]
+        indexes = [
+            GinIndex(
+                fields=["provides"],
+                name="workflows_version_provides",
+                condition=models.Q(status=VersionStatus.PUBLISHED),
             ),
         ]
 
