@@ -111,7 +111,7 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
 
 @action
 def job_run(*, task_id: int) -> bool:
-    """Do a service task in the background worker: handler and step in one transaction. False where it is done already or the case stands still.
+    """Do a service task in the background worker: handler and step in one transaction. False: done already, or no case to move.
 
     Called at least once per task; the case's lock and the task's state make what it writes here happen once.
     """
