@@ -17,7 +17,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import audit
 from permissions.models import User
-from workflows import compiled, errors, feel, flows, handlers, names, replay, store
+from workflows import compiled, errors, feel, flows, handlers, names, queue, replay, store
 from workflows.clock import now as current_time
 from workflows.engine import Complete, EngineError, Event, Marking, Opened, Step, advance
 from workflows.models import Case, CaseTask, TaskKind
@@ -103,6 +103,8 @@ class Run:
         details: dict[str, Any] = {"case": case.pk, **(data or {})}
         details["engine"] = told
         details["opened"] = [task.node for task in written.tasks]
+        if written.incidents:
+            details["incidents"] = written.incidents
         if self.marking.ended:
             details["ended"] = True
         self._write_log([audit.Event(actor, verb, target or f"case:{case.pk}", details)])
@@ -185,11 +187,10 @@ class Run:
     def _defer(self, written: store.Written) -> None:
         from workflows import tasks as jobs
 
-        for task in written.tasks:
-            if task.kind == TaskKind.JOB and task.is_open:
-                jobs.run_job.configure(queueing_lock=f"job:{task.pk}").defer(task_id=task.pk)
-        for timer_row, due in written.timers:
-            jobs.fire_timer.configure(queueing_lock=f"timer:{timer_row}", schedule_at=due).defer(timer_row=timer_row)
+        queue.put(
+            *[jobs.work_of_task(task.pk) for task in written.tasks if task.kind == TaskKind.JOB and task.is_open],
+            *[jobs.work_of_timer(timer_row, due) for timer_row, due in written.timers],
+        )
 
 
 def _moment(value: Any) -> datetime | None:

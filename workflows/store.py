@@ -58,8 +58,17 @@ WITH closed AS (
      WHERE o.status IN ('NEW', 'ASSIGNED')
 ), timers_gone AS (
     DELETE FROM workflows_casetimer WHERE case_id = %(case)s AND fired IS NULL AND timer_id = ANY(%(timers_cleared)s)
+ RETURNING id
 ), timers_fired AS (
     UPDATE workflows_casetimer SET fired = %(now)s WHERE case_id = %(case)s AND timer_id = ANY(%(timers_fired)s)
+ RETURNING id
+), incidents_over AS (
+    UPDATE workflows_incident AS i
+       SET resolved = %(now)s, timer_id = CASE WHEN i.timer_id NOT IN (SELECT id FROM timers_gone) THEN i.timer_id END
+     WHERE i.case_id = %(case)s AND i.resolved IS NULL
+       AND (%(finished)s::timestamptz IS NOT NULL OR i.task_id IN (SELECT id FROM closed)
+            OR i.timer_id IN (SELECT id FROM timers_gone UNION ALL SELECT id FROM timers_fired))
+ RETURNING i.id
 ), timers_set AS (
     INSERT INTO workflows_casetimer (case_id, timer_id, node, due)
     SELECT %(case)s, t.id, t.node, t.due FROM jsonb_to_recordset(%(timers_set)s::jsonb) AS t(id int, node text, due timestamptz)
@@ -72,6 +81,7 @@ WITH closed AS (
 )
 SELECT 'task' AS what, id, token_id, status, owner_id, NULL::timestamptz AS due FROM opened
 UNION ALL SELECT 'timer', id, 0, '', NULL, due FROM timers_set
+UNION ALL SELECT 'incident', id, 0, '', NULL, NULL FROM incidents_over
 """
 
 
@@ -134,10 +144,11 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The new rows a write made."""
+    """The new rows a write made, and the incidents that are over with what it closed."""
 
     tasks: list[CaseTask]
     timers: list[tuple[int, datetime]]
+    incidents: list[int]
 
 
 def write(case: Case, changes: Changes, *, now: datetime) -> Written:
@@ -165,11 +176,15 @@ def write(case: Case, changes: Changes, *, now: datetime) -> Written:
     }
     tasks: list[CaseTask] = []
     timers: list[tuple[int, datetime]] = []
+    incidents: list[int] = []
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, parameters)
         for what, pk, token, status, owner, due in cursor.fetchall():
             if what == "timer":
                 timers.append((pk, due))
+                continue
+            if what == "incident":
+                incidents.append(pk)
                 continue
             task = changes.opened[token]
             task.pk, task.status, task.owner_id = pk, STATUS(status), owner
@@ -177,7 +192,7 @@ def write(case: Case, changes: Changes, *, now: datetime) -> Written:
             task._state.db = connection.alias
             tasks.append(task)
     tasks.sort(key=lambda task: task.token_id)
-    return Written(tasks, timers)
+    return Written(tasks, timers, sorted(incidents))
 
 
 def _json(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -6,6 +6,8 @@ that is killed leaves its job marked as running; the sweep gives such jobs back.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 from django.utils import timezone
 from procrastinate import RetryStrategy
@@ -15,6 +17,7 @@ from viewflow.workflow.status import PROCESS
 from permissions.errors import ApplicationError
 from workflows import actions
 from workflows.models import CaseTimer
+from workflows.queue import Work
 
 log = structlog.get_logger(__name__)
 RETRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
@@ -34,6 +37,16 @@ def run_job(task_id: int) -> None:
 def fire_timer(timer_row: int) -> None:
     """Fire one timer at its time."""
     actions.timer_fire(timer_row=timer_row)
+
+
+def work_of_task(task_id: int, at: datetime | None = None) -> Work:
+    """What the queue holds for an open service task."""
+    return Work(run_job, f"job:{task_id}", {"task_id": task_id}, at)
+
+
+def work_of_timer(timer_row: int, at: datetime) -> Work:
+    """What the queue holds for a timer that is set."""
+    return Work(fire_timer, f"timer:{timer_row}", {"timer_row": timer_row}, at)
 
 
 @app.periodic(cron="* * * * *")
