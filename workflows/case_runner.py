@@ -27,7 +27,19 @@ from workflows.replay import differences
 from workflows.runtime import Run
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-STEPS = ("start", "complete", "complete_any_order", "advance_time", "set_time", "message", "trigger", "set_vars")
+STEPS = (
+    "start",
+    "complete",
+    "complete_any_order",
+    "advance_time",
+    "set_time",
+    "message",
+    "trigger",
+    "set_vars",
+    "suspend",
+    "resume",
+    "cancel_instance",
+)
 
 
 class Refused(Exception):
@@ -191,6 +203,15 @@ class Play:
 
     def _message(self, step: Mapping[str, Any]) -> None:
         actions.case_message(actor=None, case_id=self._case().pk, name=step["message"], variables=step.get("with"))
+
+    def _suspend(self, step: Mapping[str, Any]) -> None:
+        actions.case_suspend(actor=None, case_id=self._case().pk, reason="case_runner")
+
+    def _resume(self, step: Mapping[str, Any]) -> None:
+        actions.case_resume(actor=None, case_id=self._case().pk)
+
+    def _cancel_instance(self, step: Mapping[str, Any]) -> None:
+        actions.case_cancel(actor=None, case_id=self._case().pk, reason="case_runner")
 
     def _set_vars(self, step: Mapping[str, Any]) -> None:
         case, head = lock_case(self._case().pk)

@@ -22,7 +22,7 @@ def counts(request: HttpRequest) -> dict[str, Any]:
 
     @cache
     def count() -> int:
-        return inbox(user).order_by()[:MOST].count()
+        return inbox(user).filter(process__suspended__isnull=True).order_by()[:MOST].count()
 
     waiting: Callable[[], int] = count
     return {"my_task_count": waiting}

@@ -42,6 +42,7 @@ class Handler:
 _handlers: dict[str, Handler] = {}
 _forms: dict[str, Callable[[CaseTask], str]] = {}
 _case_end: list[Callable[[Case], None]] = []
+_case_resume: list[Callable[[Case], None]] = []
 
 
 def handler(name: str, *, inline: bool = False) -> Callable[[JobHandler], JobHandler]:
@@ -74,6 +75,12 @@ def on_case_end(function: Callable[[Case], None]) -> Callable[[Case], None]:
     return function
 
 
+def on_case_resume(function: Callable[[Case], None]) -> Callable[[Case], None]:
+    """Call `function` with every case that goes on after a pause, inside the transaction that resumed it: for what was kept."""
+    _case_resume.append(function)
+    return function
+
+
 def handler_of(name: str) -> Handler | None:
     """The handler of this name, None where there is none."""
     return _handlers.get(name)
@@ -93,4 +100,10 @@ def has_form(key: str) -> bool:
 def case_ended(case: Case) -> None:
     """Tell all listeners."""
     for listener in _case_end:
+        listener(case)
+
+
+def case_resumed(case: Case) -> None:
+    """Tell all listeners."""
+    for listener in _case_resume:
         listener(case)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from permissions import roles
 from permissions.models import User
 from permissions.own_policies import audit_visibility
-from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in, visible
 from workflows.models import (
     Case,
     CaseTask,
@@ -84,19 +84,51 @@ def flow_chains(actor: User) -> Q:
     return Q(subject__startswith="flow:") if "designer" in roles.of(actor) else Q(pk__in=())
 
 
+_admin = held("admin")
+
+
 @policy(Case)
 class CasePolicy(Policy):
-    """A case is seen by its starter, by those who have or had a task in it, by auditors, and by whom its subject admits."""
+    """A case is seen by its starter, by those who have or had a task in it, and by whom its subject admits; that there is one,
+    and where it stands, by administrators and auditors too.
+    """
 
-    acts = {"view": signed_in, "case_start": signed_in, "case_cancel": held("admin")}
+    acts = {
+        "view": signed_in,
+        "case_start": signed_in,
+        "case_suspend": _admin,
+        "case_resume": _admin,
+        "case_cancel": _admin,
+        "case_variables": held("admin", "auditor"),
+    }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if "auditor" in roles.of(actor):
+        if {"admin", "auditor"} & roles.of(actor):
             return queryset
-        mine = Q(started_by=_pk(actor)) | Q(Exists(my_tasks(actor).filter(process=OuterRef("pk"))))
-        for condition in _case_visibility:
-            mine |= condition(actor)  # type: ignore[arg-type]  # the registry has refused anonymous visitors
-        return queryset.filter(mine)
+        return queryset.filter(_of_concern(actor))
+
+    def may_case_withdraw(self, actor: User, case: Case | None) -> Verdict:
+        if case is not None and case.started_by_id == actor.pk:
+            return ALLOWED
+        return refused(_("流程由发起人撤回。需要停止办理时，请联系系统管理员终止流程。"), "not_starter")
+
+    def holders_case_withdraw(self, case: Case) -> QuerySet[User]:
+        return User.objects.filter(pk=case.started_by_id, is_active=True)
+
+
+def _of_concern(actor: Actor) -> Q:
+    """The cases a user started, has or had a task in, or whose subject a higher floor lets them see."""
+    found = Q(started_by=_pk(actor)) | Q(Exists(my_tasks(actor).filter(process=OuterRef("pk"))))
+    for condition in _case_visibility:
+        found |= condition(actor)  # type: ignore[arg-type]  # the registry has refused anonymous visitors
+    return found
+
+
+def knowing(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases whose title and contents a user may know. Whoever looks after cases sees that one runs, and where it
+    stands; what it is about is for those its subject admits. A case without a subject has nothing else to hide behind.
+    """
+    return visible(actor, cases).filter(Q(subject="") | _of_concern(actor))
 
 
 def my_tasks(actor: Actor) -> QuerySet[CaseTask]:

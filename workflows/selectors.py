@@ -15,13 +15,21 @@ LIGHT = ("process__marking", "process__variables", "process__version__xml")
 
 
 def inbox(user: User) -> QuerySet[CaseTask]:
-    """The open tasks this user can do now: taken by them, or offered to them and taken by nobody. Most urgent first."""
+    """The open tasks this user can do: taken by them, or offered to them and taken by nobody. Most urgent first; those of a
+    suspended case, which cannot be done until it goes on, last.
+    """
     return (
         CaseTask.objects.filter(kind=TaskKind.HUMAN, finished__isnull=True, process__status=PROCESS.NEW)
         .filter(Q(owner=user.pk) | (Q(owner__isnull=True) & is_candidate(user)))
         .select_related("process__version__definition")
         .defer(*LIGHT)
-        .order_by(F("due").asc(nulls_last=True), F("priority").desc(nulls_last=True), "created", "id")
+        .order_by(
+            F("process__suspended").asc(nulls_first=True),
+            F("due").asc(nulls_last=True),
+            F("priority").desc(nulls_last=True),
+            "created",
+            "id",
+        )
     )
 
 

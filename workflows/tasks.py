@@ -66,7 +66,9 @@ def fire_due(timestamp: int) -> int:
     A timer whose flow is stuck is told in the log and keeps no other one waiting.
     """
     due = (
-        CaseTimer.objects.filter(fired__isnull=True, due__lte=timezone.now(), case__status=PROCESS.NEW)
+        CaseTimer.objects.filter(
+            fired__isnull=True, due__lte=timezone.now(), case__status=PROCESS.NEW, case__suspended__isnull=True
+        )
         .order_by("due", "id")
         .values_list("pk", flat=True)
     )

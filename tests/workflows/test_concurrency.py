@@ -128,6 +128,61 @@ def test_a_completion_against_its_timer_has_one_winner(cast: Cast, publish: Call
             assert (case.status, open_nodes(case)) == ("DONE", [])
 
 
+def test_a_completion_against_a_suspension_is_done_before_it_or_not_at_all(cast: Cast, publish: Callable) -> None:
+    publish(SECRETARY_THEN_CHAIR)
+    for _round in range(ROUNDS):
+        case = actions.case_start(actor=cast.town_proposer, definition="small")
+        pk = task_at(case, "check").pk
+        done, held = at_once(
+            lambda pk=pk: actions.task_complete(actor=cast.town_secretary, task_id=pk),
+            lambda pk=case.pk: actions.case_suspend(actor=cast.admin, case_id=pk, reason="等待批复"),
+        )
+        assert isinstance(held, Case), held
+        verbs = list(AuditEvent.objects.filter(subject=case.chain).order_by("seq").values_list("verb", flat=True))
+        if isinstance(done, ApplicationError):
+            assert done.code == "suspended"
+            assert (open_nodes(case), verbs) == (["check"], ["case_start", "case_suspend"])
+        else:
+            assert not isinstance(done, BaseException), done
+            assert (open_nodes(case), verbs) == (["sign"], ["case_start", "task_complete", "case_suspend"])
+        assert not Case.objects.get(pk=case.pk).moves
+        assert list(audit.verify(case.chain)) == []
+
+
+def test_a_clock_against_a_resumption_fires_once(cast: Cast, publish: Callable) -> None:
+    publish(REMINDED, "reminded")
+    for _round in range(ROUNDS):
+        with clock.at(timezone.now() - timedelta(hours=3)):
+            case = actions.case_start(actor=cast.town_proposer, definition="reminded")
+            actions.case_suspend(actor=cast.admin, case_id=case.pk, reason="等待批复")
+        timer = case.timers.get().pk
+        fired, resumed = at_once(
+            lambda timer=timer: actions.timer_fire(timer_row=timer),
+            lambda pk=case.pk: actions.case_resume(actor=cast.admin, case_id=pk),
+        )
+        assert fired is False, fired
+        assert isinstance(resumed, Case), resumed
+        assert open_nodes(case) == ["escalate"]
+        assert AuditEvent.objects.filter(subject=case.chain, verb="timer_fire").count() == 1
+
+
+def test_a_withdrawal_against_the_first_completion_has_one_winner(cast: Cast, publish: Callable) -> None:
+    publish(SECRETARY_THEN_CHAIR)
+    for _round in range(ROUNDS):
+        case = actions.case_start(actor=cast.town_proposer, definition="small")
+        pk = task_at(case, "check").pk
+        done, taken_back = at_once(
+            lambda pk=pk: actions.task_complete(actor=cast.town_secretary, task_id=pk),
+            lambda pk=case.pk: actions.case_withdraw(actor=cast.town_proposer, case_id=pk, reason="填错了"),
+        )
+        refused = [one.code for one in (done, taken_back) if isinstance(one, ApplicationError)]
+        case.refresh_from_db()
+        if isinstance(taken_back, ApplicationError):
+            assert (refused, case.status, open_nodes(case)) == (["acted"], "NEW", ["sign"])
+        else:
+            assert (refused, case.status, open_nodes(case)) == (["ended"], "CANCELED", [])
+
+
 def test_a_flow_published_while_cases_start_leaves_each_on_one_version(cast: Cast, publish: Callable) -> None:
     publish(SECRETARY_THEN_CHAIR)
     for number in range(ROUNDS):

@@ -8,11 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
+from permissions import audit
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
 from workflows import feel, flows, store
+from workflows.actions.suspension import told
 from workflows.clock import now
 from workflows.engine import Cancel, MessageArrived, Start
 from workflows.errors import require_running
@@ -106,12 +108,42 @@ def case_cancel(*, actor: User | None, case_id: int, reason: str) -> Case:
     case, head = lock_case(case_id)
     if actor is not None:
         require(actor, "case_cancel", case)
-    if not reason.strip():
-        raise Invalid(_("请写明终止流程的原因。"), fields={"reason": _("请写明原因，例如：议题已撤回。")})
+    text = told(reason, _("请写明终止流程的原因。"), _("请写明原因，例如：议题已撤回。"))
     if case.status != PROCESS.NEW:
         raise WrongState(_("这件流程已经办结，不能再终止。"), code="ended")
+    _end(case, head, actor, "case_cancel", text)
+    return case
+
+
+@action
+def case_withdraw(*, actor: User, case_id: int, reason: str) -> Case:
+    """The starter takes a case back, as long as nobody else has done a step of it. A reason is required and logged.
+
+    A case about something (`subject`) is taken back where that is: its higher floor has its own act, and its own terms.
+    Raises `Denied` for anybody else, `Invalid` without a reason, `WrongState` (``ended``, ``suspended``, ``has_subject``,
+    ``acted`` with who has acted already).
+    """
+    case, head = lock_case(case_id)
+    require(actor, "case_withdraw", case)
+    text = told(reason, _("请写明撤回流程的原因。"), _("请写明原因，例如：内容填错，改好后重新发起。"))
+    require_running(case)
+    if case.subject:
+        raise WrongState(_("这件流程是为一项议题办理的。请打开议题，在议题页面撤回。"), code="has_subject")
+    acted = case.task_set.filter(completed_by__isnull=False).exclude(completed_by=actor.pk)
+    first = acted.select_related("completed_by").order_by("finished", "id").first()
+    if first is not None and first.completed_by is not None:
+        raise WrongState(
+            _("%(who)s已经办理了“%(step)s”，不能再撤回。需要停止办理时，请联系系统管理员终止流程。")
+            % {"who": first.completed_by.label, "step": first},
+            code="acted",
+            data={"task": first.pk, "completed_by": first.completed_by_id},
+        )
+    _end(case, head, actor, "case_withdraw", text)
+    return case
+
+
+def _end(case: Case, head: audit.Head, actor: User | None, verb: str, reason: str) -> None:
     run = Run(case, head)
     run.play(Cancel())
-    case.status, case.finished, case.cancel_reason = PROCESS.CANCELED, run.now, reason.strip()
-    run.save(actor=actor, verb="case_cancel", data={"reason": case.cancel_reason})
-    return case
+    case.status, case.finished, case.cancel_reason = PROCESS.CANCELED, run.now, reason
+    run.save(actor=actor, verb=verb, data={"reason": reason})

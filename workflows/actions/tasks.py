@@ -50,6 +50,11 @@ def _require_open(task: CaseTask) -> None:
         raise WrongState(_("流程已经往下走，这一步不用再办。"), code="cancelled")
 
 
+def _log(task: CaseTask, actor: User, verb: str) -> None:
+    data = {"case": task.process_id, "node": task.node, "name": task.name}
+    audit.record(subject=task.process.chain, actor=actor, verb=verb, target=f"task:{task.pk}", data=data)
+
+
 @action
 def task_claim(*, actor: User, task_id: int) -> CaseTask:
     """Take an offered task, so that others see it is in hand. Taking one's own again changes nothing."""
@@ -61,9 +66,7 @@ def task_claim(*, actor: User, task_id: int) -> CaseTask:
     flows.CaseActivation(task).assign(actor)
     task.assigned = now()
     task.save(update_fields=["owner", "status", "assigned"])
-    audit.record(
-        subject=task.process.chain, actor=actor, verb="task_claim", target=f"task:{task.pk}", data={"node": task.node}
-    )
+    _log(task, actor, "task_claim")
     return task
 
 
@@ -76,9 +79,7 @@ def task_release(*, actor: User, task_id: int) -> CaseTask:
     flows.CaseActivation(task).unassign()
     task.assigned = None
     task.save(update_fields=["owner", "status", "assigned"])
-    audit.record(
-        subject=task.process.chain, actor=actor, verb="task_release", target=f"task:{task.pk}", data={"node": task.node}
-    )
+    _log(task, actor, "task_release")
     return task
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext, pgettext_lazy
@@ -15,7 +15,7 @@ from decisions.models import Item, Plan
 from permissions.look import Entry, day_words
 from permissions.models import AuditEvent, Body, Role, Seat, User
 from permissions.policies import visible
-from workflows.names import label
+from workflows.story import words_of as flow_words
 
 Data = Mapping[str, Any]
 #: What a log entry says: what was done, and what it changed.
@@ -126,7 +126,8 @@ def _case_sent(data: Data) -> Words:
         "split": _("双方表决有分歧，退回共谋"),
         "deferred": _("联席会议暂缓，重新列入议程"),
     }
-    return outcomes.get(str(data.get("variables", {}).get("outcome", "")), _("流程收到消息")), ""
+    told = outcomes.get(str(data.get("variables", {}).get("outcome", "")))
+    return (told, "") if told else flow_words("case_message", data)
 
 
 def _person(data: Data) -> str:
@@ -157,20 +158,10 @@ _SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     "recusal_declare": lambda data: (pgettext("log", "回避"), str(data.get("reason", ""))),
     "result_announce": _announced,
     "case_message": _case_sent,
-    "task_complete": lambda data: (
-        _("办完“%(name)s”") % {"name": label(str(data.get("name", ""))) or data.get("node")},
-        "",
-    ),
 }
 
 #: Entries without a sentence of their own, by name; the whole log shows them, the story of an item leaves the flow's out.
 _NAMES: Mapping[str, Any] = {
-    "case_start": pgettext_lazy("log", "流程开始"),
-    "case_cancel": pgettext_lazy("log", "流程终止"),
-    "task_claim": pgettext_lazy("log", "领取任务"),
-    "task_release": pgettext_lazy("log", "退回任务"),
-    "timer_fire": pgettext_lazy("log", "到时"),
-    "job_run": pgettext_lazy("log", "系统办理一步"),
     "sitting_create": pgettext_lazy("log", "筹备联席会议"),
     "entry_add": pgettext_lazy("log", "列入议程"),
     "entry_remove": pgettext_lazy("log", "移出议程"),
@@ -200,6 +191,9 @@ _DETAILS = (
     "entry_call",
     "minutes_draft",
 )
+#: What somebody did to the flow itself is part of the story: it says why the item stands still, or stands elsewhere. That the
+#: flow ended with a withdrawal goes without saying.
+_TOLD = Q(verb__in=("case_suspend", "case_resume")) | Q(verb="case_cancel", actor__isnull=False)
 #: What others did that is worth telling on the first page.
 _NEWS = frozenset(
     {
@@ -223,9 +217,11 @@ _NEWS = frozenset(
 
 
 def words_of(verb: str, data: Data) -> Words:
-    """A log entry in words: what was done, what it changed. An unknown verb is shown as it is."""
+    """A log entry in words: what was done, what it changed. The flow's own verbs have theirs on the floor below."""
     sentence = _SENTENCES.get(verb)
-    return sentence(data) if sentence is not None else (str(_NAMES.get(verb, verb)), "")
+    if sentence is not None:
+        return sentence(data)
+    return (str(_NAMES[verb]), "") if verb in _NAMES else flow_words(verb, data)
 
 
 def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
@@ -238,8 +234,10 @@ def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
     if whole:
         rows = list(events[:limit] if limit else events)
     else:
+        left_out = Q()
         for prefix in _DETAILS:
-            events = events.exclude(verb__startswith=prefix)
+            left_out |= Q(verb__startswith=prefix)
+        events = events.exclude(left_out & ~_TOLD)
         rows = list(events[:limit])
         if len(rows) == limit:
             rows += events.filter(verb__in=_KEYS, seq__lt=rows[-1].seq)

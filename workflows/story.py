@@ -1,0 +1,51 @@
+"""What the log tells of a case, in words: one table for every page that tells it. A new verb of this floor has its words here.
+
+The names of steps are those of the diagram; what a step was called then stands in the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from workflows.names import label
+
+Data = Mapping[str, Any]
+
+
+def _step(data: Data) -> str:
+    return label(str(data.get("name") or "")) or str(data.get("node") or "")
+
+
+def _reason(data: Data) -> str:
+    return str(data.get("reason") or "")
+
+
+def _note(data: Data) -> str:
+    return str(data.get("note") or "")
+
+
+#: verb → what was done, and what the entry adds to it
+WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
+    "case_start": (pgettext_lazy("log", "流程开始"), lambda _data: ""),
+    "case_cancel": (pgettext_lazy("log", "流程终止"), _reason),
+    "case_withdraw": (pgettext_lazy("log", "撤回流程"), _reason),
+    "case_suspend": (pgettext_lazy("log", "暂停流程"), _reason),
+    "case_resume": (pgettext_lazy("log", "恢复流程"), _reason),
+    "case_message": (pgettext_lazy("log", "流程收到消息"), lambda data: str(data.get("message") or "")),
+    "task_claim": (pgettext_lazy("log", "领取任务"), _step),
+    "task_release": (pgettext_lazy("log", "退回任务"), _step),
+    "timer_fire": (pgettext_lazy("log", "到时"), _step),
+    "job_run": (pgettext_lazy("log", "系统办理一步"), _step),
+}
+
+
+def words_of(verb: str, data: Data) -> tuple[str, str]:
+    """An entry in words: what was done, what it adds. An unknown verb is shown as it is."""
+    if verb == "task_complete":
+        return _("办完“%(name)s”") % {"name": _step(data)}, _note(data)
+    what, more = WORDS.get(verb, (verb, lambda _data: ""))
+    return str(what), more(data)
