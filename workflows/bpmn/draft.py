@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from .model import NO_TEXTS, AdHoc, Assignment, EventDefinition, IoMapping, MultiInstance, Node, StandardLoop
+from .model import (
+    NO_TEXTS,
+    AdHoc,
+    Assignment,
+    EventDefinition,
+    IoMapping,
+    MultiInstance,
+    Node,
+    Publication,
+    StandardLoop,
+)
 
 
 @dataclass(slots=True)
@@ -44,6 +54,7 @@ class NodeDraft:
     binding: str = "latest"
     passes_all: bool = True
     returns_all: bool = True
+    publication: Publication | None = None
 
     def node(self) -> Node:
         """The finished node."""
@@ -80,4 +91,5 @@ class NodeDraft:
             binding=self.binding,
             passes_all=self.passes_all,
             returns_all=self.returns_all,
+            publication=self.publication,
         )

@@ -14,7 +14,7 @@ from lxml import etree
 from . import profile
 from .draft import NodeDraft
 from .expressions import Converter, Place
-from .model import IoMapping, Problem
+from .model import IoMapping, Problem, Publication
 from .namespaces import CAMUNDA_FAMILY, MODEL, SANGONG, ZEEBE, display, split
 from .source import line_of
 
@@ -151,6 +151,24 @@ class Extensions:
         draft.passes_all = (child.get("propagateAllParentVariables") or "true").strip() != "false"
         draft.returns_all = (child.get("propagateAllChildVariables") or "true").strip() != "false"
 
+    def _zeebe_publish(self, child: Element, draft: NodeDraft) -> None:
+        """How what throws a message sends it."""
+        line = line_of(child)
+        if draft.kind not in {"sendTask", "intermediateThrowEvent", "endEvent"}:
+            self._unknown(draft, str(child.tag), line, refused=True)
+            return
+        names = ("correlationKey", "messageId", "timeToLive")
+        found = (self._convert.text(child.get(name), self._place(draft, name, line)) for name in names)
+        draft.publication = Publication(*found)
+
+    def correlation(self, message: Element, draft: NodeDraft) -> str | None:
+        """The key a receiver of this message waits for (``zeebe:subscription`` of the message), as FEEL."""
+        for child in extension_children(message):
+            if split(str(child.tag)) == (ZEEBE, "subscription"):
+                place = self._place(draft, "correlationKey", line_of(child))
+                return self._convert.text(child.get("correlationKey"), place)
+        return None
+
     # Camunda 7, Flowable, Activiti
 
     def _camunda_attribute(self, element: Element, draft: NodeDraft, key: str, local: str, value: str) -> None:
@@ -264,6 +282,7 @@ class Extensions:
         "ioMapping": _zeebe_io,
         "script": _zeebe_script,
         "calledElement": _zeebe_called,
+        "publishMessage": _zeebe_publish,
     }
 
 

@@ -34,7 +34,8 @@ class EventDefinition:
     `name` is the resolved name of the message, signal, error or escalation. For a timer `timer_kind` is ``date``,
     ``duration`` or ``cycle`` and `expression` is FEEL yielding it (an ISO 8601 literal is read as a FEEL string); for
     a ``conditional`` event `expression` is the FEEL condition. `code` is the error or escalation code, `activity` the
-    activity a compensation asks for, `reference` the id the definition refers to, resolved or not.
+    activity a compensation asks for, `reference` the id the definition refers to, resolved or not; `correlation` is the
+    FEEL that gives the key a receiver of the message waits for (``zeebe:subscription``).
     """
 
     kind: str
@@ -45,6 +46,7 @@ class EventDefinition:
     code: str | None = None
     activity: str | None = None
     reference: str | None = None
+    correlation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,16 @@ class AdHoc:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """How a message is sent (``zeebe:publishMessage``), all FEEL: the `correlation` key it comes with, the `key` under
+    which it is sent once, and the time it is kept for a receiver."""
+
+    correlation: str | None = None
+    key: str | None = None
+    ttl: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A flow node. `kind` is its BPMN tag (``userTask``, ``exclusiveGateway``, ``boundaryEvent``, ``subProcess`` …).
 
@@ -112,7 +124,7 @@ class Node:
     names (FEEL after ``=``), `compensates_with` the activity that undoes, on a compensation boundary event. `script` is
     the FEEL a script task evaluates and the variable that takes its value. Of a call activity, `binding` says which
     version is called (``latest``, ``deployment``, ``versionTag``), `passes_all` and `returns_all` whether all variables
-    go into the called case and come back from it.
+    go into the called case and come back from it. `publication` is how what throws a message sends it.
     """
 
     id: str
@@ -147,6 +159,7 @@ class Node:
     binding: str = "latest"
     passes_all: bool = True
     returns_all: bool = True
+    publication: Publication | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,7 +286,8 @@ class _Reader:
         if kind == "message" and name and (name.startswith("=") or "${" in name):
             self._problem("computed_name", declared, draft, text=name)
         code = (declared.get("errorCode") or declared.get("escalationCode") or "").strip() or None
-        return EventDefinition(kind, name=name, code=code, reference=target, line=line)
+        correlation = self._extensions.correlation(declared, draft) if kind == "message" else None
+        return EventDefinition(kind, name=name, code=code, reference=target, line=line, correlation=correlation)
 
     # repetition
 

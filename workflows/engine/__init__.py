@@ -20,6 +20,7 @@ from .events import (
     VariablesSet,
 )
 from .graph import Graph, StartTimer
+from .listening import Subscription, listens
 from .marking import Marking
 from .play import advance
 from .step import Opened, Step, Thrown, TimerSet, Trace
@@ -41,6 +42,7 @@ __all__ = [
     "Start",
     "StartTimer",
     "Step",
+    "Subscription",
     "Thrown",
     "TimerFired",
     "TimerSet",
@@ -48,4 +50,5 @@ __all__ = [
     "VariablesSet",
     "advance",
     "choices",
+    "listens",
 ]

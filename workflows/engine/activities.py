@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import compensation, multi, timers
+from .listening import with_keys
 from .marking import INSIDE, Token
 from .variables import bring_out, seen_by, seen_in, take_in
 
@@ -44,6 +45,8 @@ def begin(
     token = Token(id_, place.id, scope, INSIDE, None, 0, nth, own)
     if place.timers and nth < 0:
         token = timers.arm(play, place, token)
+    if play.graph.keyed:
+        token = with_keys(play, place, token)
     play.add(token)
     play.note("entered", place.id, id_, flow)
     start = place.element.begin

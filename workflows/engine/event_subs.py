@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import scopes, timers
+from .listening import event_starts, scope_with_keys
 from .marking import INSIDE, Scope, Token
 from .step import NOTHING
 from .variables import bring_in, seen_in
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 
 def listening(play: Play, scope: Scope) -> tuple[EventStart, ...]:
     """The event sub-processes that can begin in this scope instance now."""
-    # The body of a multi-instance sub-process has its node, but only the instances in it listen
-    return () if scope.closed or scope.multi is not None else play.graph.events.get(scope.node, ())
+    return event_starts(play.graph, scope)
 
 
 def arm(play: Play, scope: Scope) -> None:
-    """Set the timers of the event sub-processes of a scope instance that begins."""
+    """Set the timers and keys of the event sub-processes of a scope instance that begins."""
+    if play.graph.keyed:
+        play.scopes.put(scope.id, scope_with_keys(play, scope))
     for _sub, start in listening(play, scope):
         if start.timer is not None:
             timers.set_for(play, start, scope.id, seen_in(play, scope.id))

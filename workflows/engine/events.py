@@ -35,10 +35,12 @@ class TimerFired:
 
 @dataclass(frozen=True, slots=True)
 class MessageArrived:
-    """A message of this `name` has come. It goes to one receiver, the one that has waited longest."""
+    """A message of this `name` has come. It goes to one receiver, the one that has waited longest; of those that wait
+    for a correlation key to one with this `correlation`, None being for whichever."""
 
     name: str
     variables: Mapping[str, Any] = field(default_factory=dict)
+    correlation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

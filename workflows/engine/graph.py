@@ -49,6 +49,8 @@ class Graph:
         "conditional",
         "events",
         "joins",
+        "keyed",
+        "listens",
         "message_starts",
         "places",
         "process",
@@ -67,6 +69,8 @@ class Graph:
     reach: Mapping[str, Mapping[str, int]]
     ad_hoc: frozenset[str]
     conditional: bool  # whether an event waits for a condition
+    listens: bool  # whether something in a running case waits for a message or signal
+    keyed: bool  # whether a message that is waited for has a correlation key
     clocked: bool  # whether an expression asks for the time
 
     @classmethod
@@ -83,6 +87,9 @@ class Graph:
         graph.clocked = parser.clocked
         graph.conditional = any(place.condition is not None for place in graph.places.values())
         connect(process, graph.places)
+        waits = [place for place in graph.places.values() if _waits(process, place)]
+        graph.listens = bool(waits)
+        graph.keyed = any(place.correlation is not None for place in waits)
         graph.starts, graph.events = _starts(process, graph.places)
         graph.message_starts = _named_starts(process, "message")
         graph.signal_starts = _named_starts(process, "signal")
@@ -135,6 +142,14 @@ def _starts(
             raise EngineError("ambiguous_start", scope)
         starts[scope] = tuple(plain) if found else tuple(node.id for node in nodes if _begins(node))
     return starts, events
+
+
+def _waits(process: Process, place: Place) -> bool:
+    """Whether a case can wait here for a message or signal: what starts it and what throws does not."""
+    node = place.node
+    starts = node.kind == "startEvent" and node.scope == process.id
+    throws = node.kind in {"sendTask", "intermediateThrowEvent", "endEvent"}
+    return place.trigger is not None and place.trigger[0] in {"message", "signal"} and not (starts or throws)
 
 
 def _begins(node: Node) -> bool:

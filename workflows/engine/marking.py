@@ -15,6 +15,8 @@ JOIN = "join"  # waits at a joining gateway for its siblings
 INSIDE = "inside"  # its sub-process or its multi-instance body runs
 
 Joins = Mapping[str, tuple[int, ...]]
+Keys = tuple[tuple[str, str], ...]
+"""The correlation keys of messages that are waited for: the message's name and the key."""
 
 
 class Token(NamedTuple):
@@ -23,7 +25,8 @@ class Token(NamedTuple):
     `scope` is the scope instance it lives in; `flow` the sequence flow it came by (kept at joins only); `child` the
     scope instance it carries (INSIDE only, else 0); `place` its place among the instances of a multi-instance activity,
     from 0, or -1; `locals` the variables only this stay sees; `timers` the timers that end with it; `met` the
-    non-interrupting conditional boundary events whose condition holds now, which fire again once it has not held.
+    non-interrupting conditional boundary events whose condition holds now, which fire again once it has not held;
+    `keys` the correlation keys of the messages that it, or its boundary events, wait for.
     """
 
     id: int
@@ -36,6 +39,7 @@ class Token(NamedTuple):
     locals: Mapping[str, Any] | None = None
     timers: tuple[int, ...] = ()
     met: tuple[str, ...] = ()
+    keys: Keys = ()
 
 
 class Multi(NamedTuple):
@@ -78,7 +82,7 @@ class Scope(NamedTuple):
     them that wait at a gateway, oldest first. The waiting crowd of a multi-instance body is in `multi`, not in
     `members`. `closed` is whether an event sub-process has interrupted it, so that none can begin any more; `done` what
     was completed in it and can be compensated, or, in the scope of a compensation, what still is to be, oldest first;
-    `met` is what :class:`Token` has, for event sub-processes.
+    `met` and `keys` are what :class:`Token` has, for event sub-processes.
     """
 
     id: int
@@ -91,6 +95,7 @@ class Scope(NamedTuple):
     closed: bool = False
     done: tuple[Done, ...] = ()
     met: tuple[str, ...] = ()
+    keys: Keys = ()
 
 
 class Timer(NamedTuple):
@@ -188,7 +193,7 @@ class Marking:
         members: dict[int, list[int]] = {}
         joins: dict[int, dict[str, tuple[int, ...]]] = {}
         for row in data.get("tokens", ()):
-            id_, node, scope, state, flow, child, index, locals_, timers_, met = _fill(row, _TOKEN)
+            id_, node, scope, state, flow, child, index, locals_, timers_, met, keys = _fill(row, _TOKEN)
             token = Token(
                 id_,
                 names[node],
@@ -200,6 +205,7 @@ class Marking:
                 _unvalues(locals_),
                 tuple(timers_),
                 tuple(names[place] for place in met),
+                _pairs(keys),
             )
             tokens.put(id_, token)
             members.setdefault(scope, []).append(id_)
@@ -209,9 +215,9 @@ class Marking:
         scopes: Shelf[Scope] = Shelf()
         crowds: list[int] = []
         for row in data.get("scopes", ()):
-            id_, node, parent, host, multi_row, closed, done, met = _fill(row, _SCOPE)
+            id_, node, parent, host, multi_row, closed, done, met, keys = _fill(row, _SCOPE)
             multi = _unmulti(multi_row)
-            kept = (bool(closed), _undone(done, names), tuple(names[place] for place in met))
+            kept = (bool(closed), _undone(done, names), tuple(names[place] for place in met), _pairs(keys))
             inside = tuple(members.get(id_, ()))
             scopes.put(id_, Scope(id_, names[node], parent, host, inside, joins.get(id_, {}), multi, *kept))
             if multi is not None and multi.first:
@@ -225,8 +231,8 @@ class Marking:
 
 _STATES = (OPEN, JOIN, INSIDE)
 _EMPTY: list[Any] = []
-_TOKEN = (0, 0, 0, 0, None, 0, 0, None, _EMPTY, _EMPTY)
-_SCOPE = (0, 0, 0, 0, None, 0, _EMPTY, _EMPTY)
+_TOKEN = (0, 0, 0, 0, None, 0, 0, None, _EMPTY, _EMPTY, _EMPTY)
+_SCOPE = (0, 0, 0, 0, None, 0, _EMPTY, _EMPTY, _EMPTY)
 _DONE = (0, None, _EMPTY)
 _MULTI = (0, 0, 0, None, None, 0, None)
 _TIMER = (0, 0, 0, "", None, 0)
@@ -238,13 +244,18 @@ _Namer = Callable[["str | None"], "int | None"]
 def _token_row(token: Token, place: _Namer) -> list[Any]:
     way = (token.child, token.place + 1)
     state = _STATES.index(token.state)
-    kept = (_values(token.locals), list(token.timers), [place(node) for node in token.met])
+    kept = (_values(token.locals), list(token.timers), [place(node) for node in token.met], list(map(list, token.keys)))
     return [token.id, place(token.node), token.scope, state, place(token.flow), *way, *kept]
 
 
 def _scope_row(scope: Scope, place: _Namer) -> list[Any]:
-    kept = (int(scope.closed), [_done(done, place) for done in scope.done], [place(node) for node in scope.met])
+    done, met = [_done(done, place) for done in scope.done], [place(node) for node in scope.met]
+    kept = (int(scope.closed), done, met, list(map(list, scope.keys)))
     return [scope.id, place(scope.node), scope.parent, scope.host, _multi(scope.multi), *kept]
+
+
+def _pairs(rows: list[list[str]]) -> Keys:
+    return tuple((name, key) for name, key in rows)
 
 
 def _done(done: Done, place: _Namer) -> list[Any]:

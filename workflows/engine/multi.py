@@ -14,6 +14,7 @@ from workflows import feel
 
 from . import activities, scopes, timers, waiting
 from .errors import STEP_LIMIT, EngineError
+from .listening import with_keys
 from .marking import INSIDE, OPEN, Multi, Scope, Token
 from .variables import Gathered, Values, hand_up, seen_by, seen_in
 
@@ -41,6 +42,8 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
     host = Token(id_, place.id, scope, INSIDE)
     if place.timers:
         host = timers.arm(play, place, host)
+    if play.graph.keyed:
+        host = with_keys(play, place, host)
     multi = Multi(total, items=items, results=None if loop.results is None else [None] * total)
     body = Scope(play.new_id(), place.id, scope, id_, multi=multi)
     play.add(host._replace(child=body.id))
@@ -49,7 +52,7 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
         play.call(begin_next, place, body.id)
         return
     play.count(place, total)
-    if place.element.begin is waiting.begin and not place.inputs:
+    if place.element.begin is waiting.begin and not place.inputs and place.correlation is None:
         _begin_crowd(play, place, body, multi)
     else:
         _begin_all(play, place, body, multi)

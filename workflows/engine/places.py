@@ -68,6 +68,14 @@ class Assigned:
     priority: Formula | None
 
 
+class Publication(NamedTuple):
+    """What a thrown message comes with, parsed."""
+
+    correlation: Formula | None
+    key: Formula | None
+    ttl: Formula | None
+
+
 @dataclass(slots=True)
 class Place:
     """A node with everything the game wants to know about it at hand."""
@@ -91,6 +99,8 @@ class Place:
     script: Mapped | None
     called: Formula | None
     until: Formula | None  # when an ad-hoc sub-process is complete
+    correlation: Formula | None  # the key a message must come with
+    publication: Publication | None
     interrupts: bool  # as an event that starts or leaves something
     after: Callable[[Play, int], int] | None = (
         None  # what comes before a token goes on from it, and in which scope then
@@ -147,6 +157,12 @@ def place_of(process: Process, node: Node, human_kinds: frozenset[str], parser: 
         script=None if node.script is None else mapped(node.script.source, node.script.target),
         called=formula(_called(node)),
         until=formula(node.ad_hoc.completion_condition) if node.ad_hoc is not None else None,
+        correlation=formula(event.correlation) if event is not None else None,
+        publication=None
+        if node.publication is None
+        else Publication(
+            formula(node.publication.correlation), formula(node.publication.key), formula(node.publication.ttl)
+        ),
         interrupts=node.interrupting or (event is not None and event.kind in {"error", "cancel"}),
     )
 

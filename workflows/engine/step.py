@@ -46,6 +46,8 @@ class Thrown(NamedTuple):
 
     `name` is its name, for an escalation the code. `caught` is whether something in the case took it: a message is then
     spent, a signal goes to all other cases all the same, an escalation never leaves the case that caught it.
+    Of a message, `correlation` is the key it comes with, `key` an id under which it is sent once (empty: none), and
+    `until` how long it is kept for a receiver where the diagram says so.
     """
 
     kind: str
@@ -53,6 +55,9 @@ class Thrown(NamedTuple):
     variables: Mapping[str, Any]
     node: str
     caught: bool = False
+    correlation: str = ""
+    key: str = ""
+    until: datetime | None = None
 
 
 class TimerSet(NamedTuple):

@@ -7,27 +7,25 @@ of a step are played. An error or escalation is caught on the spot (BPMN 2.0 §1
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workflows import feel
 
 from . import activities, event_subs, waiting
 from .errors import EngineError
 from .events import ErrorThrown, EscalationThrown, MessageArrived, SignalArrived
+from .iso import moment
+from .listening import KEY_LENGTH, Listener, key_of, listeners
 from .marking import OPEN, Token
 from .step import NOTHING, Thrown
-from .variables import seen_in, take_in
+from .variables import seen_by, seen_in, take_in
 
 if TYPE_CHECKING:
+    from .expressions import Formula
     from .places import Place, Trigger
     from .play import Play
-
-
-class Listener(NamedTuple):
-    """Something that waits for an event: a token at `place`, a token with the boundary event `place`, or (then `token`
-    is None) the scope instance `id` with an event sub-process that `place` starts."""
-
-    id: int
-    place: Place
-    token: Token | None
+    from .variables import Values
 
 
 # --- throwing ---------------------------------------------------------------------------------------------------------
@@ -39,7 +37,7 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
     kind, name = _thrown_by(place)
     brought = take_in(place.inputs, None, seen_in(play, scope)) or NOTHING
     if kind != "escalation":
-        play.post(Thrown(kind, name, brought, place.id))
+        play.post(_sent(play, place, brought, seen_in(play, scope)))
     elif _escalate(play, place.id, name, scope, None, brought):
         return
     play.leave(place, scope)
@@ -47,9 +45,40 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
 
 def begin_send(play: Play, place: Place, token: Token) -> None:
     """A send task throws its message."""
-    kind, name = _thrown_by(place)
-    play.post(Thrown(kind, name, token.locals or NOTHING if place.inputs else NOTHING, place.id))
+    play.post(_sent(play, place, token.locals or NOTHING if place.inputs else NOTHING, seen_by(play, token)))
     activities.finish(play, place, token, {})
+
+
+def _sent(play: Play, place: Place, brought: Values, values: Values) -> Thrown:
+    """What is sent: the key, the time to live and the id of a message as ``zeebe:publishMessage`` says; without it the
+    key that its receivers wait for, as it is here, where it is one here."""
+    kind, name = _thrown_by(place)
+    thrown = Thrown(kind, name, brought, place.id)
+    if kind != "message":
+        return thrown
+    publication = place.publication
+    if publication is None:
+        key = "" if place.correlation is None else _own_key(place.correlation, values)
+        return thrown._replace(correlation=key)
+    return thrown._replace(
+        correlation="" if publication.correlation is None else key_of(publication.correlation, values, place.id),
+        key="" if publication.key is None else key_of(publication.key, values, place.id),
+        until=None if publication.ttl is None else _until(play, publication.ttl.evaluate(values), place.id),
+    )
+
+
+def _own_key(formula: Formula, values: Values) -> str:
+    """The receivers' key seen from a sender, who may know nothing of it."""
+    value = formula.evaluate(values)
+    key = value if isinstance(value, str) else feel.evaluate("string(value)", {"value": value})
+    return key if isinstance(key, str) and value is not None and len(key) <= KEY_LENGTH else ""
+
+
+def _until(play: Play, value: Any, node: str) -> datetime:
+    try:
+        return moment(value, play.now)
+    except (ValueError, OverflowError) as problem:
+        raise EngineError("bad_expression", node, value=repr(value), wanted="duration") from problem
 
 
 def enter_error(play: Play, place: Place, scope: int, flow: str | None) -> None:
@@ -162,7 +191,7 @@ def cancelled_by(play: Play, scope_id: int) -> Listener:
 def receive(play: Play, event: MessageArrived) -> None:
     """A message goes to what has waited longest for it: a receive task, a catch event, an activity with a boundary
     event or a scope with an event sub-process for it. Raises EngineError ``not_waiting`` where nothing waits for it."""
-    listener = _eldest(play, ("message", event.name))
+    listener = _eldest(play, ("message", event.name), event.correlation)
     if listener is None:
         raise EngineError("not_waiting", message=event.name)
     _hear(play, listener, event.name, event.variables)
@@ -179,7 +208,7 @@ def deliver(play: Play, thrown: Thrown) -> None:
     if thrown.kind == "signal":
         caught = _broadcast(play, thrown.name, thrown.variables)
     else:
-        listener = _eldest(play, ("message", thrown.name))
+        listener = _eldest(play, ("message", thrown.name), thrown.correlation)
         caught = listener is not None
         if listener is not None:
             _hear(play, listener, thrown.name, thrown.variables)
@@ -188,7 +217,7 @@ def deliver(play: Play, thrown: Thrown) -> None:
 
 def _broadcast(play: Play, name: str, brought: Mapping[str, Any]) -> bool:
     """Tell all listeners of now, oldest first; what one of them interrupts does not hear it any more."""
-    found = sorted(_listeners(play, ("signal", name)), key=lambda listener: listener.id)
+    found = sorted(_waiting_for(play, ("signal", name)), key=lambda listener: listener.id)
     heard = False
     for listener in found:
         token = listener.token
@@ -217,24 +246,13 @@ def _hear(play: Play, listener: Listener, name: str, brought: Mapping[str, Any])
         waiting.break_out(play, place, token, brought)
 
 
-def _listeners(play: Play, wanted: Trigger) -> Iterator[Listener]:
-    for token in play.tokens.values():
-        place = play.places[token.node]
-        if place.trigger == wanted and token.state == OPEN and place.element.kind == wanted[0]:
-            yield Listener(token.id, place, token)
-        elif place.catches and token.place < 0:
-            for boundary in place.catches:
-                if boundary.trigger == wanted:
-                    yield Listener(token.id, boundary, token)
-    if play.graph.events:
-        for scope in play.scopes.values():
-            for _sub, start in event_subs.listening(play, scope):
-                if start.trigger == wanted:
-                    yield Listener(scope.id, start, None)
+def _waiting_for(play: Play, wanted: Trigger) -> Iterator[Listener]:
+    return (listener for listener in listeners(play.graph, play) if listener.place.trigger == wanted)
 
 
-def _eldest(play: Play, wanted: Trigger) -> Listener | None:
-    found = min(_listeners(play, wanted), key=lambda listener: listener.id, default=None)
+def _eldest(play: Play, wanted: Trigger, correlation: str | None) -> Listener | None:
+    fitting = (listener for listener in _waiting_for(play, wanted) if listener.takes(correlation))
+    found = min(fitting, key=lambda listener: listener.id, default=None)
     for body in play.crowds:
         scope = play.scopes[body]
         multi, place = scope.multi, play.places[scope.node]

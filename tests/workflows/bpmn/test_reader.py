@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workflows import bpmn
-from workflows.bpmn.model import AdHoc, Assignment, EventDefinition, IoMapping, MultiInstance
+from workflows.bpmn.model import AdHoc, Assignment, EventDefinition, IoMapping, MultiInstance, Publication
 
 from .diagrams import around, codes, definitions, errors, node, problems, process, read_process
 
@@ -332,3 +332,22 @@ def test_what_a_script_loop_and_ad_hoc_sub_process_say_is_read() -> None:
         "</completionCondition></adHocSubProcess>"
     )).ad_hoc  # fmt: skip
     assert ad_hoc == AdHoc(sequential=True, completion_condition="done", cancel_remaining=False)
+
+
+def test_a_message_says_the_key_its_receivers_wait_for_and_a_thrower_how_it_is_sent() -> None:
+    message = (
+        '<message id="m" name="paid"><extensionElements><zeebe:subscription correlationKey="=order.id"/>'
+        "</extensionElements></message>"
+    )
+    send = (
+        '<sendTask id="n" messageRef="m"><extensionElements><zeebe:publishMessage correlationKey="=order.id" '
+        'messageId="once" timeToLive="PT1H"/></extensionElements></sendTask>'
+    )
+    found = read_process(around(send).replace(b"<process ", (message + "<process ").encode(), 1)).nodes["n"]
+    assert found.event is not None
+    assert (found.event.name, found.event.correlation) == ("paid", "order.id")
+    assert found.publication == Publication("order.id", '"once"', '"PT1H"')
+    wrong = around('<userTask id="n"><extensionElements><zeebe:publishMessage/></extensionElements></userTask>')
+    assert "unsupported_extension" in codes(wrong)
+    broken = message.replace("=order.id", "=order..id")
+    assert "bad_expression" in codes(around(send).replace(b"<process ", (broken + "<process ").encode(), 1))

@@ -118,6 +118,9 @@ def _options(node: Node, options: list[str]) -> Node:
                 node = replace(node, attached_to=value, interrupting=False)
             case "message" | "signal" | "link":
                 node = replace(node, event=EventDefinition(name, name=value))
+            case "key":
+                assert node.event is not None
+                node = replace(node, event=replace(node.event, correlation=value))
             case "error" | "escalation":
                 node = replace(node, event=EventDefinition(name, code=value or None))
             case "when":
@@ -197,6 +200,10 @@ class Play:
 
     def message(self, name: str, **variables: Any) -> Play:
         return self.send(MessageArrived(name, variables))
+
+    def keyed(self, name: str, correlation: str, **variables: Any) -> Play:
+        """A message that comes with a correlation key."""
+        return self.send(MessageArrived(name, variables, correlation))
 
     def signal(self, name: str, **variables: Any) -> Play:
         return self.send(SignalArrived(name, variables))
