@@ -22,6 +22,7 @@ from .events import (
 from .graph import Graph, StartTimer
 from .listening import Subscription, listens
 from .marking import Marking
+from .migration import Kept, MigrationRefused, Migrator, Moved, Refusal, TimerKept, compatible, migrate
 from .play import advance
 from .step import Opened, Step, Thrown, TimerSet, Trace
 
@@ -35,9 +36,14 @@ __all__ = [
     "EscalationThrown",
     "Event",
     "Graph",
+    "Kept",
     "Marking",
     "MessageArrived",
+    "MigrationRefused",
+    "Migrator",
+    "Moved",
     "Opened",
+    "Refusal",
     "SignalArrived",
     "Start",
     "StartTimer",
@@ -45,10 +51,13 @@ __all__ = [
     "Subscription",
     "Thrown",
     "TimerFired",
+    "TimerKept",
     "TimerSet",
     "Trace",
     "VariablesSet",
     "advance",
     "choices",
+    "compatible",
     "listens",
+    "migrate",
 ]

@@ -112,11 +112,15 @@ def event_starts(graph: Graph, scope: Scope) -> tuple[EventStart, ...]:
 
 def with_keys(play: Play, place: Place, token: Token) -> Token:
     """The token that begins at `place`, with the keys that it and the boundary events of `place` wait for."""
+    keys = _keys(waits_of(place, token), seen_by(play, token))
+    return token._replace(keys=keys) if keys else token
+
+
+def waits_of(place: Place, token: Token) -> tuple[Place, ...]:
+    """What `token` at `place` may wait for with a key: the place itself, and its boundary events."""
     hosts = place.loop is not None and token.place < 0  # then its instances wait, not it
     waits = (place,) if place.element.kind == "message" and not hosts else ()
-    boundaries = place.catches if token.place < 0 else ()
-    keys = _keys((*waits, *boundaries), seen_by(play, token))
-    return token._replace(keys=keys) if keys else token
+    return (*waits, *(place.catches if token.place < 0 else ()))
 
 
 def scope_with_keys(play: Play, scope: Scope) -> Scope:

@@ -209,6 +209,10 @@ class Play:
             raise EngineError("not_waiting", token.node if token is not None else None, token=id_)
         return token
 
+    def look_again(self) -> None:
+        """Have every scope's inclusive joins look whether anybody can still come: the diagram may be another."""
+        self._dirty.update(scope.id for scope in self.scopes.values() if scope.joins)
+
     # --- the game ---------------------------------------------------------------------------------------------------
 
     def run(self) -> None:
