@@ -42,8 +42,8 @@ class Migrator:
         return self.new.process.id if id_ == self.old.process.id else self.mapping.get(id_)
 
     def flows_into(self, gate: str) -> dict[str, str]:
-        """Which flow into the joining gateway `gate` is which into the new one: by its id, by where it comes from, and
-        the last one left on both sides by that."""
+        """Which flow into the joining gateway `gate` is which into the new one: by where it comes from, by its id, and the
+        last one left on both sides by that."""
         found = self._joins.get(gate)
         if found is None:
             found = self._joins[gate] = self._match(gate, self.mapping[gate])
@@ -53,15 +53,15 @@ class Migrator:
         free = list(self.new.places[target].incoming)
         found: dict[str, str] = {}
         for flow in self.old.places[gate].incoming:
-            if flow in free:
+            source = self.mapping.get(self.old.process.flows[flow].source)
+            ways = [way for way in free if self.new.process.flows[way].source == source]
+            if ways and (len(ways) == 1 or flow in ways):
+                found[flow] = flow if flow in ways else ways[0]
+                free.remove(found[flow])
+        for flow in self.old.places[gate].incoming:
+            if flow not in found and flow in free:
                 found[flow] = flow
                 free.remove(flow)
-        for flow in self.old.places[gate].incoming:
-            source = self.old.process.flows[flow].source
-            ways = [way for way in free if self.new.process.flows[way].source == self.mapping.get(source)]
-            if flow not in found and len(ways) == 1:
-                found[flow] = ways[0]
-                free.remove(ways[0])
         left = [flow for flow in self.old.places[gate].incoming if flow not in found]
         if len(left) == len(free) == 1:
             found[left[0]] = free[0]
