@@ -22,7 +22,7 @@ from workflows import actions, bpmn, clock, compiled, feel, flows, handlers
 from workflows.actions.definitions import main_process
 from workflows.engine import Marking, VariablesSet
 from workflows.locks import lock_case
-from workflows.models import Case, CaseTask, CaseTimer, TaskKind
+from workflows.models import Case, CaseTask, CaseTimer, DefinitionVersion, TaskKind
 from workflows.replay import differences
 from workflows.runtime import Run
 
@@ -39,6 +39,7 @@ STEPS = (
     "suspend",
     "resume",
     "cancel_instance",
+    "enable",
 )
 
 
@@ -120,7 +121,9 @@ class Play:
     def deploy(self) -> None:
         """Save and publish the diagram. What the checker refuses is refused here, by its first sentence."""
         others = [extra["local_file"] for extra in self.spec.get("extra_files", [])]
-        for name in [self.spec["local_file"], *others]:
+        # What is called comes first: a flow cannot be published before what it calls.
+        waiting: list[DefinitionVersion] = []
+        for name in [*others, self.spec["local_file"]]:
             xml = (self.root / name).read_bytes()
             document, problems = bpmn.inspect(xml)
             errors = [problem for problem in problems if problem.severity == "error"]
@@ -128,17 +131,32 @@ class Play:
                 raise Refused("; ".join(sorted({p.text("en") for p in errors})))
             for process in document.processes:
                 self._stand_in(process)
-            main = main_process(
-                document.processes, self.spec["process_id"] if name == self.spec["local_file"] else None
-            )
-            if main is None:
+            wanted = self.spec["process_id"] if name == self.spec["local_file"] else None
+            if main_process(document.processes, wanted) is None:
                 raise Refused(f"{name} has no process to run")
-            key = self.keys[main.id] = "p_" + re.sub(r"[^A-Za-z0-9]", "_", main.id)
-            version = actions.definition_save(actor=None, key=key, name=key, xml=xml, process_id=main.id)
-            try:
-                actions.definition_publish(actor=None, version_id=version.pk)
-            except ApplicationError as error:
-                raise Refused(str(error.data.get("problems", error))) from error
+            for process in document.processes:
+                if process.executable or process.id == wanted:
+                    key = self.keys[process.id] = "p_" + re.sub(r"[^A-Za-z0-9]", "_", process.id)
+                    waiting.append(
+                        actions.definition_save(actor=None, key=key, name=key, xml=xml, process_id=process.id)
+                    )
+        self._publish(waiting)
+
+    @staticmethod
+    def _publish(versions: list[DefinitionVersion]) -> None:
+        """Publish all, whatever calls whatever."""
+        refused: ApplicationError | None = None
+        while versions:
+            left = []
+            for version in versions:
+                try:
+                    actions.definition_publish(actor=None, version_id=version.pk)
+                except ApplicationError as error:
+                    refused = error
+                    left.append(version)
+            if len(left) == len(versions) and refused is not None:
+                raise Refused(str(refused.data.get("problems", refused))) from refused
+            versions = left
 
     @staticmethod
     def _stand_in(process: bpmn.model.Process) -> None:
@@ -167,8 +185,9 @@ class Play:
 
     def prove(self) -> None:
         """The log alone must lead to where the tables say the case stands."""
-        if self.case is not None and (found := differences(Case.objects.get(pk=self.case.pk))):
-            raise Unmet("the log, replayed, agrees with the tables", found)
+        for case in Case.objects.filter(pk__in=self._family() if self.case is not None else ()):
+            if found := differences(case):
+                raise Unmet("the log, replayed, agrees with the tables", found)
 
     # ------------------------------------------------------------------ steps
 
@@ -201,6 +220,9 @@ class Play:
             actor=None, case_id=self._case().pk, name=waiting.message or waiting.node, variables=step.get("with")
         )
 
+    def _enable(self, step: Mapping[str, Any]) -> None:
+        actions.activity_enable(actor=None, case_id=self._case().pk, node=step["enable"])
+
     def _message(self, step: Mapping[str, Any]) -> None:
         actions.case_message(actor=None, case_id=self._case().pk, name=step["message"], variables=step.get("with"))
 
@@ -231,7 +253,7 @@ class Play:
         """Fire what is due on the way, each at its own time, as a worker would."""
         while True:
             due = (
-                CaseTimer.objects.filter(case=self._case(), fired__isnull=True, due__lte=moment)
+                CaseTimer.objects.filter(case__in=self._family(), fired__isnull=True, due__lte=moment)
                 .order_by("due", "id")
                 .first()
             )
@@ -288,14 +310,26 @@ class Play:
             raise Unmet("a started case", None)
         return self.case
 
+    def _family(self) -> list[int]:
+        """The case, and all that it has called."""
+        found = [self._case().pk]
+        for pk in found:
+            found += Case.objects.filter(parent=pk).order_by("pk").values_list("pk", flat=True)
+        return found
+
     def _tasks(self) -> Any:
-        return self._case().task_set.filter(finished__isnull=True).order_by("token_id")
+        return CaseTask.objects.filter(process__in=self._family(), finished__isnull=True).order_by(
+            "process", "token_id"
+        )
 
     def _open(self, node: str, scope: Any = None) -> CaseTask:
         found = list(self._tasks().filter(kind=TaskKind.HUMAN, node=node))
         if scope is not None:
-            marking = Marking.from_json(Case.objects.get(pk=self._case().pk).marking)
-            found = [task for task in found if instance_of(marking, task.token_id) == scope]
+            found = [
+                task
+                for task in found
+                if instance_of(Marking.from_json(Case.objects.get(pk=task.process_id).marking), task.token_id) == scope
+            ]
         if not found:
             raise Unmet(f"{node} is open", self._got())
         return found[0]

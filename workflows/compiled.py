@@ -20,6 +20,7 @@ class Compiled:
     document: model.Document
     process: model.Process
     graph: Graph
+    calls: bool  # whether it has call activities
 
     def role_of(self, lane: str | None) -> str | None:
         """The role a lane names, looking outwards from the innermost; None where no lane around names one."""
@@ -37,7 +38,8 @@ def compile_xml(xml: str, process_id: str, human_kinds: frozenset[str] = HUMAN_K
     """Parse and compile. Raises BpmnError or EngineError where the file should not have been published."""
     document = bpmn.read(xml)
     process = next(process for process in document.processes if process.id == process_id)
-    return Compiled(document, process, Graph.of(process, human_kinds=human_kinds))
+    calls = any(node.kind == "callActivity" for node in process.nodes.values())
+    return Compiled(document, process, Graph.of(process, human_kinds=human_kinds), calls)
 
 
 _human_kinds = HUMAN_KINDS

@@ -6,15 +6,17 @@ What a case is about is a higher floor's business: it says who may see such case
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from permissions import roles
-from permissions.models import User
+from permissions.models import Role, User
 from permissions.own_policies import audit_visibility
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in, visible
+from workflows import feel
+from workflows.engine import asked
 from workflows.models import (
     Case,
     CaseTask,
@@ -25,6 +27,9 @@ from workflows.models import (
     TaskKind,
     VersionStatus,
 )
+
+if TYPE_CHECKING:
+    from workflows.compiled import Compiled
 
 CaseVisibility = Callable[[User], Q]
 _case_visibility: list[CaseVisibility] = []
@@ -121,14 +126,36 @@ def _of_concern(actor: Actor) -> Q:
     found = Q(started_by=_pk(actor)) | Q(Exists(my_tasks(actor).filter(process=OuterRef("pk"))))
     for condition in _case_visibility:
         found |= condition(actor)  # type: ignore[arg-type]  # the registry has refused anonymous visitors
-    return found
+    # What a case calls is part of it; two levels are as deep as flows are drawn.
+    above = Case.objects.filter(found).values("pk")
+    return found | Q(parent__in=above) | Q(parent__parent__in=above)
 
 
 def knowing(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases whose title and contents a user may know. Whoever looks after cases sees that one runs, and where it
-    stands; what it is about is for those its subject admits. A case without a subject has nothing else to hide behind.
+    stands; what it is about is for those its subject admits. A case that nothing called and that has no subject has nothing else to hide behind.
     """
-    return visible(actor, cases).filter(Q(subject="") | _of_concern(actor))
+    return visible(actor, cases).filter(Q(subject="", parent=None) | _of_concern(actor))
+
+
+def may_begin(actor: User, case: Case, flow: Compiled, node: str) -> Verdict:
+    """May this user begin the activity `node` of an ad-hoc sub-process: whoever it would ask, and where it asks nobody the
+    one who started the case, and administrators?"""
+    place = flow.graph.places.get(node)
+    if place is None:
+        return refused(_("流程图上没有这一步。请返回，从列表中选择。"), "no_such_node")
+    whom = asked(flow.graph, node, feel.from_json(case.variables))
+    role = flow.role_of(place.lane)
+    groups = set(whom.groups) or ({role} if role and not (whom.users or whom.assignee) else set())
+    names = {*whom.users, *([whom.assignee] if whom.assignee else [])}
+    if actor.username in names or groups & roles.of(actor):
+        return ALLOWED
+    if not (groups or names) and (case.started_by_id == actor.pk or "admin" in roles.of(actor)):
+        return ALLOWED
+    if groups:
+        who = _("、").join(str(one) for one in Role.objects.filter(group__name__in=groups)) or _("指定的人")
+        return refused(_("这一步由%(who)s开始，您没有这个角色。") % {"who": who}, "not_candidate")
+    return refused(_("这一步由指定的人或发起人开始。请与发起人联系。"), "not_candidate")
 
 
 def my_tasks(actor: Actor) -> QuerySet[CaseTask]:
@@ -186,7 +213,5 @@ class CaseTaskPolicy(Policy):
 
     @staticmethod
     def _who(task: CaseTask) -> str:
-        from permissions.models import Role
-
         names = [str(role) for role in Role.objects.filter(group__name__in=task.candidate_groups)]
         return _("、").join([*names, *task.candidate_users] or [task.assignee or _("指定的人")])

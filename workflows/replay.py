@@ -61,13 +61,16 @@ def stages(case: Case) -> Iterator[Stage]:
     flow = compiled.of_version(case.version_id, case.version_sha256)
     marking = Marking()
     variables: Mapping[str, Any] = {}
+    called = case.parent_id is not None
     entries = AuditEvent.objects.filter(subject=case.chain, data__case=case.pk, data__has_key="engine").order_by("seq")
     for entry in entries:
         given = json.loads(entry.data["engine"])
         if "variables" in given:
             variables = feel.from_json(given["variables"])
         for event in map(_event_from_json, given["events"]):
-            step = advance(flow.graph, marking, event, now=timezone.localtime(entry.at), variables=variables)
+            step = advance(
+                flow.graph, marking, event, now=timezone.localtime(entry.at), variables=variables, called=called
+            )
             marking, variables = step.marking, step.variables
         yield Stage(entry.seq, marking, variables)
 

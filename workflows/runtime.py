@@ -17,9 +17,9 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import audit
 from permissions.models import User
-from workflows import compiled, errors, feel, flows, handlers, names, queue, replay, store
+from workflows import calls, compiled, errors, feel, flows, handlers, names, queue, replay, store
 from workflows.clock import now as current_time
-from workflows.engine import Complete, EngineError, Event, Marking, Opened, Step, advance
+from workflows.engine import Complete, EngineError, Event, Marking, Opened, Step, Thrown, advance
 from workflows.models import Case, CaseTask, TaskKind
 
 # A flow whose service tasks lead back to themselves would keep the transaction open for ever.
@@ -35,6 +35,8 @@ class Run:
     now: datetime = field(default_factory=current_time)
     changes: store.Changes = field(default_factory=store.Changes)
     played: list[Event] = field(default_factory=list)
+    calls: dict[int, Opened] = field(default_factory=dict)
+    thrown: list[Thrown] = field(default_factory=list)
     flow: compiled.Compiled = field(init=False)
     marking: Marking = field(init=False)
     variables: Mapping[str, Any] = field(init=False)
@@ -48,7 +50,12 @@ class Run:
         """Let the engine take one event, and every service task that is done at once. Raises `ApplicationError`."""
         try:
             step = advance(
-                self.flow.graph, self.marking, event, now=timezone.localtime(self.now), variables=self.variables
+                self.flow.graph,
+                self.marking,
+                event,
+                now=timezone.localtime(self.now),
+                variables=self.variables,
+                called=self.case.parent_id is not None,
             )
         except EngineError as error:
             node = self.flow.process.nodes.get(error.node or "")
@@ -99,6 +106,10 @@ class Run:
         case.variables = feel.to_json(dict(self.variables))
         if self.marking.ended and case.status == PROCESS.NEW:
             case.status, case.finished = PROCESS.DONE, self.now
+            error = next((one for one in self.thrown if one.kind == "error"), None)
+            if error is not None:
+                case.status = PROCESS.CANCELED
+                case.cancel_reason = _("流程报错“%(code)s”，交由上级流程处理。") % {"code": error.name}
         written = store.write(case, self.changes, now=self.now)
         details: dict[str, Any] = {"case": case.pk, **(data or {})}
         details["engine"] = told
@@ -111,7 +122,22 @@ class Run:
         self._defer(written)
         if case.status != PROCESS.NEW:
             handlers.case_ended(case)
+        self._pass_on()
         return written
+
+    def _pass_on(self) -> None:
+        """Let the cases this one called, and the one that called it, follow."""
+        case, before = self.case, self.case.status
+        if self.flow.calls:
+            gone = [token for token, shut in self.changes.closed.items() if shut.status == STATUS.CANCELED]
+            if gone:
+                calls.withdraw(case, gone)
+            calls.begin(case, (call for token, call in self.calls.items() if token not in self.changes.closed))
+            # A called case that was through at once has moved this one on.
+            if self.calls:
+                case.refresh_from_db()
+        if case.parent_id is not None and (self.thrown or before == PROCESS.DONE):
+            calls.tell(case, self.thrown, self.variables)
 
     def _write_log(self, events: list[audit.Event]) -> None:
         if self.head is None:
@@ -126,6 +152,9 @@ class Run:
         changes = self.changes
         for opened in step.opened:
             changes.opened[opened.token] = self._task(opened)
+            if opened.kind == TaskKind.CALL:
+                self.calls[opened.token] = opened
+        self.thrown += step.thrown
         for token in step.completed:
             self._close(token, STATUS.DONE, by.pk if by else None, result)
         for token in step.cancelled:

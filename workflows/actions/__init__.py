@@ -1,11 +1,13 @@
 """The only code of this floor that writes. Each function is one transaction; inside another action it joins that one's."""
 
+from workflows.actions.ad_hoc import activity_enable
 from workflows.actions.cases import case_cancel, case_message, case_start, case_withdraw
 from workflows.actions.definitions import definition_publish, definition_retire, definition_save
 from workflows.actions.suspension import case_resume, case_suspend
 from workflows.actions.tasks import job_run, task_claim, task_complete, task_release, timer_fire
 
 __all__ = [
+    "activity_enable",
     "case_cancel",
     "case_message",
     "case_resume",

@@ -111,6 +111,10 @@ def case_cancel(*, actor: User | None, case_id: int, reason: str) -> Case:
     text = told(reason, _("请写明终止流程的原因。"), _("请写明原因，例如：议题已撤回。"))
     if case.status != PROCESS.NEW:
         raise WrongState(_("这件流程已经办结，不能再终止。"), code="ended")
+    if actor is not None and case.parent_id is not None:
+        raise WrongState(
+            _("这是另一件流程调用的一步，不能单独终止。请终止上级流程，或让上级流程往下走。"), code="called"
+        )
     _end(case, head, actor, "case_cancel", text)
     return case
 

@@ -14,7 +14,7 @@ from permissions.errors import Invalid, WrongState
 from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
-from workflows import bpmn, handlers
+from workflows import bpmn, calls, handlers
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
 from workflows.models import Definition, DefinitionVersion, VersionStatus
@@ -67,7 +67,7 @@ def definition_save(
     if version.pk is None:
         version.number, version.created_by = (last.number + 1 if last else 1), actor
     version.xml, version.sha256, version.process_id, version.note = text, digest, process.id, note
-    version.provides = [process.id]
+    version.provides = [process.id, *([f"{process.id}@{process.version_tag}"] if process.version_tag else [])]
     versions.save(version, actor, note)
     if name and definition.name != called:
         definition.name = called
@@ -147,6 +147,12 @@ def unknown_names(version: DefinitionVersion) -> list[Problem]:
         if node.form and not handlers.has_form(node.form):
             params = {"name": node.name, "form": node.form}
             found.append(Problem("unknown_form", "error", node.id, node.line, params))
+        called = node.called if node.kind == "callActivity" else None
+        itself = called in (version.definition.key, process.id)
+        # What an expression calls is known only when it is called.
+        if called is not None and not called.startswith("=") and not itself and not calls.can_be_called(called):
+            params = {"name": node.name, "called": called}
+            found.append(Problem("unknown_called", "error", node.id, node.line, params))
         found += problems_of(node)
     return found
 

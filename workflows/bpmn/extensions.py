@@ -38,6 +38,7 @@ ZEEBE_ASSIGNMENT: Final = {
 }
 _NAME_LISTS: Final = frozenset({"candidate_groups", "candidate_users"})
 _JOB_PREFIXES: Final = {"class": "class:", "delegateExpression": "", "expression": "", "type": ""}
+_BINDINGS: Final = {"calledElementVersion": "version", "calledElementVersionTag": "versionTag"}
 _MAPPABLE: Final = (profile.ACTIVITIES | profile.EVENT_KINDS) - {"startEvent"}
 
 
@@ -86,6 +87,14 @@ class Extensions:
         draft = NodeDraft(owner, split(str(element.tag))[1], "", name, line_of(element))
         self.node(element, draft)
         return draft.properties
+
+    @staticmethod
+    def version_tag(process: Element) -> str | None:
+        """What a process calls its version, for call activities bound to it (Zeebe's element, Camunda's attribute)."""
+        for child in process.iterfind(f"./{{{MODEL}}}extensionElements/{{{ZEEBE}}}versionTag"):
+            return child.get("value") or None
+        found = (value for key, value in process.attrib.items() if split(str(key))[1] == "versionTag")
+        return str(next(found, "")).strip() or None
 
     def _child(self, child: Element, draft: NodeDraft) -> None:
         namespace, local = split(str(child.tag))
@@ -148,6 +157,8 @@ class Extensions:
         if draft.called is not None and draft.called.startswith("="):
             self._convert.text(draft.called, self._place(draft, "processId", line))
         draft.binding = (child.get("bindingType") or "latest").strip()
+        if draft.binding == "versionTag":
+            draft.binding = f"versionTag:{(child.get('versionTag') or '').strip()}"
         draft.passes_all = (child.get("propagateAllParentVariables") or "true").strip() != "false"
         draft.returns_all = (child.get("propagateAllChildVariables") or "true").strip() != "false"
 
@@ -181,8 +192,12 @@ class Extensions:
         elif local == "type" and value.strip() == "external":
             topic = next((str(v) for k, v in element.attrib.items() if split(str(k))[1] == "topic"), "")
             draft.job_type = topic.strip() or None
-        elif local == "calledElementBinding" and draft.kind == "callActivity" and value in {"latest", "deployment"}:
-            draft.binding = value
+        elif local in _BINDINGS and draft.kind == "callActivity":
+            draft.binding = f"{_BINDINGS[local]}:{value.strip()}"
+        elif local == "calledElementBinding" and draft.kind == "callActivity":
+            # "version" and "versionTag" say which other attribute tells it.
+            if value in {"latest", "deployment"}:
+                draft.binding = value
         elif local in _JOB_PREFIXES and draft.kind in profile.ACTIVITIES:
             draft.job_type = _JOB_PREFIXES[local] + value.strip() if value.strip() else None
         elif local in profile.CAMUNDA_REFUSED:

@@ -132,6 +132,19 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "服务任务要求的处理程序“{job}”没有安装。请核对作业类型，或请系统管理员先安装。",
         "The service task asks for the handler “{job}”, which is not installed. Check the type or install it.",
     ),
+    "called_missing": (
+        "没有写明调用哪个流程。请在属性里填写被调用流程的代号（calledElement）。",
+        "It does not say which process is called. Please give the key of the called process (calledElement).",
+    ),
+    "binding_unknown": (
+        "被调用流程的版本“{binding}”读不懂。请用 latest（最新）、deployment（发布时）、版本号或版本标签。",
+        "The version “{binding}” of the called process cannot be read. Use latest, deployment, a number or a version tag.",
+    ),
+    "unknown_called": (
+        "要调用的流程“{called}”没有已发布的版本。请先发布它；它在同一个文件里时，上传时填写它的流程 id。",
+        "The called process “{called}” has no published version. Publish it first; if it is in the same file, upload the file "
+        "with its process id.",
+    ),
     "unknown_field": (
         "属性“{property}”的值“{value}”读不懂。请写成“类型|标题”，类型为 boolean、number、text，或“choice|标题|选项,选项”。",
         "The property “{property}” has the value “{value}”. Write “kind|label” with boolean, number or text, or “choice|label|a,b”.",

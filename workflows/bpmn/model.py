@@ -123,8 +123,9 @@ class Node:
     first event definition, `more_events` the others of an event with several. `called` is the process a call activity
     names (FEEL after ``=``), `compensates_with` the activity that undoes, on a compensation boundary event. `script` is
     the FEEL a script task evaluates and the variable that takes its value. Of a call activity, `binding` says which
-    version is called (``latest``, ``deployment``, ``versionTag``), `passes_all` and `returns_all` whether all variables
-    go into the called case and come back from it. `publication` is how what throws a message sends it.
+    version is called (``latest``, ``deployment``, ``version:3``, ``versionTag:2026``), `passes_all` and `returns_all`
+    whether all variables go into the called case and come back from it. `publication` is how what throws a message
+    sends it.
     """
 
     id: str
@@ -176,7 +177,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One executable process with everything inside it, sub-processes included (their content is told by `scope`)."""
+    """One executable process with everything inside it, sub-processes included (their content is told by `scope`).
+
+    `version_tag` is what its authors call this version of it.
+    """
 
     id: str
     name: str
@@ -185,6 +189,7 @@ class Process:
     lanes: Mapping[str, Lane]
     executable: bool = True
     line: int = 0
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ NODES: Final[dict[str, Support]] = {
     "task": RUNS, "userTask": RUNS, "manualTask": RUNS, "serviceTask": RUNS, "receiveTask": RUNS,
     "scriptTask": RUNS, "subProcess": RUNS, "transaction": RUNS,
     "exclusiveGateway": RUNS, "parallelGateway": RUNS, "inclusiveGateway": RUNS, "eventBasedGateway": RUNS,
-    "sendTask": REFUSED, "businessRuleTask": REFUSED, "callActivity": REFUSED,
-    "adHocSubProcess": REFUSED, "complexGateway": REFUSED,
+    "callActivity": RUNS, "adHocSubProcess": RUNS,
+    "sendTask": REFUSED, "businessRuleTask": REFUSED, "complexGateway": REFUSED,
 }  # fmt: skip
 """Flow nodes by their tag. Events also need their definition in `EVENTS`."""
 
@@ -65,7 +65,7 @@ EVENT_SUB_PROCESS_STARTS: Final[dict[str, Support]] = {
 """What starts an event sub-process, interrupting or not."""
 
 ENGINE_ONLY: Final = frozenset({
-    ("sendTask", ""), ("sendTask", "message"), ("callActivity", ""), ("adHocSubProcess", ""),
+    ("sendTask", ""), ("sendTask", "message"),
     ("startEvent", "timer"), ("startEvent", "signal"), ("intermediateCatchEvent", "signal"),
     ("intermediateThrowEvent", "message"), ("intermediateThrowEvent", "signal"),
     ("endEvent", "message"), ("endEvent", "signal"), ("boundaryEvent", "signal"),

@@ -173,6 +173,7 @@ class _Reader:
             lanes=MappingProxyType(contents.lanes),
             executable=contents.executable,
             line=contents.line,
+            version_tag=self._extensions.version_tag(element),
         )
 
     def _inside(self, element: Element, scope: str) -> NodeDraft | None:

@@ -4,7 +4,7 @@
 until everything waits again and answers with a :class:`Step`. A marking round-trips through JSON between any two steps.
 """
 
-from .ad_hoc import Choice, choices
+from .ad_hoc import Asked, Choice, asked, choices
 from .errors import EngineError
 from .events import (
     Cancel,
@@ -27,6 +27,7 @@ from .play import advance
 from .step import Opened, Step, Thrown, TimerSet, Trace
 
 __all__ = [
+    "Asked",
     "Cancel",
     "Choice",
     "Complete",
@@ -56,6 +57,7 @@ __all__ = [
     "Trace",
     "VariablesSet",
     "advance",
+    "asked",
     "choices",
     "compatible",
     "listens",

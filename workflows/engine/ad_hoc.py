@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import activities, scopes
+from . import activities, scopes, texts
 from .errors import EngineError
 from .events import Enable
 from .marking import Marking, Scope, Token
@@ -21,6 +22,26 @@ class Choice(NamedTuple):
 
     node: str
     host: int
+
+
+class Asked(NamedTuple):
+    """Whom a diagram asks to do an activity."""
+
+    assignee: str | None = None
+    groups: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+
+
+def asked(graph: Graph, node: str, variables: Mapping[str, Any]) -> Asked:
+    """Whom the activity `node` would ask if it began now, by the root variables of its case."""
+    assigned = graph.places[node].assigned
+    if assigned is None:
+        return Asked()
+    return Asked(
+        texts.one(assigned.assignee.evaluate(variables)) if assigned.assignee is not None else None,
+        texts.several(assigned.groups.evaluate(variables)) if assigned.groups is not None else (),
+        texts.several(assigned.users.evaluate(variables)) if assigned.users is not None else (),
+    )
 
 
 def begin(play: Play, place: Place, token: Token) -> None:

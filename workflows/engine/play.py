@@ -37,15 +37,24 @@ from .variables import Layers
 Enter = Callable[["Play", Place, int, "str | None"], None]
 
 
-def advance(graph: Graph, marking: Marking, event: Event, *, now: datetime, variables: Mapping[str, Any]) -> Step:
+def advance(
+    graph: Graph,
+    marking: Marking,
+    event: Event,
+    *,
+    now: datetime,
+    variables: Mapping[str, Any],
+    called: bool = False,
+) -> Step:
     """Play `event` on `marking` until every token waits; the same arguments always give the same step.
 
-    `now` is the moment timers count from, `variables` the root variables of the case, which are not changed. Raises
-    EngineError where the event does not fit the marking or the game cannot go on; `marking` then stands as it was.
+    `now` is the moment timers count from, `variables` the root variables of the case, which are not changed. A `called`
+    case that nothing in it saves from an error ends with it and throws it on to its caller.
+    Raises EngineError where the event does not fit the marking or the game cannot go on; `marking` then stands as it was.
     """
     if marking.ended:
         raise EngineError("ended")
-    play = Play(graph, marking, now, variables)
+    play = Play(graph, marking, now, variables, called=called)
     _EVENTS[type(event)](play, event)
     play.run()
     return play.step()
@@ -63,6 +72,7 @@ class Play:
         "_pending",
         "_queue",
         "_touched",
+        "called",
         "cancelled",
         "completed",
         "crowds",
@@ -82,8 +92,11 @@ class Play:
         "variables",
     )
 
-    def __init__(self, graph: Graph, marking: Marking, now: datetime, variables: Mapping[str, Any]) -> None:
+    def __init__(
+        self, graph: Graph, marking: Marking, now: datetime, variables: Mapping[str, Any], *, called: bool = False
+    ) -> None:
         self.graph = graph
+        self.called = called
         self.places = graph.places
         self.now = now
         self.tokens = marking.tokens.fork()

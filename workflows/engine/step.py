@@ -19,7 +19,7 @@ class Opened(NamedTuple):
     evaluated; `due` is a moment, or a bare date where the diagram gives one, never a duration; `locals` are the
     variables that only this activity sees (inputs, `loopCounter`, the multi-instance element); `lane` is the id of
     the innermost lane, taken from the enclosing sub-process where the node itself stands in none. A ``call`` has the
-    `called` process, how its version is bound (``latest``, ``deployment`` or ``versionTag``) and the `variables` it
+    `called` process, how its version is bound (as `Node.binding` has it) and the `variables` it
     begins with; it is completed with what the called case ended with.
     """
 
@@ -42,12 +42,12 @@ class Opened(NamedTuple):
 
 
 class Thrown(NamedTuple):
-    """A ``message``, ``signal`` or ``escalation`` that the case threw at `node`.
+    """A ``message``, ``signal``, ``escalation`` or ``error`` that the case threw at `node`.
 
-    `name` is its name, for an escalation the code. `caught` is whether something in the case took it: a message is then
-    spent, a signal goes to all other cases all the same, an escalation never leaves the case that caught it.
-    Of a message, `correlation` is the key it comes with, `key` an id under which it is sent once (empty: none), and
-    `until` how long it is kept for a receiver where the diagram says so.
+    `name` is its name, for an escalation or error the code. `caught` is whether something in the case took it: a message
+    is then spent, a signal goes to all other cases all the same, an escalation never leaves the case that caught it.
+    With an error the called case has ended. Of a message, `correlation` is the key it comes with, `key` an id under
+    which it is sent once (empty: none), and `until` how long it is kept for a receiver where the diagram says so.
     """
 
     kind: str

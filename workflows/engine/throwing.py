@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows import feel
 
-from . import activities, event_subs, waiting
+from . import activities, event_subs, scopes, waiting
 from .errors import EngineError
 from .events import ErrorThrown, EscalationThrown, MessageArrived, SignalArrived
 from .iso import moment
@@ -129,7 +129,11 @@ def _fail(play: Play, node: str, code: str, scope: int, token: Token | None, bro
     play.note("thrown", node, detail=code)
     caught = _caught_by(play, "error", code, scope, token)
     if caught is None:
-        raise EngineError("uncaught_error", node, error=code)
+        if not play.called:
+            raise EngineError("uncaught_error", node, error=code)
+        play.thrown.append(Thrown("error", code, brought, node))
+        scopes.end_process(play, next(iter(play.scopes.values())))
+        return
     _happen(play, caught, code, brought)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from . import activities, scopes
+from . import activities, scopes, texts
 from .errors import EngineError
 from .events import Complete
 from .iso import deadline
@@ -71,7 +71,7 @@ def break_out(play: Play, boundary: Place, token: Token, brought: Any = NOTHING)
 
 
 def _call(play: Play, place: Place, token: Token, called: Formula) -> dict[str, Any]:
-    name = _text(called.evaluate(seen_by(play, token)))
+    name = texts.one(called.evaluate(seen_by(play, token)))
     if name is None:
         raise EngineError("bad_expression", place.id, wanted="process")
     given = dict(seen_by(play, token)) if place.node.passes_all else dict(token.locals or NOTHING)
@@ -82,28 +82,16 @@ def _assignment(play: Play, place: Place, token: Token, assigned: Assigned) -> d
     values = seen_by(play, token)
     found: dict[str, Any] = {}
     if assigned.assignee is not None:
-        found["assignee"] = _text(assigned.assignee.evaluate(values))
+        found["assignee"] = texts.one(assigned.assignee.evaluate(values))
     if assigned.groups is not None:
-        found["candidate_groups"] = _texts(assigned.groups.evaluate(values))
+        found["candidate_groups"] = texts.several(assigned.groups.evaluate(values))
     if assigned.users is not None:
-        found["candidate_users"] = _texts(assigned.users.evaluate(values))
+        found["candidate_users"] = texts.several(assigned.users.evaluate(values))
     if assigned.due is not None:
         found["due"] = _due(assigned.due.evaluate(values), play.now, place.id)
     if assigned.priority is not None:
         found["priority"] = _number(assigned.priority.evaluate(values), place.id)
     return found
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None or value == "" else str(value)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """A list, or one text with commas, as `candidateGroups` has it."""
-    if value is None:
-        return ()
-    parts = value if isinstance(value, list | tuple) else str(value).split(",")
-    return tuple(text for part in parts if part is not None and (text := str(part).strip()))
 
 
 def _due(value: Any, now: datetime, node: str) -> datetime | date | None:

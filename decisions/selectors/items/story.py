@@ -181,6 +181,8 @@ _NAMES: Mapping[str, Any] = {
 #: What the story of an item leaves out: the flow's own steps, and the details of a sitting, whose result it tells.
 _DETAILS = (
     "case_",
+    "call_",
+    "activity_",
     "task_",
     "timer_",
     "job_",

@@ -46,11 +46,9 @@ def test_a_name_there_is_no_room_for_is_refused(element: str) -> None:
 @pytest.mark.parametrize(
     ("element", "word"),
     [
-        ('<callActivity id="n"/>', "调用活动"),
         ('<sendTask id="n"/>', "发送任务"),
         ('<businessRuleTask id="n"/>', "业务规则任务"),
         ('<complexGateway id="n"/>', "复杂网关"),
-        ('<adHocSubProcess id="n"><task id="x"/></adHocSubProcess>', "即席子流程"),
         ('<task id="n"><potentialOwner/></task>', "potentialOwner"),
         ('<task id="n"><madeUp/></task>', "madeUp"),
         ('<receiveTask id="n" instantiate="true"/>', "接收任务启动"),

@@ -25,7 +25,7 @@ RUN = {
     "loopCardinality", "completionCondition", "lane", "conditionExpression", "defaultFlow", "eventBasedGateway",
     "intermediateThrowEvent", "linkEventDefinition", "errorEventDefinition", "escalationEventDefinition",
     "conditionalEventDefinition", "eventSubProcess", "standardLoopCharacteristics", "compensateEventDefinition",
-    "cancelEventDefinition", "transaction",
+    "cancelEventDefinition", "transaction", "callActivity", "adHocSubProcess",
 }  # fmt: skip
 # A process that a timer starts.
 NOT_YET = {"timer-start-duration", "timer-start-cycle-r2"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,7 @@ from workflows.bpmn.model import Node, Problem
 from .view import ERROR, WARNING, View, say, say_flow
 
 _CHOOSING: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+_BINDING: Final = re.compile(r"latest|deployment|version:[1-9][0-9]{0,8}|versionTag:.+")
 _ESCALATES: Final = profile.SUB_PROCESSES | profile.HUMAN | {"callActivity"}
 
 
@@ -61,6 +63,11 @@ def activity(view: View, node: Node) -> Iterator[Problem]:
         yield say("job_type_missing", node)
     if node.kind == "scriptTask" and node.script is None:
         yield say("script_missing", node)
+    if node.kind == "callActivity":
+        if node.called is None:
+            yield say("called_missing", node)
+        if not _BINDING.fullmatch(node.binding):
+            yield say("binding_unknown", node, binding=node.binding)
     if node.kind == "userTask" and not node.name:
         yield say("name_missing", node, WARNING)
     if node.kind == "userTask" and view.lane_role(node) is None:
