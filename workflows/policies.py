@@ -133,7 +133,7 @@ def _of_concern(actor: Actor) -> Q:
 
 def knowing(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases whose title and contents a user may know. Whoever looks after cases sees that one runs, and where it
-    stands; what it is about is for those its subject admits. A case that nothing called and that has no subject has nothing else to hide behind.
+    stands; what it is about is for those its subject admits. A case nobody called, about nothing, has nothing else to hide behind.
     """
     return visible(actor, cases).filter(Q(subject="", parent=None) | _of_concern(actor))
 

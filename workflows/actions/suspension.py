@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from viewflow.workflow.status import PROCESS
 
 from permissions import audit
 from permissions.errors import ApplicationError, Invalid, WrongState
@@ -27,7 +29,8 @@ AT_ONCE = 50
 
 @action
 def case_suspend(*, actor: User | None, case_id: int, reason: str) -> Case:
-    """Hold a running case still until somebody resumes it. A reason is required, logged, and shown to whoever meets the case.
+    """Hold a running case still until somebody resumes it, and with it the cases it has called. A reason is required, logged,
+    and shown to whoever meets the case.
 
     Raises `Invalid` without a reason, `WrongState` where the case has ended (``ended``) or stands still already (``suspended``).
     """
@@ -41,12 +44,20 @@ def case_suspend(*, actor: User | None, case_id: int, reason: str) -> Case:
         raise WrongState(
             _("这件流程已经暂停（%(reason)s），不用再暂停。") % {"reason": case.suspend_reason}, code="suspended"
         )
-    at = now()
-    case.suspended, case.suspend_reason = at, text
-    case.save(update_fields=["suspended", "suspend_reason"])
-    entry = audit.Event(actor, "case_suspend", f"case:{case.pk}", {"case": case.pk, "reason": text})
-    audit.append(*audit.chain_rows(head, [entry], at))
+    _hold_still(case, head, actor, text, now())
     return case
+
+
+def _hold_still(case: Case, head: audit.Head, actor: User | None, reason: str, at: datetime) -> None:
+    """Suspend this case and what it has called; the same moment says later which of those were suspended with it."""
+    case.suspended, case.suspend_reason = at, reason
+    case.save(update_fields=["suspended", "suspend_reason"])
+    entry = audit.Event(actor, "case_suspend", f"case:{case.pk}", {"case": case.pk, "reason": reason})
+    audit.append(*audit.chain_rows(head, [entry], at))
+    for pk in case.children.filter(status=PROCESS.NEW).order_by("pk").values_list("pk", flat=True):
+        called = lock_case(pk)
+        if called.case.moves:
+            _hold_still(called.case, called.head, actor, reason, at)
 
 
 @action
@@ -64,11 +75,14 @@ def case_resume(*, actor: User | None, case_id: int, reason: str = "") -> Case:
         raise WrongState(_("这件流程已经办结，不能恢复。"), code="ended")
     if case.suspended is None:
         raise WrongState(_("这件流程没有暂停，不用恢复。"), code="not_suspended")
+    since = case.suspended
     at = now()
-    data: dict[str, Any] = {"case": case.pk, "reason": text, "since": case.suspended, "was": case.suspend_reason}
+    data: dict[str, Any] = {"case": case.pk, "reason": text, "since": since, "was": case.suspend_reason}
     case.suspended, case.suspend_reason = None, ""
     case.save(update_fields=["suspended", "suspend_reason"])
     audit.append(*audit.chain_rows(head, [audit.Event(actor, "case_resume", f"case:{case.pk}", data)], at))
+    for pk in case.children.filter(suspended=since, status=PROCESS.NEW).order_by("pk").values_list("pk", flat=True):
+        case_resume(actor=None, case_id=pk, reason=text)
     _catch_up_clocks(case.pk)
     case.refresh_from_db()
     if case.is_running:

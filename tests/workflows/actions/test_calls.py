@@ -207,6 +207,22 @@ class TestEnding:
         assert refusal.value.code == "called"
         assert open_nodes(child) == ["read"]
 
+    def test_a_suspended_case_holds_still_what_it_called_and_lets_go_only_of_that(self, cast: Cast, call: Any) -> None:
+        case, child = call(calling())
+        actions.case_suspend(actor=cast.admin, case_id=case.pk, reason="等待批复")
+        with pytest.raises(WrongState):
+            read(cast, child)
+        actions.case_resume(actor=cast.admin, case_id=case.pk)
+        actions.case_suspend(actor=cast.admin, case_id=child.pk, reason="材料遗失")
+        actions.case_suspend(actor=cast.admin, case_id=case.pk, reason="等待批复")
+        actions.case_resume(actor=cast.admin, case_id=case.pk)
+        child.refresh_from_db()
+        assert child.suspend_reason == "材料遗失"
+        actions.case_resume(actor=cast.admin, case_id=child.pk)
+        read(cast, child)
+        agree(case, child)
+        assert open_nodes(case) == ["sign"]
+
     def test_who_may_see_the_calling_case_may_see_the_called_one(self, cast: Cast, call: Any) -> None:
         _case, child = call(calling())
         for who, sees in ((cast.town_proposer, True), (cast.auditor, True), (cast.outsider, False)):
