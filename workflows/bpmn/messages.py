@@ -377,6 +377,30 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Only catching events, or receive tasks without boundary events, can follow an event-based gateway. Please "
         "connect it to such.",
     ),
+    # what is found by playing the flow
+    "deadlock": (
+        "流程会停在这里：汇合要等“{sources}”一侧到达，而那一侧不会再来。请核对分支与汇合的网关是否成对。",
+        "The flow can stop here for good: the join waits for what comes from “{sources}”, which cannot come any more. "
+        "Please check that the gateways that split and join belong together.",
+    ),
+    "no_end": (
+        "流程走到这里就到不了结束，会一直循环。请为循环添加出口。",
+        "From here the flow goes round for ever and cannot end. Please give the loop a way out.",
+    ),
+    "no_synchronisation": (
+        "两条分支没有汇合就先后走到这里，这一环节会同时办理两遍。如非有意，请用并行网关汇合。",
+        "Two branches come here without being joined, so this can run twice at once. If that is not meant, please join "
+        "them with a parallel gateway.",
+    ),
+    "dead_node": (
+        "虽有顺序流相连，但无论怎样办理都走不到这里。请核对前面的网关和事件。",
+        "It is connected, but whatever happens no case ever comes here. Please check the gateways and events before it.",
+    ),
+    "not_all_explored": (
+        "流程的走法太多，查了 {count} 种情况，没有查完。没有报出的问题不等于没有。",
+        "There are too many ways through the flow: {count} states were checked, not all. What is not reported may still "
+        "be wrong.",
+    ),
     # starts
     "no_start_event": (
         "没有开始事件。请添加一个开始事件。",

@@ -272,6 +272,7 @@ class Problem:
     """Something the checker has to say: `severity` is ``error`` (refused) or ``warning`` (runs, but look).
 
     `code` is stable (``unsupported_element``); `params` fill the sentence of that code, `element` and `line` say where.
+    `path` are the elements by which a case comes there, in order, where the flow was played to find it.
     """
 
     code: str
@@ -279,6 +280,7 @@ class Problem:
     element: str | None
     line: int
     params: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    path: tuple[str, ...] = ()
 
     def text(self, language: str = "zh-hans") -> str:
         """The sentence for people, in ``zh-hans`` or ``en``."""
