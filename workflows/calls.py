@@ -18,9 +18,10 @@ from django.db.models import IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
-from workflows import errors, feel, flows, locks, store
+from workflows import compiled, errors, feel, flows, locks, store
+from workflows.bpmn.model import Node
 from workflows.engine import Cancel, Complete, ErrorThrown, EscalationThrown, Event, Opened, Start, Thrown
-from workflows.models import Case, DefinitionVersion, VersionStatus
+from workflows.models import Case, DefinitionKind, DefinitionVersion, VersionStatus
 
 if TYPE_CHECKING:
     from permissions.models import User
@@ -171,6 +172,29 @@ def version_for(call: Opened, caller: DefinitionVersion) -> DefinitionVersion | 
 def can_be_called(name: str) -> bool:
     """Whether a published version answers to this key or process id."""
     return _named(name).filter(status=VersionStatus.PUBLISHED).exists()
+
+
+def callers_of(version: DefinitionVersion) -> list[DefinitionVersion]:
+    """The published versions of other flows whose diagrams name the flow of `version`, where no other version would answer."""
+    names = {version.definition.key, *version.provides}
+    others = DefinitionVersion.objects.filter(status=VersionStatus.PUBLISHED).exclude(pk=version.pk)
+    # What answers to a name besides this version makes it dispensable.
+    names = {
+        name for name in names if not others.filter(Q(provides__contains=[name]) | Q(definition__key=name)).exists()
+    }
+    rows = others.filter(definition__kind=DefinitionKind.FLOW).exclude(definition=version.definition_id)
+    return [
+        caller
+        for caller in rows.select_related("definition").defer("xml", "note").order_by("definition__key", "number")
+        if any(_names(node) & names for node in compiled.of_version(caller.pk, caller.sha256).process.nodes.values())
+    ]
+
+
+def _names(node: Node) -> set[str]:
+    if node.kind != "callActivity" or node.called is None:
+        return set()
+    how, _colon, tag = node.binding.partition(":")
+    return {f"{node.called}@{tag}" if how == "versionTag" else node.called}
 
 
 def _named(name: str, *, is_key: bool = True) -> QuerySet[DefinitionVersion]:

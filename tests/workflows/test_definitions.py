@@ -148,3 +148,16 @@ def test_the_database_itself_keeps_a_published_version(cast: Cast, statement: st
         cursor.execute(statement)
     version.refresh_from_db()
     assert (version.xml.encode(), version.status, version.number) == (SECRETARY_THEN_CHAIR, "published", 1)
+
+
+def test_a_file_with_several_flows_is_saved_by_the_process_that_is_meant() -> None:
+    two = SECRETARY_THEN_CHAIR.replace(
+        b"</bpmn:definitions>",
+        b'<bpmn:process id="other" name="\xe5\xa4\x8d\xe6\xa0\xb8" isExecutable="true"><bpmn:startEvent id="s2"/>'
+        b"</bpmn:process></bpmn:definitions>",
+    )
+    version = actions.definition_save(actor=None, key="other", name="", xml=two, process_id="other")
+    assert (version.process_id, version.definition.name) == ("other", "复核")
+    with pytest.raises(Invalid) as refusal:
+        actions.definition_save(actor=None, key="third", name="", xml=two, process_id="third")
+    assert "small、other" in refusal.value.fields["process"]

@@ -46,6 +46,10 @@ def definition_save(
     except bpmn.BpmnError as error:
         raise _refusal(_("这个文件不能作为流程保存。"), error.problems) from error
     process = main_process(document.processes, process_id)
+    if process is None and process_id is not None:
+        there = _("、").join(process.id for process in document.processes)
+        words = _("文件里没有 id 为“%(id)s”的流程。文件里有：%(there)s。") % {"id": process_id, "there": there}
+        raise Invalid(words, code="no_process", fields={"process": words})
     if process is None:
         raise Invalid(
             _("文件里没有可以执行的流程（process）。请在流程设计工具里打开“可执行”再导出。"), code="no_process"
@@ -109,12 +113,19 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
 
 @action
 def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersion:
-    """Stop new cases on a version. Its running cases go on."""
+    """Stop new cases on a version. Its running cases go on. Refused while published flows call it and nothing else of that name."""
     version = _lock(actor, "definition_retire", version_id)
     if version.status == VersionStatus.RETIRED:
         return version
     if version.status != VersionStatus.PUBLISHED:
         raise WrongState(_("这一版还没有发布，不用停用。"), code="draft")
+    callers = calls.callers_of(version)
+    if callers:
+        raise WrongState(
+            _("已发布的流程（%(flows)s）还在调用它，停用后就办不下去。请先停用这些流程，或发布它的新版本。")
+            % {"flows": _("、").join(f"{caller.definition.label} v{caller.number}" for caller in callers)},
+            code="called",
+        )
     version.status = VersionStatus.RETIRED
     versions.save(version, actor, fields=["status"])
     audit.record(

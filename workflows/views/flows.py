@@ -90,7 +90,12 @@ def flow_new(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             version = definition_save(
-                actor=user, key=data["key"], name=data["name"], xml=data["file"].read(), note=data["note"]
+                actor=user,
+                key=data["key"],
+                name=data["name"],
+                xml=data["file"].read(),
+                note=data["note"],
+                process_id=data["process"].strip() or None,
             )
         except Invalid as error:
             problems = error.data.get("problems", [])

@@ -105,6 +105,13 @@ class FlowForm(forms.Form):
         required=False,
         help_text=gettext_lazy("不填就用文件里的名称。"),
     )
+    process = forms.CharField(
+        label=gettext_lazy("流程元素的 id"),
+        max_length=250,
+        required=False,
+        help_text=gettext_lazy("文件里有几个流程时填写要保存的一个，其他的再上传一次。不填就是第一个可以执行的流程。"),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
     note = forms.CharField(
         label=gettext_lazy("这一版改了什么"),
         max_length=500,

@@ -270,6 +270,16 @@ class TestWhichVersion:
         (problem,) = refusal.value.data["problems"]
         assert (problem["code"], problem["element"]) == ("unknown_called", "call")
 
+    def test_a_flow_that_others_call_is_not_retired_under_them(self, cast: Cast, publish: Callable[..., Any]) -> None:
+        first = publish(CHECK, "checking")
+        caller = publish(calling(), "caller")
+        with pytest.raises(WrongState) as refusal:
+            actions.definition_retire(actor=cast.designer, version_id=first.pk)
+        assert (refusal.value.code, "小流程 v1" in str(refusal.value)) == ("called", True)
+        publish(CHECK.replace("初核".encode(), "复核".encode()), "checking")
+        actions.definition_retire(actor=cast.designer, version_id=first.pk)
+        actions.definition_retire(actor=cast.designer, version_id=caller.pk)
+
     def test_a_flow_that_calls_itself_without_end_is_stopped(self, cast: Cast, publish: Callable[..., Any]) -> None:
         publish(calling('processId="caller"'), "caller")
         with pytest.raises(FlowStuck) as refusal:
