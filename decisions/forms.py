@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from decisions.models import Item, MatterType, Opinion, Plan
 from decisions.policies.items import may_co_propose
 from decisions.selectors.items.checks import money
-from decisions.selectors.items.story import sides_of
 from permissions.errors import Invalid
 from permissions.models import User
+from permissions.selectors import sides_of
 
 
 class LooseForm(forms.Form):

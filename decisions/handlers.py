@@ -7,7 +7,7 @@ from decisions import stages
 from decisions.models import Item, Minutes
 from permissions import versions
 from workflows import clock
-from workflows.handlers import form, on_case_end
+from workflows.handlers import form, on_case_end, subject
 from workflows.models import Case, CaseTask
 
 
@@ -56,6 +56,11 @@ def sign_page(task: CaseTask) -> str:
 @form(stages.EXECUTE)
 def execute_page(task: CaseTask) -> str:
     return reverse("execution", args=[item_id(task)])
+
+
+@subject("item")
+def item_page(case: Case) -> str:
+    return reverse("item", args=[int(case.subject.partition(":")[2])])
 
 
 @on_case_end

@@ -54,6 +54,8 @@ def why_not(act: str, status: str, open_forms: Iterable[str]) -> str:
         return _("议题已撤回，不再办理。需要时请重新提出议题。")
     if status == "closed":
         return _("议题已办结，内容不再改动。")
+    if status == "suspended":
+        return _("流程已暂停，恢复以前不能办理。暂停的原因见议题页面。")
     found = waiting(status, open_forms)
     if WHEN[act] & found:
         return ""

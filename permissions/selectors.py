@@ -1,11 +1,11 @@
 """What the pages of this app show. Reads only; what may be seen is asked of the policies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,19 @@ def role_holders(body: Body | None) -> QuerySet[Role]:
     """The roles of a body (of the whole house, where None), each with its `group` and `group.holders`."""
     holders = Prefetch("group__user_set", User.objects.filter(is_active=True).order_by("pk"), to_attr="holders")
     return Role.objects.filter(body=body).select_related("body", "group").prefetch_related(holders).order_by("pk")
+
+
+def sides_of(user_ids: Iterable[int | None]) -> dict[int, Body]:
+    """User id → the body whose mark stands before the position: that of their seat, else of their role. Two statements."""
+    ids = {pk for pk in user_ids if pk is not None}
+    sides: dict[int, Body] = {}
+    roles = Role.objects.filter(body__isnull=False, group__user__in=ids).select_related("body")
+    for role in roles.annotate(user_id=F("group__user")).order_by("-body__order"):
+        sides[role.user_id] = role.body  # type: ignore[assignment]
+    for seat in Seat.objects.in_force().filter(user__in=ids).select_related("body").order_by("-body__order"):
+        if seat.user_id is not None:
+            sides[seat.user_id] = seat.body
+    return sides
 
 
 def changes(actor: User | AnonymousUser, body: Body, most: int = 12) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""What every page may show of the flows: how many tasks wait for the reader."""
+"""What every page may show of the flows: how many tasks wait for the reader, and whether they look after cases."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from permissions import roles
 from workflows.selectors import inbox
 
 # Counting stops here: nobody reads a larger number on a badge.
 MOST = 99
+#: To these roles the navigation shows where all cases are; others come to theirs from their tasks and items.
+OVERSEERS = frozenset({"admin", "auditor", "designer"})
 
 
 def counts(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `my_task_count`, asked of the database once and only where a page shows it."""
+    """Context processor: `my_task_count`, asked of the database once and only where a page shows it, and `oversees_cases`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"my_task_count": 0}
+        return {"my_task_count": 0, "oversees_cases": False}
 
     @cache
     def count() -> int:
         return inbox(user).filter(process__suspended__isnull=True).order_by()[:MOST].count()
 
     waiting: Callable[[], int] = count
-    return {"my_task_count": waiting}
+    return {"my_task_count": waiting, "oversees_cases": bool(OVERSEERS & roles.of(user))}

@@ -41,6 +41,7 @@ class Handler:
 
 _handlers: dict[str, Handler] = {}
 _forms: dict[str, Callable[[CaseTask], str]] = {}
+_subjects: dict[str, Callable[[Case], str]] = {}
 _case_end: list[Callable[[Case], None]] = []
 _case_resume: list[Callable[[Case], None]] = []
 
@@ -79,6 +80,24 @@ def on_case_resume(function: Callable[[Case], None]) -> Callable[[Case], None]:
     """Call `function` with every case that goes on after a pause, inside the transaction that resumed it: for what was kept."""
     _case_resume.append(function)
     return function
+
+
+def subject(kind: str) -> Callable[[Callable[[Case], str]], Callable[[Case], str]]:
+    """Register the page of what cases are about: `kind` is what their `subject` begins with (``item`` of ``item:12``), the
+    function leads from the case to an address.
+    """
+
+    def register(function: Callable[[Case], str]) -> Callable[[Case], str]:
+        _subjects[kind] = function
+        return function
+
+    return register
+
+
+def subject_url(case: Case) -> str:
+    """The page of what a case is about; empty where nobody has one."""
+    page = _subjects.get(case.subject.partition(":")[0])
+    return page(case) if page else ""
 
 
 def handler_of(name: str) -> Handler | None:

@@ -1,8 +1,10 @@
-"""Addresses of the flows. A key has no hyphen, so no flow can hide behind an address with one."""
+"""Addresses of the flows and their cases. A key has no hyphen, so no flow can hide behind an address with one."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from workflows.views import flows, steps
+from workflows.views.cases import acts as case_acts
+from workflows.views.cases import pages as cases
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("flows/", flows.flow_list, name="flow_list"),
@@ -11,5 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flow-versions/<int:pk>/publish/", flows.flow_publish, name="flow_publish"),
     path("flow-versions/<int:pk>/retire/", flows.flow_retire, name="flow_retire"),
     path("flows/<slug:key>/", flows.flow, name="flow"),
+    path("cases/", cases.case_list, name="case_list"),
+    path("cases/<int:pk>/", cases.case, name="case"),
+    path("cases/<int:pk>/suspend/", case_acts.case_act, {"act": "case_suspend"}, name="case_suspend"),
+    path("cases/<int:pk>/resume/", case_acts.case_act, {"act": "case_resume"}, name="case_resume"),
+    path("cases/<int:pk>/cancel/", case_acts.case_act, {"act": "case_cancel"}, name="case_cancel"),
+    path("cases/<int:pk>/withdraw/", case_acts.case_act, {"act": "case_withdraw"}, name="case_withdraw"),
     path("steps/<int:pk>/", steps.step, name="step"),
 ]

@@ -84,6 +84,11 @@ class Item(models.Model):
         return reverse("item", args=[self.pk])
 
     @property
+    def phase(self) -> str:
+        """The status, or ``suspended`` while its flow stands still."""
+        return "suspended" if self.case is not None and not self.case.moves and self.case.is_running else self.status
+
+    @property
     def subject(self) -> str:
         """The name of this item's log chain and of its case's subject."""
         return f"item:{self.pk}"

@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from decisions.models import Item, Sitting
-from decisions.selectors.items.story import sides_of, words_of
+from decisions.selectors.items.story import words_of
 from permissions import audit
 from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
 from permissions.policies import visible
+from permissions.selectors import sides_of
 from workflows.models import Case, Definition
 
 PAGE = 40
@@ -156,7 +157,7 @@ def subjects_of(names: Iterable[str]) -> dict[str, Subject]:
     for name, user in _rows(User.objects.all(), wanted, "user").items():
         found[name] = Subject(name, _("账号：%(who)s") % {"who": user.label}, "")
     for name, case in _rows(Case.objects.defer("marking", "variables"), wanted, "case").items():
-        found[name] = Subject(name, str(case), "")
+        found[name] = Subject(name, str(case), reverse("case", args=[case.pk]))
     keys = [name.partition(":")[2] for name in wanted if name.startswith("flow:")]
     for flow in Definition.objects.filter(key__in=keys) if keys else ():
         found[f"flow:{flow.key}"] = Subject(f"flow:{flow.key}", flow.label, reverse("flow", args=[flow.key]))

@@ -38,7 +38,18 @@ def current(context: Context, *names: str) -> SafeString:
 
 
 # On these pages a phone shows its tabs; on all others the docked actions stand in their place.
-TOP_PAGES = {"home", "item_list", "sitting_list", "messages", "more", "flow_list", "log", "body_list", "account"}
+TOP_PAGES = {
+    "home",
+    "item_list",
+    "sitting_list",
+    "messages",
+    "more",
+    "flow_list",
+    "case_list",
+    "log",
+    "body_list",
+    "account",
+}
 
 
 def is_top_page(context: Context) -> bool:

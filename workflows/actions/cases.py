@@ -21,6 +21,7 @@ from workflows.errors import require_running
 from workflows.locks import find_version, lock_case
 from workflows.models import Case, DefinitionVersion
 from workflows.runtime import Run
+from workflows.withdrawal import obstacle
 
 
 @action
@@ -131,17 +132,9 @@ def case_withdraw(*, actor: User, case_id: int, reason: str) -> Case:
     require(actor, "case_withdraw", case)
     text = told(reason, _("请写明撤回流程的原因。"), _("请写明原因，例如：内容填错，改好后重新发起。"))
     require_running(case)
-    if case.subject:
-        raise WrongState(_("这件流程是为一项议题办理的。请打开议题，在议题页面撤回。"), code="has_subject")
-    acted = case.task_set.filter(completed_by__isnull=False).exclude(completed_by=actor.pk)
-    first = acted.select_related("completed_by").order_by("finished", "id").first()
-    if first is not None and first.completed_by is not None:
-        raise WrongState(
-            _("%(who)s已经办理了“%(step)s”，不能再撤回。需要停止办理时，请联系系统管理员终止流程。")
-            % {"who": first.completed_by.label, "step": first},
-            code="acted",
-            data={"task": first.pk, "completed_by": first.completed_by_id},
-        )
+    refusal = obstacle(case, actor)
+    if refusal is not None:
+        raise refusal
     _end(case, head, actor, "case_withdraw", text)
     return case
 

@@ -16,7 +16,7 @@ from permissions import access
 from permissions.errors import Hidden, Invalid
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require
-from workflows import names, overview
+from workflows import case_overview, names, overview
 from workflows.actions import definition_publish, definition_retire, definition_save
 from workflows.bpmn.drawing import draw, to_svg
 from workflows.models import Definition, DefinitionVersion, VersionStatus
@@ -59,7 +59,7 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "drawing": _drawing(reading),
         "steps": steps,
         "late": [step for step in steps if step.overdue],
-        "cases": cases[:CASES_SHOWN],
+        "cases": case_overview.rows_of(user, cases[:CASES_SHOWN]),
         "facts": _facts(version),
         "may_save": may(user, "definition_save", DefinitionVersion),
         "may_log": may(user, "log_verify", AuditEvent),

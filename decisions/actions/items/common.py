@@ -24,7 +24,7 @@ def lock(actor: User, act: str, item_id: int) -> Item:
     """
     rows = Item.objects.select_for_update(of=("self",)).select_related("matter_type", "body", "proposer", "case")
     item = fetch(rows, actor, act, item_id)
-    reason = stages.why_not(act, item.status, [task.form for task in open_tasks(item)])
+    reason = stages.why_not(act, item.phase, [task.form for task in open_tasks(item)])
     if reason:
         raise WrongState(reason, code="not_now")
     return item

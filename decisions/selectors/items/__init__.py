@@ -1,7 +1,6 @@
 """Reading items: lists and where each stands, papers and their versions, rule checks, what happened, what one may do."""
 
 from decisions.selectors.items.checks import Finding, passing_sentence, review_outdated, rule_check, tabling_blocks
-from decisions.selectors.items.drawn import around, drawn_states
 from decisions.selectors.items.lists import (
     Standing,
     asked_for_opinion,
@@ -22,12 +21,10 @@ __all__ = [
     "Offer",
     "Paper",
     "Standing",
-    "around",
     "asked_for_opinion",
     "changes",
     "checklist",
     "deliberations",
-    "drawn_states",
     "item_list",
     "mine",
     "next_sitting",

@@ -58,7 +58,8 @@ def offers(item: Item, actor: User, open_forms: list[str]) -> list[Offer]:
     if item.status == Item.Status.DRAFT:
         return _of_draft(item, actor)
     found: list[Offer] = []
-    task = inbox(actor).filter(process=item.case_id).first() if item.case_id else None
+    waiting = inbox(actor).filter(process=item.case_id, process__suspended__isnull=True)
+    task = waiting.first() if item.case_id else None
     main: Offer | None = None
     if task is not None:
         url = form_url(task) or reverse("task", args=[task.pk])
@@ -72,7 +73,7 @@ def offers(item: Item, actor: User, open_forms: list[str]) -> list[Offer]:
     for act, label, url in sides:
         if not may(actor, act, item) or (main is not None and main.url.partition("#")[0] == url.partition("#")[0]):
             continue
-        why = stages.why_not(act, item.status, open_forms)
+        why = stages.why_not(act, item.phase, open_forms)
         if not why:
             found.append(Offer(label, url))
         elif act == "opinion_add" and main is None and item.status == Item.Status.RUNNING:

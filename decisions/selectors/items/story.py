@@ -1,11 +1,11 @@
 """What happened to an item, told in plain sentences from its log."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext, pgettext_lazy
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from decisions.models import Item, Plan
 from permissions.look import Entry, day_words
-from permissions.models import AuditEvent, Body, Role, Seat, User
+from permissions.models import AuditEvent, Body, User
 from permissions.policies import visible
+from permissions.selectors import sides_of
 from workflows.story import words_of as flow_words
 
 Data = Mapping[str, Any]
@@ -262,19 +263,6 @@ def changes(actor: User, *, days: int = 7, limit: int = 6) -> list[tuple[Entry, 
         if item is not None:
             found.append((replace(_entry(row, sides, False), url=reverse("item", args=[item.pk])), item))
     return found
-
-
-def sides_of(user_ids: Iterable[int | None]) -> dict[int, Body]:
-    """User id → the body whose mark stands before the position: that of their seat, else of their role. Two statements."""
-    ids = {pk for pk in user_ids if pk is not None}
-    sides: dict[int, Body] = {}
-    roles = Role.objects.filter(body__isnull=False, group__user__in=ids).select_related("body")
-    for role in roles.annotate(user_id=F("group__user")).order_by("-body__order"):
-        sides[role.user_id] = role.body  # type: ignore[assignment]
-    for seat in Seat.objects.in_force().filter(user__in=ids).select_related("body").order_by("-body__order"):
-        if seat.user_id is not None:
-            sides[seat.user_id] = seat.body
-    return sides
 
 
 def _entry(event: AuditEvent, sides: Mapping[int, Body], hashes: bool) -> Entry:

@@ -41,7 +41,7 @@ def item_edit(request: HttpRequest, pk: int) -> HttpResponse:
     policies.require(user, "item_draft_save", item)
     if request.method == "POST":
         return _saved(request, item)
-    why = stages.why_not("item_draft_save", item.status, open_forms(item))
+    why = stages.why_not("item_draft_save", item.phase, open_forms(item))
     if why:
         messages.warning(request, why)
         return redirect("item", pk)

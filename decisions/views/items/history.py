@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from decisions.models import Item
 from decisions.selectors import items as select
-from decisions.selectors.items.story import sides_of
 from decisions.views.items.common import actor, item_of, page
 from permissions import audit
 from permissions.look import Line, when_words
 from permissions.models import AuditHead, Body
+from permissions.selectors import sides_of
 
 SHOWN = 30
 FIELDS = ("title", "amount", "summary", "reason", "matter_type")

@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     sitting = select.next_sitting(user)
     context = {
         "today": timezone.localdate(),
-        "title": _title(len(cards) + (len(tasks) > SHOWN), len(asked)),
+        "title": _title(sum(card.kind != "still" for card in cards) + (len(tasks) > SHOWN), len(asked)),
         "summary": _summary(cards),
         "groups": _groups(cards),
         "more": len(tasks) > SHOWN,
@@ -106,6 +106,9 @@ def _cards(tasks: list[CaseTask]) -> list[Card]:
         url = form_url(row)
         facts = [word for word in (stage, item.number if item else "") if word]
         kind = due_words(row.due).kind if row.due else ""
+        if row.process.suspended is not None:
+            facts.append(_("流程已暂停：%(reason)s") % {"reason": row.process.suspend_reason})
+            kind, action = "still", ""
         cards.append(Card(title, str(item or row.process), url, action, row.due, facts, kind, item))
     return cards
 
@@ -142,6 +145,7 @@ def _groups(cards: list[Card]) -> list[Group]:
         ("bad", "exclamation-circle-fill", _("已逾期 %(count)s 件")),
         ("warn", "clock-fill", _("今天到期 %(count)s 件")),
         ("", "calendar-week", _("本周及以后 %(count)s 件")),
+        ("still", "pause-fill", _("已暂停 %(count)s 件，恢复后再办")),
     ):
         chosen = [card for card in cards if card.kind == kind]
         if chosen:

@@ -5,9 +5,9 @@ import io
 import segno
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import stages
@@ -17,13 +17,13 @@ from decisions.models import Confirmation, Item, LegalityReview, MatterType, Opi
 from decisions.selectors import items as select
 from decisions.selectors.items.checks import Finding, money
 from decisions.selectors.items.papers import entry_name
-from decisions.selectors.items.story import sides_of
 from decisions.views.items.common import actor, item_of, page
 from permissions.look import STAGES, when_words
-from permissions.policies import may
-from workflows.bpmn.drawing import draw, to_svg
-from workflows.names import labelled
-from workflows.selectors import flow_of, node_states
+from permissions.models import User
+from permissions.policies import may, visible
+from permissions.selectors import sides_of
+from workflows.drawn import draw_case
+from workflows.models import Case
 
 PER_PAGE = 20
 STORY = 6
@@ -65,7 +65,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     versions = select.plan_versions(row)
     findings = select.rule_check(row) if row.submitted_at else []
     people = list(row.co_proposers.select_related("user", "body"))
-    may_add = bool(may(user, "material_add", row)) and not stages.why_not("material_add", row.status, forms)
+    may_add = bool(may(user, "material_add", row)) and not stages.why_not("material_add", row.phase, forms)
     held = select.deliberations(row)
     context = {
         "item": row,
@@ -73,7 +73,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "people": people,
         "proposer_side": sides_of([row.proposer_id]).get(row.proposer_id, row.body),
         "offers": select.offers(row, user, forms),
-        "drawings": _drawings(row),
+        "drawings": draw_case(row.case) if row.case else None,
         "findings": findings,
         "notice": _notice(row, findings),
         "plan": versions[0] if versions else None,
@@ -88,7 +88,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "removable": [paper for paper in papers if paper.material] if may_add else [],
         "candidates": list(row.candidates.all()),
         "deliberations": held,
-        "facts": _facts(row, held),
+        "facts": _facts(user, row, held),
         "story": select.story(row, limit=STORY),
         "qr": _qr(request, row),
         "amount": "" if row.amount is None else money(row.amount),
@@ -101,30 +101,10 @@ def _kinds(row: Item) -> list[tuple[str, str]]:
     return [(kind, names.get(kind, _("其他材料"))) for kind in kinds(row.matter_type)]
 
 
-def _drawings(row: Item) -> tuple[SafeString, SafeString, SafeString] | None:
-    """The flow with what is done and where it is: whole for wide screens, around the present steps for phones."""
-    if row.case is None:
-        return None
-    flow = flow_of(row.case)
-    document = labelled(flow.document)
-    states = select.drawn_states(flow.process, node_states(row.case))
-    now = [node for node, state in states.items() if state == "now"]
-    language = get_language() or "zh-hans"
-    whole = draw(document, states=states, tokens=now, marker_id="flow-whole")
-    part = draw(
-        document,
-        states=states,
-        tokens=now,
-        crop_to=select.around(flow.process, now) or None,
-        marker_id="flow-part",
-    )
-    copy = draw(document, states=states, tokens=now, marker_id="flow-copy")
-    wide, narrow, fold = (mark_safe(to_svg(one, language=language)) for one in (whole, part, copy))  # noqa: S308  ours
-    return wide, narrow, fold
-
-
 def _notice(row: Item, findings: list[Finding]) -> tuple[str, str, str] | None:
     """Kind, title and words of the sentence at the top: what stands against tabling, or that it was taken back."""
+    if row.case is not None and row.case.suspended is not None:
+        return "warn", _("流程已暂停，恢复以前不能办理。"), row.case.suspend_reason
     if row.status == Item.Status.WITHDRAWN:
         return "warn", _("议题已撤回，不再办理。"), _("提出人需要时可以重新提出。")
     broken = [finding for finding in findings if finding.state == "bad"]
@@ -152,7 +132,7 @@ def _paper_words(papers: list[select.Paper]) -> str:
     return _("必备 %(asked)s 项，已齐 %(have)s 项") % {"asked": len({p.kind for p in asked}), "have": have}
 
 
-def _facts(row: Item, held: list[select.Deliberation]) -> list[tuple[str, str]]:
+def _facts(user: User, row: Item, held: list[select.Deliberation]) -> list[tuple[str, str]]:
     execution = getattr(row, "execution", None)
     pending = next((one for one in held if not one.announced), None)
     sitting = format_html('<a href="{}">{}</a>', pending.url, pending.entry.sitting.name) if pending else ""
@@ -164,7 +144,15 @@ def _facts(row: Item, held: list[select.Deliberation]) -> list[tuple[str, str]]:
         (_("完成期限"), when_words(execution.due) if execution else ""),
         (_("规则版本"), str(row.matter_type.rule_set)),
         (_("流程版本"), f"{row.case.version.definition.label} v{row.case.version.number}" if row.case else ""),
+        (_("流程实例"), _case_link(user, row)),
     ]
+
+
+def _case_link(user: User, row: Item) -> str:
+    """To the page of the item's case, for those who may see it."""
+    if row.case_id is None or not visible(user, Case).filter(pk=row.case_id).exists():
+        return ""
+    return format_html('<a href="{}">#{}</a>', reverse("case", args=[row.case_id]), row.case_id)
 
 
 def _qr(request: HttpRequest, row: Item) -> SafeString:

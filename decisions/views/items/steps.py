@@ -64,7 +64,7 @@ def item_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             return page(request, "items/withdraw", {"item": item, "form": form}, error=error)
         messages.success(request, _("议题已撤回。"))
         return redirect("item", pk)
-    why = stages.why_not("item_withdraw", item.status, open_forms(item))
+    why = stages.why_not("item_withdraw", item.phase, open_forms(item))
     return page(request, "items/withdraw", {"item": item, "form": form, "why": why})
 
 
@@ -181,7 +181,7 @@ def legality(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("审查意见已提交。") if review.ok else _("审查意见已提交，方案将退回编制。"))
             return redirect("item", pk)
-    why = "" if request.method == "POST" else stages.why_not("legality_give", item.status, open_forms(item))
+    why = "" if request.method == "POST" else stages.why_not("legality_give", item.phase, open_forms(item))
     context = {
         "item": item,
         "form": form,
@@ -216,7 +216,7 @@ def execution(request: HttpRequest, pk: int) -> HttpResponse:
             return page(request, "items/execution", {"item": item, "form": form}, error=error)
         messages.success(request, _("已交办。"))
         return redirect("item", pk)
-    why = stages.why_not("execution_assign", item.status, open_forms(item))
+    why = stages.why_not("execution_assign", item.phase, open_forms(item))
     return page(request, "items/execution", {"item": item, "form": form, "why": why})
 
 
@@ -228,7 +228,7 @@ def _confirm(item: Item, form: ConfirmForm, sides: list[Body]) -> dict[str, Any]
         "form": form,
         "waiting": waiting,
         "done": list(done.values()),
-        "why": stages.why_not("item_confirm", item.status, open_forms(item)),
+        "why": stages.why_not("item_confirm", item.phase, open_forms(item)),
         "findings": select.rule_check(item),
         "people": item.co_proposers.select_related("user", "body"),
         "candidates": item.candidates.all(),
@@ -251,7 +251,7 @@ def _plan(
         "plan": plan,
         "base": base if base is not None else (plan.version if plan else 0),
         "clauses": [*clauses, *[{"title": "", "body": ""}] * spare],
-        "why": stages.why_not("plan_save", item.status, forms),
+        "why": stages.why_not("plan_save", item.phase, forms),
         "may_finish": stages.PLAN in forms,
         "wording_only": bool(forms) and not {stages.PLAN, stages.OPINIONS} & set(forms),
         "opinions": Opinion.objects.filter(item=item).select_related("by", "body"),
@@ -269,7 +269,7 @@ def _opinions(
     user = actor(request)
     forms = open_forms(item)
     given = answers or {}
-    may_answer = bool(may(user, "opinion_answer", item)) and not stages.why_not("opinion_answer", item.status, forms)
+    may_answer = bool(may(user, "opinion_answer", item)) and not stages.why_not("opinion_answer", item.phase, forms)
     rows = list(Opinion.objects.filter(item=item).select_related("by", "body", "answered_by"))
     shown = []
     for row in rows:
@@ -284,7 +284,7 @@ def _opinions(
         "rows": shown,
         "plan": Plan.objects.filter(item=item).select_related("saved_by").first(),
         "may_add": bool(may(user, "opinion_add", item)),
-        "why": stages.why_not("opinion_add", item.status, forms),
+        "why": stages.why_not("opinion_add", item.phase, forms),
         "may_close": may_close,
         "close_why": closing_blocked(item) if may_close else "",
         "outdated": may_close and select.review_outdated(item),

@@ -1,13 +1,52 @@
-"""What a drawing of an item's flow marks beyond the tasks: the gateways and events that have been passed."""
+"""A case drawn on its flow: where it is, what it has passed, and what of it fits a phone."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from workflows.bpmn.drawing import draw, to_svg
 from workflows.bpmn.model import Process
+from workflows.models import Case
+from workflows.names import labelled
+from workflows.selectors import flow_of, node_states
+
+
+class Drawn(NamedTuple):
+    """The whole flow; what is around the present steps; and the whole once more, for the phone's fold."""
+
+    whole: SafeString
+    part: SafeString
+    copy: SafeString
+
+
+def draw_case(case: Case) -> Drawn | None:
+    """The flow of a case with what is done and where its tokens are; None where its file holds no shapes."""
+    flow = flow_of(case)
+    if not flow.document.shapes:
+        return None
+    document = labelled(flow.document)
+    found = node_states(case)
+    states = drawn_states(flow.process, found)
+    now = [node for node, state in found.items() if state == "now"]
+    language = get_language() or "zh-hans"
+    near = around(flow.process, now) or None
+    drawings = (
+        draw(document, states=states, tokens=now, marker_id="flow-whole"),
+        draw(document, states=states, tokens=now, crop_to=near, marker_id="flow-part"),
+        draw(document, states=states, tokens=now, marker_id="flow-copy"),
+    )
+    # Every word from the file is escaped where it is drawn.
+    return Drawn(*(mark_safe(to_svg(one, language=language)) for one in drawings))  # noqa: S308
 
 
 def drawn_states(process: Process, tasks: Mapping[str, str]) -> dict[str, str]:
     """The states of the tasks, and ``past`` for every other node the tokens have gone through on the way to them."""
     states = dict(tasks)
+    states.update(_holding(process, tasks))
     states.update((node.id, "past") for node in process.nodes.values() if node.kind == "startEvent")
     moved = True
     while moved:
@@ -22,6 +61,17 @@ def drawn_states(process: Process, tasks: Mapping[str, str]) -> dict[str, str]:
                 states[node.id] = "past"
                 moved = True
     return states
+
+
+def _holding(process: Process, tasks: Mapping[str, str]) -> dict[str, str]:
+    """The sub-processes something goes on in, inner and outer."""
+    found: dict[str, str] = {}
+    for name, state in tasks.items():
+        node = process.nodes.get(name)
+        while state == "now" and node is not None and node.scope in process.nodes:
+            node = process.nodes[node.scope]
+            found[node.id] = "now"
+    return found
 
 
 def around(process: Process, nodes: Iterable[str]) -> list[str]:

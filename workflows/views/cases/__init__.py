@@ -1,0 +1,1 @@
+"""Pages of running cases: the list, one case, and what somebody does to one."""
