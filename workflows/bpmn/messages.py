@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from .model import Problem
@@ -439,16 +441,25 @@ def word(tag: str, language: str = "zh-hans") -> str:
     return english if _english(language) else chinese
 
 
-def sentence(problem: Problem, language: str = "zh-hans") -> str:
-    """Where and what, as one line: the line number, the element by name and id, what is wrong, what to do."""
+def sentence(
+    problem: Problem,
+    language: str = "zh-hans",
+    *,
+    sentences: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    words: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> str:
+    """Where and what, as one line: the line number, the element by name and id, what is wrong, what to do.
+
+    `sentences` and `words` are those of another kind of file, before the ones of diagrams.
+    """
     english = _english(language)
-    chinese_text, english_text = SENTENCES[problem.code]
+    chinese_text, english_text = sentences.get(problem.code) or SENTENCES[problem.code]
     params = {key: value for key, value in problem.params.items() if "@" not in key}
     if english:
         params |= {key[:-3]: value for key, value in problem.params.items() if key.endswith("@en")}
     for key in ("tag", "event"):
         if key in params:
-            params[key] = word(params[key], language)
+            params[key] = words[params[key]][english] if params[key] in words else word(params[key], language)
     text = (english_text if english else chinese_text).format(**params)
     place = _place(problem, english)
     return f"{place}{': ' if english else '：'}{text}" if place else text

@@ -231,18 +231,22 @@ def _in(node: nodes.In) -> Compiled:
 def _unary_tests(node: nodes.UnaryTests) -> Compiled:
     tests, negated = [compile_node(test) for test in node.tests], node.negated
     subject = compile_node(nodes.Name("?"))
-    # A test that speaks of `?` itself is a condition, not a value to compare with.
+    # A test that speaks of `?` itself is a condition, not a value to compare with. One that computes a truth value from
+    # elsewhere is a condition too, unless the input is one.
     conditions = ["?" in free_names(test) for test in node.tests]
+    written = [isinstance(test, nodes.Literal) for test in node.tests]
 
     def unary_tests(scope: Scope) -> Any:
         if not tests:
             return True
         value = subject(scope)
         results: list[bool | None] = []
-        for test, condition in zip(tests, conditions, strict=True):
+        for test, condition, literal in zip(tests, conditions, written, strict=True):
             result = test(scope)
             if condition:
                 results.append(result if isinstance(result, bool) else None)
+            elif isinstance(result, bool) and not literal and not isinstance(value, bool):
+                results.append(result)
             else:
                 results.append(holds(value, result, scope))
         verdict = _any(results)

@@ -47,6 +47,13 @@ class Expression:
         except (LimitReached, RecursionError):
             return None
 
+    def run(self, scope: Scope) -> Any:
+        """The FEEL value in a scope of the caller's, on its budget: for what is made of many expressions, as a decision is.
+
+        Raises `LimitReached` where the budget is used up.
+        """
+        return self._run(scope)
+
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
 
