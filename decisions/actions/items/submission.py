@@ -122,6 +122,8 @@ def _variables(item: Item) -> dict[str, Any]:
     """What the flow may ask about: conditions in a diagram read these names."""
     return {
         "proposer": item.proposer.username,
+        # The key of the message that tells the result: the diagram asks for it by this name.
+        "subject": item.subject,
         "item": item.pk,
         "matter_type": item.matter_type.code,
         "amount": item.amount,
