@@ -6,6 +6,7 @@ import functools
 import random
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -16,6 +17,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 TRIES = 3
 log = structlog.get_logger(__name__)
+# What the outermost action under way wants done should it be undone; None outside of actions.
+_if_undone: ContextVar[list[Callable[[], object]] | None] = ContextVar("if_undone", default=None)
+
+
+def if_undone(function: Callable[[], object]) -> None:
+    """Call `function`, in a transaction of its own, once the outermost action under way has been rolled back by an error.
+
+    The counterpart of ``on_commit``: how what went wrong is written down although nothing of the action is. It is not called
+    where the action goes well in the end, and its own failure only goes to the program's log: the first error matters.
+    """
+    calls = _if_undone.get()
+    if calls is not None:
+        calls.append(function)
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
@@ -31,16 +45,37 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
         if connection.in_atomic_block:
             with transaction.atomic():
                 return function(*args, **kwargs)
-        for attempt in range(1, TRIES + 1):
-            try:
-                with transaction.atomic():
-                    return function(*args, **kwargs)
-            except OperationalError as error:
-                if attempt == TRIES or not isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
-                    raise
-                log.warning("action begins again", action=function.__name__, attempt=attempt)
-                # Not in step with the one it collided with. Timing only: nothing secret depends on it.
-                time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311
-        raise AssertionError("unreachable")  # the loop returns or raises
+        calls: list[Callable[[], object]] = []
+        before = _if_undone.set(calls)
+        try:
+            result = _outermost(function, calls, *args, **kwargs)
+            calls.clear()
+            return result
+        finally:
+            _if_undone.reset(before)
+            for call in calls:
+                _safely(call)
 
     return run
+
+
+def _safely(call: Callable[[], object]) -> None:
+    try:
+        call()
+    except Exception:
+        log.exception("what an undone action asked for failed")
+
+
+def _outermost(function: Callable[P, R], calls: list[Callable[[], object]], *args: P.args, **kwargs: P.kwargs) -> R:
+    for attempt in range(1, TRIES + 1):
+        calls.clear()
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except OperationalError as error:
+            if attempt == TRIES or not isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+                raise
+            log.warning("action begins again", action=function.__name__, attempt=attempt)
+            # Not in step with the one it collided with. Timing only: nothing secret depends on it.
+            time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311
+    raise AssertionError("unreachable")  # the loop returns or raises

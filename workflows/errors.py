@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
-from permissions.errors import ApplicationError, Conflict, WrongState
+from permissions.errors import ApplicationError, Conflict, Invalid, WrongState
 from workflows.engine import EngineError
 from workflows.models import Case
 
@@ -42,6 +43,21 @@ def explain(error: EngineError, node_name: str = "") -> ApplicationError:
     return FlowStuck(text % {"node": name, "code": error.code}, code=error.code, data=data)
 
 
+def happened_at(error: Exception, node: str) -> None:
+    """Let an error that passes through tell at which element it happened."""
+    if isinstance(error, ApplicationError):
+        error.data.setdefault("node", node)
+    else:
+        with suppress(AttributeError):
+            error.flow_node = node  # type: ignore[attr-defined]
+
+
+def place_of(error: Exception) -> str:
+    """The id of the element an error happened at, empty where it does not tell."""
+    found = error.data.get("node") if isinstance(error, ApplicationError) else getattr(error, "flow_node", None)
+    return str(found or "")
+
+
 def require_running(case: Case) -> None:
     """Nothing moves a case that has ended, or that stands still until somebody resumes it. Raises `WrongState`."""
     if case.status != PROCESS.NEW:
@@ -51,3 +67,15 @@ def require_running(case: Case) -> None:
             _("这件流程已暂停（%(reason)s），恢复以前不能办理。请与系统管理员联系。") % {"reason": case.suspend_reason},
             code="suspended",
         )
+
+
+def told(reason: str, missing: str = "", hint: str = "") -> str:
+    """A reason without the spaces around it. Raises `Invalid` where it is missing (and `missing` says so), or too long."""
+    text = reason.strip()
+    if missing and not text:
+        raise Invalid(missing, fields={"reason": hint})
+    most = Case._meta.get_field("suspend_reason").max_length or 0
+    if len(text) > most:
+        words = _("请把原因减到 %(most)d 字以内，现在是 %(now)d 字。") % {"most": most, "now": len(text)}
+        raise Invalid(words, fields={"reason": words})
+    return text

@@ -24,6 +24,7 @@ from workflows.models import (
     CaseTaskUserPermission,
     Definition,
     DefinitionVersion,
+    Incident,
     TaskKind,
     VersionStatus,
 )
@@ -156,6 +157,20 @@ def may_begin(actor: User, case: Case, flow: Compiled, node: str) -> Verdict:
         who = _("、").join(str(one) for one in Role.objects.filter(group__name__in=groups)) or _("指定的人")
         return refused(_("这一步由%(who)s开始，您没有这个角色。") % {"who": who}, "not_candidate")
     return refused(_("这一步由指定的人或发起人开始。请与发起人联系。"), "not_candidate")
+
+
+@policy(Incident)
+class IncidentPolicy(Policy):
+    """Whoever looks after the flows knows what failed, without learning what the case is about; administrators act."""
+
+    acts = {
+        "view": held("admin", "designer", "auditor"),
+        "incident_retry": held("admin"),
+        "incident_resolve": held("admin"),
+    }
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if {"admin", "designer", "auditor"} & roles.of(actor) else queryset.none()
 
 
 def my_tasks(actor: Actor) -> QuerySet[CaseTask]:

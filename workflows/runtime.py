@@ -90,10 +90,15 @@ class Run:
                 _("自动环节“%(node)s”要求的处理程序“%(job)s”没有安装。请联系系统管理员。")
                 % {"node": task, "job": task.job_type},
                 code="no_handler",
+                data={"node": task.node},
             )
         # The handler may write to the same log chain: what is known of its end no longer holds.
         self.head = None
-        returned = job.run(case=self.case, task=task, variables=self.variables, now=self.now) or {}
+        try:
+            returned = job.run(case=self.case, task=task, variables=self.variables, now=self.now) or {}
+        except Exception as error:
+            errors.happened_at(error, task.node)
+            raise
         self.play(Complete(task.token_id, dict(returned)))
 
     def save(

@@ -43,6 +43,9 @@ WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
     "task_claim": (pgettext_lazy("log", "领取任务"), _step),
     "task_release": (pgettext_lazy("log", "退回任务"), _step),
     "timer_fire": (pgettext_lazy("log", "到时"), _step),
+    "incident_record": (pgettext_lazy("log", "环节出现异常"), _reason),
+    "incident_retry": (pgettext_lazy("log", "重试出现异常的环节"), lambda _data: ""),
+    "incident_resolve": (pgettext_lazy("log", "处理异常"), _reason),
     "job_run": (pgettext_lazy("log", "系统办理一步"), _step),
 }
 

@@ -6,45 +6,72 @@ that is killed leaves its job marked as running; the sweep gives such jobs back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from asgiref.sync import sync_to_async
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from viewflow.workflow.status import PROCESS
 
-from permissions.errors import ApplicationError
-from workflows import actions
-from workflows.models import CaseTimer
+from workflows import actions, queue
+from workflows.incidents import WorkerLost
+from workflows.models import CaseTask, CaseTimer, Incident, TaskKind
 from workflows.queue import Work
 
 log = structlog.get_logger(__name__)
-RETRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
 # A worker writes its heartbeat every few seconds; after this long without one its jobs are somebody else's.
 STALLED_SECONDS = 30
+# So often a job is given back before the work itself is suspected of killing its workers.
+DEATHS = 3
+TASK_KEY = "job:"
 # What one sweep takes on; the next minute goes on with the rest.
 SWEEP = 1000
 
 
-@app.task(name="workflows.run_job", retry=RETRIES)
+@app.task(name="workflows.run_job")
 def run_job(task_id: int) -> None:
     """Do one service task."""
-    actions.job_run(task_id=task_id)
+    _attempt(actions.job_run, task_id=task_id)
 
 
-@app.task(name="workflows.fire_timer", retry=RETRIES)
+@app.task(name="workflows.fire_timer")
 def fire_timer(timer_row: int) -> None:
     """Fire one timer at its time."""
-    actions.timer_fire(timer_row=timer_row)
+    _attempt(actions.timer_fire, timer_row=timer_row)
+
+
+def _attempt(act: Callable[..., bool], **work: int) -> bool:
+    """Do the work; where it fails, leave an incident, which says when it is tried again. False where nothing was done."""
+    try:
+        return act(**work)
+    except Exception as error:  # noqa: BLE001  whatever a handler raises
+        _record(error, **work)
+        return False
+
+
+def _record(error: Exception, **work: int) -> None:
+    incident = None
+    try:
+        incident = actions.incident_record(error=error, **work)
+    finally:
+        # The technical side of it, under the number the incident's page gives. Should even the incident fail, this is all there
+        # is, the entry of the queue ends as failed, and the sweep asks for the work again.
+        log.error("work failed", incident=incident and incident.pk, **work, exc_info=error)
 
 
 def work_of_task(task_id: int, at: datetime | None = None) -> Work:
     """What the queue holds for an open service task."""
-    return Work(run_job, f"job:{task_id}", {"task_id": task_id}, at)
+    return Work(run_job, f"{TASK_KEY}{task_id}", {"task_id": task_id}, at)
 
 
-def work_of_timer(timer_row: int, at: datetime) -> Work:
+def work_of_timer(timer_row: int, at: datetime | None = None) -> Work:
     """What the queue holds for a timer that is set."""
     return Work(fire_timer, f"timer:{timer_row}", {"timer_row": timer_row}, at)
 
@@ -52,10 +79,18 @@ def work_of_timer(timer_row: int, at: datetime) -> Work:
 @app.periodic(cron="* * * * *")
 @app.task(name="workflows.revive", queueing_lock="workflows.revive")
 async def revive(timestamp: int) -> None:
-    """Each minute: give back the jobs of dead workers."""
+    """Each minute: give back the jobs of dead workers. One whose workers die again and again becomes an incident."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        log.warning("stalled job given back", job=job.id, task=job.task_name)
-        await app.job_manager.retry_job(job)
+        log.warning("stalled job given back", job=job.id, task=job.task_name, attempts=job.attempts)
+        if job.attempts >= DEATHS and job.task_name in (run_job.name, fire_timer.name):
+            await sync_to_async(_record)(WorkerLost(), **job.task_kwargs)
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+            continue
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            # Its worker had put the next try into the queue when it died: the work goes on with that.
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="* * * * *")
@@ -63,19 +98,46 @@ async def revive(timestamp: int) -> None:
 def fire_due(timestamp: int) -> int:
     """Each minute: fire every timer that is due and whose own job was lost, oldest first; returns how many did.
 
-    A timer whose flow is stuck is told in the log and keeps no other one waiting.
+    A timer that fails keeps no other one waiting.
     """
     due = (
-        CaseTimer.objects.filter(
-            fired__isnull=True, due__lte=timezone.now(), case__status=PROCESS.NEW, case__suspended__isnull=True
-        )
+        CaseTimer.objects.filter(fired__isnull=True, due__lte=timezone.now())
+        .filter(case__status=PROCESS.NEW, case__suspended__isnull=True)
+        .exclude(pk__in=_waiting("timer"))
         .order_by("due", "id")
         .values_list("pk", flat=True)
     )
-    fired = 0
-    for row in due[:SWEEP]:
-        try:
-            fired += actions.timer_fire(timer_row=row)
-        except ApplicationError as error:
-            log.error("timer cannot fire", timer=row, code=error.code, error=str(error))
-    return fired
+    return sum(_attempt(actions.timer_fire, timer_row=row) for row in due[:SWEEP])
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="workflows.requeue", queueing_lock="workflows.requeue")
+def requeue(timestamp: int) -> int:
+    """Each minute: queue every open service task that the queue has lost, oldest first; returns how many.
+
+    A queue restored from another moment than the cases, one that was emptied, or work that came up while its case stood still.
+    """
+    queued = ProcrastinateJob.objects.filter(status__in=("todo", "doing"), queueing_lock__startswith=TASK_KEY)
+    lost = (
+        CaseTask.objects.filter(kind=TaskKind.JOB, finished__isnull=True)
+        .filter(process__status=PROCESS.NEW, process__suspended__isnull=True)
+        .exclude(pk__in=_waiting("task"))
+        .annotate(key=Concat(Value(TASK_KEY), Cast("pk", TextField())))
+        .exclude(key__in=queued.values("queueing_lock"))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    found = list(lost[:SWEEP])
+    for pk in found:
+        log.warning("lost work queued again", task=pk)
+        queue.put_once(work_of_task(pk))
+    return len(found)
+
+
+def _waiting(what: str) -> QuerySet[Incident, int]:
+    """The tasks or timers whose incidents say that it is not time for another try."""
+    later = Q(next_try__isnull=True) | Q(next_try__gt=timezone.now())
+    field = f"{what}_id"
+    return Incident.objects.filter(later, resolved__isnull=True, **{f"{field}__isnull": False}).values_list(
+        field, flat=True
+    )

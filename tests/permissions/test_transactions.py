@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from permissions.models import AuditEvent, Body
-from permissions.transactions import TRIES, action
+from permissions.transactions import TRIES, action, if_undone
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +96,52 @@ def test_other_errors_are_not_repeated_and_leave_nothing(cast: Cast) -> None:
     assert len(tries) == 1
     assert Body.objects.get(pk=cast.town.pk).order != 78
     assert AuditEvent.objects.count() == before
+
+
+def test_what_is_asked_for_should_an_action_be_undone_happens_after_it_and_only_then(cast: Cast) -> None:
+    told: list[str] = []
+
+    def tell(what: str) -> None:
+        told.append(f"{what} {'inside' if connection.in_atomic_block else 'after'}")
+
+    @action
+    def inner(fails: bool) -> None:
+        if_undone(lambda: tell("inner"))
+        if fails:
+            raise ValueError
+
+    @action
+    def outer(fails: bool, caught: bool = False) -> None:
+        if_undone(lambda: tell("outer"))
+        try:
+            inner(fails)
+        except ValueError:
+            if not caught:
+                raise
+
+    outer(False)
+    outer(True, caught=True)
+    assert told == []
+    with pytest.raises(ValueError, match=r"^$"):
+        outer(True)
+    assert told == ["outer after", "inner after"]
+    if_undone(lambda: tell("nobody"))
+    outer(False)
+    assert len(told) == 2
+
+
+def test_an_action_that_begins_again_asks_anew(cast: Cast) -> None:
+    told: list[int] = []
+    tries: list[int] = []
+
+    @action
+    def hopeless() -> None:
+        tries.append(1)
+        number = len(tries)
+        if_undone(lambda: told.append(number))
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = 'deadlock_detected'; END $$")
+
+    with pytest.raises(OperationalError):
+        hopeless()
+    assert told == [TRIES]

@@ -3,6 +3,7 @@
 from workflows.actions.ad_hoc import activity_enable
 from workflows.actions.cases import case_cancel, case_message, case_start, case_withdraw
 from workflows.actions.definitions import definition_publish, definition_retire, definition_save
+from workflows.actions.incidents import incident_record, incident_resolve, incident_retry, incidents_retry
 from workflows.actions.suspension import case_resume, case_suspend
 from workflows.actions.tasks import job_run, task_claim, task_complete, task_release, timer_fire
 
@@ -17,6 +18,10 @@ __all__ = [
     "definition_publish",
     "definition_retire",
     "definition_save",
+    "incident_record",
+    "incident_resolve",
+    "incident_retry",
+    "incidents_retry",
     "job_run",
     "task_claim",
     "task_complete",

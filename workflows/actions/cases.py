@@ -14,10 +14,10 @@ from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
 from workflows import feel, flows, store
-from workflows.actions.suspension import told
+from workflows.actions.incidents import faults_recorded
 from workflows.clock import now
 from workflows.engine import Cancel, MessageArrived, Start
-from workflows.errors import require_running
+from workflows.errors import require_running, told
 from workflows.locks import find_version, lock_case
 from workflows.models import Case, DefinitionVersion
 from workflows.runtime import Run
@@ -97,8 +97,9 @@ def case_message(*, actor: User | None, case_id: int, name: str, variables: Mapp
     case, head = lock_case(case_id)
     require_running(case)
     run = Run(case, head)
-    run.play(MessageArrived(name, dict(variables or {})))
-    run.settle()
+    with faults_recorded(case_id=case.pk):
+        run.play(MessageArrived(name, dict(variables or {})))
+        run.settle()
     run.save(actor=actor, verb="case_message", data={"message": name, "variables": feel.to_json(dict(variables or {}))})
     return case
 

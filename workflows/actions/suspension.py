@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
 from permissions import audit
-from permissions.errors import ApplicationError, Invalid, WrongState
+from permissions.errors import ApplicationError, WrongState
 from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
 from workflows import handlers, queue
 from workflows.actions.tasks import timer_fire
 from workflows.clock import now
+from workflows.errors import told
 from workflows.locks import lock_case
 from workflows.models import Case, CaseTask, CaseTimer, Incident, TaskKind
 
@@ -90,18 +91,6 @@ def case_resume(*, actor: User | None, case_id: int, reason: str = "") -> Case:
         handlers.case_resumed(case)
         case.refresh_from_db()
     return case
-
-
-def told(reason: str, missing: str = "", hint: str = "") -> str:
-    """A reason without the spaces around it. Raises `Invalid` where it is missing (and `missing` says so), or too long."""
-    text = reason.strip()
-    if missing and not text:
-        raise Invalid(missing, fields={"reason": hint})
-    most = Case._meta.get_field("suspend_reason").max_length or 0
-    if len(text) > most:
-        words = _("请把原因减到 %(most)d 字以内，现在是 %(now)d 字。") % {"most": most, "now": len(text)}
-        raise Invalid(words, fields={"reason": words})
-    return text
 
 
 def _given_up(work: str) -> Exists:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,12 +15,16 @@ from permissions.models import User
 from permissions.policies import require, visible
 from permissions.transactions import action
 from workflows import feel, flows
+from workflows.actions.incidents import faults_recorded
 from workflows.clock import now
 from workflows.engine import Complete, TimerFired
 from workflows.errors import require_running
 from workflows.locks import Locked, lock_task, lock_timer
-from workflows.models import CaseTask, TaskKind
+from workflows.models import CaseTask, Incident, TaskKind
 from workflows.runtime import Run
+
+# The queue goes by the database's clock and this process by its own.
+CLOCKS_DIFFER = timedelta(seconds=2)
 
 
 def _lock_task(actor: User, task_id: int) -> tuple[Locked, CaseTask]:
@@ -95,8 +100,9 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
     flows.CaseActivation(task).complete()
     run = Run(*locked)
     given = dict(variables or {})
-    run.play(Complete(task.token_id, given), by=actor, result=given)
-    run.settle()
+    with faults_recorded(task_id=task.pk):
+        run.play(Complete(task.token_id, given), by=actor, result=given)
+        run.settle()
     data: dict[str, Any] = {
         "node": task.node,
         "name": task.name,
@@ -110,14 +116,24 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
     return task
 
 
+def _waits(**work: int) -> bool:
+    """Has this work failed before, and its time to be tried again not come?"""
+    found = Incident.objects.filter(**work, resolved__isnull=True).values_list("next_try", flat=True)[:1]
+    return any(again is None or again > now() + CLOCKS_DIFFER for again in found)
+
+
 @action
 def job_run(*, task_id: int) -> bool:
     """Do a service task in the background worker: handler and step in one transaction. False: done already, or no case to move.
 
-    Called at least once per task; the case's lock and the task's state make what it writes here happen once.
+    Called at least once per task; the case's lock and the task's state make what it writes here happen once. What failed before
+    is done when its incident says so, however often the queue asks.
     """
-    locked, task = lock_task(task_id)
-    if not locked.case.moves or not task.is_open or task.kind != TaskKind.JOB:
+    try:
+        locked, task = lock_task(task_id)
+    except Hidden:
+        return False
+    if not locked.case.moves or not task.is_open or task.kind != TaskKind.JOB or _waits(task=task_id):
         return False
     run = Run(*locked)
     run.work(task)
@@ -134,7 +150,7 @@ def timer_fire(*, timer_row: int) -> bool:
         return False
     locked, timer = found
     run = Run(*locked)
-    if timer.fired is not None or timer.due > run.now or not locked.case.moves:
+    if timer.fired is not None or timer.due > run.now or not locked.case.moves or _waits(timer=timer_row):
         return False
     run.changes.timers_fired.add(timer.timer_id)
     run.play(TimerFired(timer.timer_id))

@@ -186,6 +186,7 @@ _DETAILS = (
     "activity_",
     "task_",
     "timer_",
+    "incident_",
     "job_",
     "attendance_",
     "speak",
@@ -196,7 +197,7 @@ _DETAILS = (
 )
 #: What somebody did to the flow itself is part of the story: it says why the item stands still, or stands elsewhere. That the
 #: flow ended with a withdrawal goes without saying.
-_TOLD = Q(verb__in=("case_suspend", "case_resume")) | Q(verb="case_cancel", actor__isnull=False)
+_TOLD = Q(verb__in=("case_suspend", "case_resume", "incident_resolve")) | Q(verb="case_cancel", actor__isnull=False)
 #: What others did that is worth telling on the first page.
 _NEWS = frozenset(
     {
