@@ -18,7 +18,7 @@ from django.db.models import IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
-from workflows import compiled, errors, feel, flows, locks, store
+from workflows import compiled, errors, feel, flows, locks
 from workflows.bpmn.model import Node
 from workflows.engine import Cancel, Complete, ErrorThrown, EscalationThrown, Event, Opened, Start, Thrown
 from workflows.models import Case, DefinitionKind, DefinitionVersion, VersionStatus
@@ -56,7 +56,7 @@ def begin(parent: Case, opened: Iterable[Opened]) -> None:
                 code="call_depth",
                 data={"node": call.node, "called": name},
             )
-        run = Run(_insert(parent, call, version))
+        run = Run(_new(parent, call, version), new=True)
         run.play(Start())
         run.settle()
         run.save(
@@ -72,10 +72,11 @@ def begin(parent: Case, opened: Iterable[Opened]) -> None:
         )
 
 
-def _insert(parent: Case, call: Opened, version: DefinitionVersion) -> Case:
+def _new(parent: Case, call: Opened, version: DefinitionVersion) -> Case:
     from workflows.clock import now
 
     case = Case(
+        pk=locks.new_case_id(),
         flow_class=flows.find(version.definition.key, version.number),
         status=PROCESS.NEW,
         created=now(),
@@ -87,8 +88,7 @@ def _insert(parent: Case, call: Opened, version: DefinitionVersion) -> Case:
         parent=parent,
         parent_token=call.token,
     )
-    store.insert_case(case, flows.flow_reference(version.definition.key, version.number))
-    Case.objects.filter(pk=case.pk).update(parent=parent, parent_token=call.token)
+    case.has_incidents = False
     return case
 
 

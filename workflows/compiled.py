@@ -15,12 +15,17 @@ HUMAN_KINDS = frozenset({"userTask", "manualTask"})
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One version, ready to play: what the file says, the process of it that runs, and the engine's tables."""
+    """One version, ready to play: what the file says, the process of it that runs, and the engine's tables.
+
+    `key` and `number` say whose version of what it is; a file that is not stored has none.
+    """
 
     document: model.Document
     process: model.Process
     graph: Graph
     calls: bool  # whether it has call activities
+    key: str = ""
+    number: int = 0
 
     def role_of(self, lane: str | None) -> str | None:
         """The role a lane names, looking outwards from the innermost; None where no lane around names one."""
@@ -34,12 +39,14 @@ class Compiled:
         return None
 
 
-def compile_xml(xml: str, process_id: str, human_kinds: frozenset[str] = HUMAN_KINDS) -> Compiled:
+def compile_xml(
+    xml: str, process_id: str, human_kinds: frozenset[str] = HUMAN_KINDS, *, key: str = "", number: int = 0
+) -> Compiled:
     """Parse and compile. Raises BpmnError or EngineError where the file should not have been published."""
     document = bpmn.read(xml)
     process = next(process for process in document.processes if process.id == process_id)
     calls = any(node.kind == "callActivity" for node in process.nodes.values())
-    return Compiled(document, process, Graph.of(process, human_kinds=human_kinds), calls)
+    return Compiled(document, process, Graph.of(process, human_kinds=human_kinds), calls, key, number)
 
 
 _human_kinds = HUMAN_KINDS
@@ -47,8 +54,12 @@ _human_kinds = HUMAN_KINDS
 
 @lru_cache(maxsize=256)
 def _of_hash(sha256: str, version_id: int, human_kinds: frozenset[str]) -> Compiled:
-    version = DefinitionVersion.objects.only("xml", "process_id").get(pk=version_id, sha256=sha256)
-    return compile_xml(version.xml, version.process_id, human_kinds)
+    version = (
+        DefinitionVersion.objects.select_related("definition")
+        .only("xml", "process_id", "number", "definition__key")
+        .get(pk=version_id, sha256=sha256)
+    )
+    return compile_xml(version.xml, version.process_id, human_kinds, key=version.definition.key, number=version.number)
 
 
 def of_version(version_id: int, sha256: str) -> Compiled:

@@ -28,10 +28,11 @@ MAX_INLINE_JOBS = 200
 
 @dataclass(slots=True)
 class Run:
-    """A locked case in play. Play events, then `save` once."""
+    """A locked case in play, or a `new` one whose row is still to be written. Play events, then `save` once."""
 
     case: Case
     head: audit.Head | None = None
+    new: bool = False
     now: datetime = field(default_factory=current_time)
     changes: store.Changes = field(default_factory=store.Changes)
     played: list[Event] = field(default_factory=list)
@@ -92,7 +93,9 @@ class Run:
                 code="no_handler",
                 data={"node": task.node},
             )
-        # The handler may write to the same log chain: what is known of its end no longer holds.
+        # The handler may refer to the case, and write to its log chain: what is known of its end no longer holds.
+        if self.new:
+            self.insert()
         self.head = None
         try:
             returned = job.run(case=self.case, task=task, variables=self.variables, now=self.now) or {}
@@ -115,15 +118,18 @@ class Run:
             if error is not None:
                 case.status = PROCESS.CANCELED
                 case.cancel_reason = _("流程报错“%(code)s”，交由上级流程处理。") % {"code": error.name}
-        written = store.write(case, self.changes, now=self.now)
         details: dict[str, Any] = {"case": case.pk, **(data or {})}
         details["engine"] = told
-        details["opened"] = [task.node for task in written.tasks]
-        if written.incidents:
-            details["incidents"] = written.incidents
+        details["opened"] = [task.node for _token, task in sorted(self.changes.opened.items())]
+        if case.has_incidents is not False:
+            ended = store.end_incidents(case, self.changes, now=self.now)
+            if ended:
+                details["incidents"] = ended
         if self.marking.ended:
             details["ended"] = True
-        self._write_log([audit.Event(actor, verb, target or f"case:{case.pk}", details)])
+        entry = self._entry(audit.Event(actor, verb, target or f"case:{case.pk}", details))
+        written = store.write(case, self.changes, entry, now=self.now, new=self.new)
+        self.new, self.head = False, None
         self._defer(written)
         if case.status != PROCESS.NEW:
             handlers.case_ended(case)
@@ -144,12 +150,18 @@ class Run:
         if case.parent_id is not None and (self.thrown or before == PROCESS.DONE):
             calls.tell(case, self.thrown, self.variables)
 
-    def _write_log(self, events: list[audit.Event]) -> None:
-        if self.head is None:
-            audit.record_many(self.case.chain, events, at=self.now)
-        else:
-            audit.append(*audit.chain_rows(self.head, events, self.now))
-            self.head = None
+    def insert(self) -> bool:
+        """Write the row of a new case before it has moved; False where its subject runs already or its key was used."""
+        self.head = store.insert_case(self.case)
+        self.new = False
+        return self.head is not None
+
+    def _entry(self, event: audit.Event) -> audit.Row:
+        """The log entry of this run, on top of the chain's head."""
+        chain = self.case.chain
+        head = audit.Head(chain) if self.new else self.head or audit.lock(chain)
+        (entry,), _head = audit.chain_rows(head, [event], self.now)
+        return entry
 
     # ------------------------------------------------------------------ steps into changes
 
@@ -182,7 +194,6 @@ class Run:
 
     def _task(self, opened: Opened) -> CaseTask:
         node = self.flow.process.nodes[opened.node]
-        version = self.case.version
         groups = list(opened.candidate_groups)
         if not groups and not opened.candidate_users and not opened.assignee and opened.kind == TaskKind.HUMAN:
             role = self.flow.role_of(opened.lane)
@@ -207,7 +218,7 @@ class Run:
             priority=opened.priority,
             locals=feel.to_json(dict(opened.locals)),
         )
-        task.flow_task = flows.task_reference(version.definition.key, version.number, node.id)
+        task.flow_task = flows.task_reference(self.flow.key, self.flow.number, node.id)
         return task
 
     def _lane_name(self, lane: str | None) -> str:

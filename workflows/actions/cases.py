@@ -13,13 +13,13 @@ from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
-from workflows import feel, flows, store
+from workflows import feel, flows
 from workflows.actions.incidents import faults_recorded
 from workflows.clock import now
 from workflows.engine import Cancel, MessageArrived, Start
 from workflows.errors import require_running, told
 from workflows.locks import find_version, lock_case
-from workflows.models import Case, DefinitionVersion
+from workflows.models import Case
 from workflows.runtime import Run
 from workflows.withdrawal import obstacle
 
@@ -43,12 +43,17 @@ def case_start(
     """
     if actor is not None:
         require(actor, "case_start", Case)
-    found = _version(definition, version)
+    found = find_version(definition, version)
+    if found is None:
+        raise Invalid(
+            _("没有已发布的流程“%(key)s”。请流程管理员先发布，再提交。") % {"key": definition}, code="no_flow"
+        )
     case = Case(
-        flow_class=flows.find(found.definition.key, found.number),
+        pk=found.case,
+        flow_class=flows.find(found.key, found.number),
         status=PROCESS.NEW,
         created=now(),
-        version=found,
+        version_id=found.version,
         version_sha256=found.sha256,
         subject=subject,
         title=title,
@@ -56,24 +61,20 @@ def case_start(
         started_by=actor,
         dedupe_key=dedupe_key,
     )
-    if not store.insert_case(case, flows.flow_reference(found.definition.key, found.number)):
+    case.has_incidents = False
+    run = Run(case, new=True)
+    # Whatever there can be one of only is taken before anything is done; a case that nobody can be in the way of is written
+    # with what it did.
+    if (subject or dedupe_key is not None) and not run.insert():
         return _already(subject, dedupe_key)
-    run = Run(case)
     run.play(Start(message=message))
     run.settle()
     run.save(
         actor=actor,
         verb="case_start",
-        data={"flow": found.definition.key, "version": found.number, "sha256": found.sha256},
+        data={"flow": found.key, "version": found.number, "sha256": found.sha256},
     )
     return case
-
-
-def _version(key: str, number: int | None) -> DefinitionVersion:
-    found = find_version(key, number)
-    if found is None:
-        raise Invalid(_("没有已发布的流程“%(key)s”。请流程管理员先发布，再提交。") % {"key": key}, code="no_flow")
-    return found
 
 
 def _already(subject: str, dedupe_key: str | None) -> Case:
