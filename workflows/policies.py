@@ -25,6 +25,7 @@ from workflows.models import (
     Definition,
     DefinitionVersion,
     Incident,
+    Migration,
     TaskKind,
     VersionStatus,
 )
@@ -76,12 +77,24 @@ class DefinitionVersionPolicy(Policy):
         "definition_save": held("designer"),
         "definition_publish": held("designer"),
         "definition_retire": held("designer"),
+        "migration_plan": held("admin", "designer"),
+        "migration_start": held("admin"),
     }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if {"designer", "auditor"} & roles.of(actor):
             return queryset
         return queryset.exclude(status=VersionStatus.DRAFT)
+
+
+@policy(Migration)
+class MigrationPolicy(Policy):
+    """What became of the cases of a version is known to who decides it, who drew the flow, and who audits."""
+
+    acts = {"view": held("admin", "designer", "auditor"), "migration_undo": held("admin")}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if {"admin", "designer", "auditor"} & roles.of(actor) else queryset.none()
 
 
 @audit_visibility

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from permissions.models import AuditEvent
 from workflows import compiled, feel
-from workflows.engine import EngineError, Event, Marking, advance
-from workflows.models import Case
+from workflows.engine import EngineError, Event, Marking, MigrationRefused, advance, migrate
+from workflows.models import Case, DefinitionVersion
 
 _EVENTS = {kind.__name__: kind for kind in get_args(Event)}
 
@@ -28,6 +28,17 @@ def to_text(events: Sequence[Event], variables: Mapping[str, Any] | None = None)
     if variables is not None:
         data["variables"] = variables
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def moved_to_text(old: DefinitionVersion, new: DefinitionVersion, mapping: Mapping[str, str]) -> str:
+    """The log's text of a case that goes over to another version of its flow."""
+    ways = {"from": [old.pk, old.sha256], "to": [new.pk, new.sha256], "mapping": dict(sorted(mapping.items()))}
+    return json.dumps({"moved": ways}, ensure_ascii=False, separators=(",", ":"))
+
+
+def moved_back_to_text(seq: int) -> str:
+    """The log's text of a case that goes back to where it stood before the entry `seq`, which moved it to a version."""
+    return json.dumps({"back": seq}, separators=(",", ":"))
 
 
 def _event_to_json(event: Event) -> list[Any]:
@@ -54,32 +65,47 @@ class Stage:
     seq: int
     marking: Marking
     variables: Mapping[str, Any]
+    version: int
 
 
 def stages(case: Case) -> Iterator[Stage]:
-    """The case after each entry of its log that moved it, from the start. Raises `EngineError` where the log cannot be played."""
-    flow = compiled.of_version(case.version_id, case.version_sha256)
+    """The case after each entry of its log that moved it, from the start. Raises `EngineError`,
+    `MigrationRefused` where the log cannot be played."""
     marking = Marking()
     variables: Mapping[str, Any] = {}
     called = case.parent_id is not None
     entries = AuditEvent.objects.filter(subject=case.chain, data__case=case.pk, data__has_key="engine").order_by("seq")
-    for entry in entries:
-        given = json.loads(entry.data["engine"])
+    read = [(entry, json.loads(entry.data["engine"])) for entry in entries]
+    # A case that has gone over to other versions began on the first one it left.
+    first = next((given["moved"]["from"] for _entry, given in read if "moved" in given), None)
+    version, digest = first or (case.version_id, case.version_sha256)
+    flow = compiled.of_version(version, digest)
+    left: dict[int, tuple[int, compiled.Compiled, Marking]] = {}
+    for entry, given in read:
+        if "moved" in given:
+            left[entry.seq] = version, flow, marking
+            version, digest = given["moved"]["to"]
+            there, mapping = compiled.of_version(version, digest), given["moved"]["mapping"]
+            at = timezone.localtime(entry.at)
+            marking = migrate(flow.graph, there.graph, marking, mapping, now=at, variables=variables).marking
+            flow = there
+        elif "back" in given:
+            version, flow, marking = left[given["back"]]
         if "variables" in given:
             variables = feel.from_json(given["variables"])
-        for event in map(_event_from_json, given["events"]):
+        for event in map(_event_from_json, given.get("events", ())):
             step = advance(
                 flow.graph, marking, event, now=timezone.localtime(entry.at), variables=variables, called=called
             )
             marking, variables = step.marking, step.variables
-        yield Stage(entry.seq, marking, variables)
+        yield Stage(entry.seq, marking, variables, version)
 
 
 def differences(case: Case) -> list[str]:
     """What the replay of a case says otherwise than its row and its tasks; empty where log and tables agree."""
     try:
         played = list(deque(stages(case), maxlen=1))
-    except EngineError as error:
+    except (EngineError, MigrationRefused) as error:
         return [f"the log cannot be played: {error}"]
     if not played:
         return ["the log has no entry of this case"]
@@ -89,6 +115,8 @@ def differences(case: Case) -> list[str]:
         found.append(f"marking: replayed {last.marking.to_json()}, stored {case.marking}")
     if feel.to_json(dict(last.variables)) != case.variables:
         found.append(f"variables: replayed {feel.to_json(dict(last.variables))}, stored {case.variables}")
+    if last.version != case.version_id:
+        found.append(f"version: replayed {last.version}, stored {case.version_id}")
     waiting = sorted((token, node) for token, node in last.marking.open_tokens())
     rows = sorted(case.task_set.filter(finished__isnull=True).values_list("token_id", "node"))
     if waiting != rows:

@@ -192,6 +192,10 @@ class Run:
             task.completed_by_id, task.result, task.finished = by, values, self.now
         self.changes.closed[token] = store.Closing(status, by, values)
 
+    def row(self, opened: Opened) -> CaseTask:
+        """The row of a token that waits, unsaved, as the version of the case draws it."""
+        return self._task(opened)
+
     def _task(self, opened: Opened) -> CaseTask:
         node = self.flow.process.nodes[opened.node]
         groups = list(opened.candidate_groups)

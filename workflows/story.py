@@ -28,6 +28,11 @@ def _note(data: Data) -> str:
     return str(data.get("note") or "")
 
 
+def _versions(data: Data) -> str:
+    moved = _("第 %(old)s 版 → 第 %(new)s 版") % {"old": data.get("from"), "new": data.get("to")}
+    return f"{moved}{_('，')}{_reason(data)}" if _reason(data) else moved
+
+
 #: verb → what was done, and what the entry adds to it
 WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
     "case_start": (pgettext_lazy("log", "流程开始"), lambda _data: ""),
@@ -40,6 +45,10 @@ WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
     "call_error": (pgettext_lazy("log", "调用的流程报错"), lambda data: str(data.get("code") or "")),
     "call_escalate": (pgettext_lazy("log", "调用的流程上报"), lambda data: str(data.get("code") or "")),
     "activity_enable": (pgettext_lazy("log", "开始一步"), _step),
+    "case_migrate": (pgettext_lazy("log", "迁移到新版流程"), _versions),
+    "case_migrate_undo": (pgettext_lazy("log", "撤销流程迁移"), _versions),
+    "migration_start": (pgettext_lazy("log", "决定迁移在办流程"), _versions),
+    "migration_undo": (pgettext_lazy("log", "决定撤销流程迁移"), lambda _data: ""),
     "task_claim": (pgettext_lazy("log", "领取任务"), _step),
     "task_release": (pgettext_lazy("log", "退回任务"), _step),
     "timer_fire": (pgettext_lazy("log", "到时"), _step),

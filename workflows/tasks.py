@@ -6,7 +6,7 @@ that is killed leaves its job marked as running; the sweep gives such jobs back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -14,18 +14,22 @@ from asgiref.sync import sync_to_async
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from viewflow.workflow.status import PROCESS
 
+from permissions.models import User
 from workflows import actions, queue
 from workflows.incidents import WorkerLost
 from workflows.models import CaseTask, CaseTimer, Incident, TaskKind
 from workflows.queue import Work
 
 log = structlog.get_logger(__name__)
+# Cases that are to move or to go back: what cannot is noted on its row, so only a fault of the machine comes to this.
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
 # A worker writes its heartbeat every few seconds; after this long without one its jobs are somebody else's.
 STALLED_SECONDS = 30
 # So often a job is given back before the work itself is suspected of killing its workers.
@@ -64,6 +68,42 @@ def _record(error: Exception, **work: int) -> None:
         # The technical side of it, under the number the incident's page gives. Should even the incident fail, this is all there
         # is, the entry of the queue ends as failed, and the sweep asks for the work again.
         log.error("work failed", incident=incident and incident.pk, **work, exc_info=error)
+
+
+@app.task(name="workflows.migrate_cases", retry=AGAIN)
+def migrate_cases(row_ids: list[int]) -> None:
+    """Move some cases of a migration to their new version, each in a transaction of its own."""
+    _each(row_ids, lambda row: actions.case_migrate(row_id=row))
+
+
+@app.task(name="workflows.undo_cases", retry=AGAIN)
+def undo_cases(row_ids: list[int], actor_id: int | None = None) -> None:
+    """Put some cases of a migration back, each in a transaction of its own."""
+    actor = User.objects.filter(pk=actor_id).first() if actor_id is not None else None
+    _each(row_ids, lambda row: actions.case_migrate_undo(actor=actor, row_id=row))
+
+
+def _each(rows: list[int], act: Callable[[int], object]) -> None:
+    """Do it for every row; one that fails keeps no other waiting, and has the job tried again."""
+    failed: Exception | None = None
+    for row in rows:
+        try:
+            act(row)
+        except Exception as error:  # noqa: BLE001  raised again below, when the others are done
+            log.error("case of a migration failed", row=row, error=repr(error))
+            failed = error
+    if failed is not None:
+        raise failed
+
+
+def work_of_migration(row_ids: Sequence[int], _actor: int | None = None) -> Work:
+    """What the queue holds for some cases that are to move."""
+    return Work(migrate_cases, f"migrate:{row_ids[0]}", {"row_ids": list(row_ids)})
+
+
+def work_of_undoing(row_ids: Sequence[int], actor: int | None = None) -> Work:
+    """What the queue holds for some cases that are to go back."""
+    return Work(undo_cases, f"unmigrate:{row_ids[0]}", {"row_ids": list(row_ids), "actor_id": actor})
 
 
 def work_of_task(task_id: int, at: datetime | None = None) -> Work:
@@ -122,7 +162,7 @@ def requeue(timestamp: int) -> int:
         CaseTask.objects.filter(kind=TaskKind.JOB, finished__isnull=True)
         .filter(process__status=PROCESS.NEW, process__suspended__isnull=True)
         .exclude(pk__in=_waiting("task"))
-        .annotate(key=Concat(Value(TASK_KEY), Cast("pk", TextField()), output_field=TextField()))
+        .annotate(key=Concat(Value(TASK_KEY), Cast("pk", TextField())))
         .exclude(key__in=queued.values("queueing_lock"))
         .order_by("pk")
         .values_list("pk", flat=True)

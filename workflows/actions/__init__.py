@@ -4,6 +4,13 @@ from workflows.actions.ad_hoc import activity_enable
 from workflows.actions.cases import case_cancel, case_message, case_start, case_withdraw
 from workflows.actions.definitions import definition_publish, definition_retire, definition_save
 from workflows.actions.incidents import incident_record, incident_resolve, incident_retry, incidents_retry
+from workflows.actions.migrations import (
+    case_migrate,
+    case_migrate_undo,
+    migration_plan,
+    migration_start,
+    migration_undo,
+)
 from workflows.actions.suspension import case_resume, case_suspend
 from workflows.actions.tasks import job_run, task_claim, task_complete, task_release, timer_fire
 
@@ -11,6 +18,8 @@ __all__ = [
     "activity_enable",
     "case_cancel",
     "case_message",
+    "case_migrate",
+    "case_migrate_undo",
     "case_resume",
     "case_start",
     "case_suspend",
@@ -23,6 +32,9 @@ __all__ = [
     "incident_retry",
     "incidents_retry",
     "job_run",
+    "migration_plan",
+    "migration_start",
+    "migration_undo",
     "task_claim",
     "task_complete",
     "task_release",
