@@ -7,6 +7,7 @@ until everything waits again and answers with a :class:`Step`. A marking round-t
 from .ad_hoc import Asked, Choice, asked, choices
 from .errors import EngineError
 from .events import (
+    AddInstance,
     Cancel,
     Complete,
     Enable,
@@ -14,6 +15,9 @@ from .events import (
     EscalationThrown,
     Event,
     MessageArrived,
+    Move,
+    RemoveInstance,
+    SendBack,
     SignalArrived,
     Start,
     TimerFired,
@@ -27,6 +31,7 @@ from .play import advance
 from .step import Opened, Step, Thrown, TimerSet, Trace
 
 __all__ = [
+    "AddInstance",
     "Asked",
     "Cancel",
     "Choice",
@@ -42,9 +47,12 @@ __all__ = [
     "MessageArrived",
     "MigrationRefused",
     "Migrator",
+    "Move",
     "Moved",
     "Opened",
     "Refusal",
+    "RemoveInstance",
+    "SendBack",
     "SignalArrived",
     "Start",
     "StartTimer",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import compensation, multi, timers
+from . import compensation, multi, returning, timers
 from .listening import with_keys
-from .marking import INSIDE, Token
+from .marking import INSIDE, Ticket, Token
 from .variables import bring_out, seen_by, seen_in, take_in
 
 if TYPE_CHECKING:
@@ -17,10 +17,23 @@ if TYPE_CHECKING:
 
 def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
     """A token comes to an activity."""
+    start(play, place, scope, flow=flow)
+
+
+def start(
+    play: Play,
+    place: Place,
+    scope: int,
+    *,
+    flow: str | None = None,
+    ticket: Ticket | None = None,
+    returns: bool = False,
+) -> None:
+    """Begin an activity with all its instances; what was sent back to it has a `ticket` (see :class:`Token`)."""
     if place.loop is not None:
-        multi.enter(play, place, scope, flow)
+        multi.enter(play, place, scope, flow, ticket=ticket, returns=returns)
     else:
-        begin(play, place, scope, flow=flow)
+        begin(play, place, scope, flow=flow, ticket=ticket, returns=returns)
 
 
 def enter_catch(play: Play, place: Place, scope: int, flow: str | None) -> None:
@@ -37,12 +50,16 @@ def begin(
     nth: int = -1,
     own: Mapping[str, Any] | None = None,
     around: Mapping[str, Any] | None = None,
+    assignee: str | None = None,
+    ticket: Ticket | None = None,
+    returns: bool = False,
 ) -> None:
-    """Begin the activity, or the instance `nth` of it with the locals `own`; `around` is what its scope sees."""
+    """Begin the activity, or the instance `nth` of it with the locals `own`; `around` is what its scope sees. The rest
+    is what :class:`Token` has."""
     id_ = play.new_id()
     if place.inputs:
         own = take_in(place.inputs, own, around if around is not None else seen_in(play, scope))
-    token = Token(id_, place.id, scope, INSIDE, None, 0, nth, own)
+    token = Token(id_, place.id, scope, INSIDE, None, 0, nth, own, (), (), (), assignee, ticket, returns)
     if place.timers and nth < 0:
         token = timers.arm(play, place, token)
     if play.graph.keyed:
@@ -76,7 +93,9 @@ def finish(play: Play, place: Place, token: Token, brought: Mapping[str, Any]) -
     timers.disarm(play, token)
     play.drop(token)
     play.note("completed", place.id, token.id)
-    if token.place < 0:
+    if token.place >= 0:
+        multi.instance_done(play, place, token)
+    elif token.ticket is None and not token.returns:
         play.leave(place, token.scope)
     else:
-        multi.instance_done(play, place, token)
+        returning.go_back(play, place, token)

@@ -15,7 +15,10 @@ class EngineError(Exception):
     (FEEL that does not parse, or a value unfit for its place), ``no_outgoing_flow`` (all conditions false and no
     default), ``uncaught_error`` (an error, or the cancelling of a transaction, that no event around catches),
     ``not_enabled`` (an activity of an ad-hoc sub-process that cannot begin now), ``not_waiting`` (no such open token or
-    timer, or nothing waits for the message), ``already_started``, ``ended``, ``step_limit`` (an endless loop without a wait state).
+    timer, or nothing waits for the message), ``no_such_node``, ``not_startable`` (a node that begins with something else
+    only), ``other_scope`` (several instances of the sub-process run, or the instance is not said), ``not_before`` (the
+    step does not lead to the one that sends back), ``not_multi`` and ``bad_element`` (nobody can be added or removed
+    here), ``last_instance``, ``already_started``, ``ended``, ``step_limit`` (an endless loop without a wait state).
     """
 
     def __init__(self, code: str, node: str | None = None, **params: object) -> None:

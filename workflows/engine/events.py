@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +86,59 @@ class Enable:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Put the flow of control elsewhere by hand: take the tokens `cancel` away, and all those of the scope instances
+    `empty`, then begin at each node of `before` and go on behind each node of `after`.
+
+    A node begins in the scope instance of its sub-process that runs; where several do, in `scope`; where none does, its
+    sub-process is opened for it. What is left with nothing in it is closed and does not go on. A parallel join ahead
+    counts the branches nobody is on as arrived.
+    """
+
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+    cancel: Sequence[int] = ()
+    empty: Sequence[int] = ()
+    scope: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """The open activity `token` sends the flow back to the activity `to`, which lies before it.
+
+    Everything that has come out of `to` since is cancelled, other branches and other instances of the same go on. With
+    `again` ``run`` the flow goes on from there as ever; with ``resume`` what was cancelled comes back as it stood when
+    `to` is done, the sender's own task for the person `by`.
+    """
+
+    token: int
+    to: str
+    again: str = "run"
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddInstance:
+    """Have `users`, one after the other, do what waits at `token` as well: ``before`` the one at `token`, who begins again
+    afterwards (as the person `by`), ``after``, or in ``parallel``; in a sequential activity that is at its end.
+
+    A user "" is whoever the diagram says. A task of one person becomes one of several, all of whom must do it.
+    """
+
+    token: int
+    users: Sequence[str]
+    where: str = "parallel"
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveInstance:
+    """The instance at `token` of an activity of several is not wanted any more; the others may have been enough."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Stop the case where it stands."""
 
@@ -100,5 +153,9 @@ Event = (
     | EscalationThrown
     | VariablesSet
     | Enable
+    | Move
+    | SendBack
+    | AddInstance
+    | RemoveInstance
     | Cancel
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from . import scopes
@@ -101,8 +102,7 @@ def fire_inclusive(play: Play, scope: Scope) -> bool:
         oldest = _oldest_by_flow(play, waiting)
         filled = sum(1 << index for index, flow in enumerate(place.incoming) if flow in oldest)
         reach = play.graph.reach[gate]
-        for member in scope.members:
-            node = play.tokens[member].node
+        for node in _standing(play, scope):
             ways = reach[node]
             if node != gate and ways and not ways & filled:
                 break
@@ -110,6 +110,15 @@ def fire_inclusive(play: Play, scope: Scope) -> bool:
             _join(play, place, scope.id, oldest)
             return True
     return False
+
+
+def _standing(play: Play, scope: Scope) -> Iterator[str]:
+    """The nodes of the tokens in the scope instance, and of those that were sent back and will come again."""
+    for member in scope.members:
+        token = play.tokens[member]
+        yield token.node
+        if token.ticket is not None:
+            yield from (parked.node for parked in token.ticket.tokens if not parked.scope)
 
 
 def _wait(play: Play, place: Place, scope: int, flow: str | None) -> None:

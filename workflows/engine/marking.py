@@ -27,6 +27,10 @@ class Token(NamedTuple):
     from 0, or -1; `locals` the variables only this stay sees; `timers` the timers that end with it; `met` the
     non-interrupting conditional boundary events whose condition holds now, which fire again once it has not held;
     `keys` the correlation keys of the messages that it, or its boundary events, wait for.
+
+    `assignee` is the person it is for where somebody settled that by hand; the diagram is then not asked. `ticket` is
+    what was sent back and comes again when this stay is over; `returns` is whether this stay ends the one around it
+    that has the ticket.
     """
 
     id: int
@@ -40,6 +44,20 @@ class Token(NamedTuple):
     timers: tuple[int, ...] = ()
     met: tuple[str, ...] = ()
     keys: Keys = ()
+    assignee: str | None = None
+    ticket: Ticket | None = None
+    returns: bool = False
+
+
+class Ticket(NamedTuple):
+    """What was sent back, kept as it stood: its tokens, those inside their scopes, and these scopes, with the ids they
+    had, those outside of all of them in scope 0. None of it runs; when it is put back it gets ids of its own. `closed` is
+    what the scope around it was.
+    """
+
+    tokens: tuple[Token, ...]
+    scopes: tuple[Scope, ...] = ()
+    closed: bool = False
 
 
 class Multi(NamedTuple):
@@ -49,6 +67,10 @@ class Multi(NamedTuple):
     per step, so they stay as they are stored). Instances that do nothing but wait are not tokens of their own but a
     crowd: the instance at `place` has the id ``first + place`` and waits while that bit of `live` is set. `first` is 0
     without a crowd.
+
+    People can add and remove instances while it runs. `total` counts the places there are; those whose bit of `gone` is
+    set were removed. `people` says for whom a place is, where somebody settled that by hand; `then` which places begin
+    when the instance at a place is through.
     """
 
     total: int
@@ -58,6 +80,19 @@ class Multi(NamedTuple):
     results: list[Any] | None = None
     first: int = 0
     live: int = 0
+    gone: int = 0
+    people: Mapping[int, str] = {}
+    then: Mapping[int, tuple[int, ...]] = {}
+
+    @property
+    def size(self) -> int:
+        """How many instances there are: `nrOfInstances`."""
+        return self.total - self.gone.bit_count()
+
+    @property
+    def active(self) -> int:
+        """How many instances have begun and are not done: `nrOfActiveInstances`."""
+        return self.started - self.done - self.gone.bit_count()
 
     def waiting(self) -> Iterator[int]:
         """The ids of those of the crowd that still wait."""
@@ -185,42 +220,24 @@ class Marking:
     def from_json(cls, data: Mapping[str, Any]) -> Marking:
         """The marking that :meth:`to_json` wrote; an empty mapping is a case before its start."""
         names: list[str] = data.get("names", [])
-
-        def name(place: int | None) -> str | None:
-            return None if place is None else names[place]
-
         tokens: Shelf[Token] = Shelf()
         members: dict[int, list[int]] = {}
         joins: dict[int, dict[str, tuple[int, ...]]] = {}
         for row in data.get("tokens", ()):
-            id_, node, scope, state, flow, child, index, locals_, timers_, met, keys = _fill(row, _TOKEN)
-            token = Token(
-                id_,
-                names[node],
-                scope,
-                _STATES[state],
-                name(flow),
-                child,
-                index - 1,
-                _unvalues(locals_),
-                tuple(timers_),
-                tuple(names[place] for place in met),
-                _pairs(keys),
-            )
+            token = _untoken(row, names)
+            id_ = token.id
             tokens.put(id_, token)
-            members.setdefault(scope, []).append(id_)
+            members.setdefault(token.scope, []).append(id_)
             if token.state == JOIN:
-                waiting = joins.setdefault(scope, {})
+                waiting = joins.setdefault(token.scope, {})
                 waiting[token.node] = (*waiting.get(token.node, ()), id_)
         scopes: Shelf[Scope] = Shelf()
         crowds: list[int] = []
         for row in data.get("scopes", ()):
-            id_, node, parent, host, multi_row, closed, done, met, keys = _fill(row, _SCOPE)
-            multi = _unmulti(multi_row)
-            kept = (bool(closed), _undone(done, names), tuple(names[place] for place in met), _pairs(keys))
-            inside = tuple(members.get(id_, ()))
-            scopes.put(id_, Scope(id_, names[node], parent, host, inside, joins.get(id_, {}), multi, *kept))
-            if multi is not None and multi.first:
+            scope = _unscope(row, names)
+            id_ = scope.id
+            scopes.put(id_, scope._replace(members=tuple(members.get(id_, ())), joins=joins.get(id_, {})))
+            if scope.multi is not None and scope.multi.first:
                 crowds.append(id_)
         timers: Shelf[Timer] = Shelf()
         for row in data.get("timers", ()):
@@ -231,10 +248,11 @@ class Marking:
 
 _STATES = (OPEN, JOIN, INSIDE)
 _EMPTY: list[Any] = []
-_TOKEN = (0, 0, 0, 0, None, 0, 0, None, _EMPTY, _EMPTY, _EMPTY)
+_TOKEN = (0, 0, 0, 0, None, 0, 0, None, _EMPTY, _EMPTY, _EMPTY, None, None, 0)
 _SCOPE = (0, 0, 0, 0, None, 0, _EMPTY, _EMPTY, _EMPTY)
 _DONE = (0, None, _EMPTY)
-_MULTI = (0, 0, 0, None, None, 0, None)
+_TICKET = (_EMPTY, _EMPTY, 0)
+_MULTI = (0, 0, 0, None, None, 0, None, None, _EMPTY, _EMPTY)
 _TIMER = (0, 0, 0, "", None, 0)
 
 
@@ -245,7 +263,42 @@ def _token_row(token: Token, place: _Namer) -> list[Any]:
     way = (token.child, token.place + 1)
     state = _STATES.index(token.state)
     kept = (_values(token.locals), list(token.timers), [place(node) for node in token.met], list(map(list, token.keys)))
-    return [token.id, place(token.node), token.scope, state, place(token.flow), *way, *kept]
+    by_hand = (token.assignee, _ticket_row(token.ticket, place), int(token.returns))
+    return [token.id, place(token.node), token.scope, state, place(token.flow), *way, *kept, *by_hand]
+
+
+def _untoken(row: list[Any], names: list[str]) -> Token:
+    id_, node, scope, state, flow, child, index, locals_, timers_, met, keys, *by_hand = _fill(row, _TOKEN)
+    assignee, ticket, returns = by_hand
+    return Token(
+        id_,
+        names[node],
+        scope,
+        _STATES[state],
+        None if flow is None else names[flow],
+        child,
+        index - 1,
+        _unvalues(locals_),
+        tuple(timers_),
+        tuple(names[place] for place in met),
+        _pairs(keys),
+        assignee,
+        None if ticket is None else _unticket(ticket, names),
+        bool(returns),
+    )
+
+
+def _ticket_row(ticket: Ticket | None, place: _Namer) -> list[Any] | None:
+    if ticket is None:
+        return None
+    tokens = [_trim(_token_row(token, place)) for token in ticket.tokens]
+    return _trim([tokens, [_trim(_scope_row(scope, place)) for scope in ticket.scopes], int(ticket.closed)])
+
+
+def _unticket(row: list[Any], names: list[str]) -> Ticket:
+    tokens, scopes, closed = _fill(row, _TICKET)
+    held = tuple(_untoken(token, names) for token in tokens)
+    return Ticket(held, tuple(_unscope(scope, names) for scope in scopes), bool(closed))
 
 
 def _scope_row(scope: Scope, place: _Namer) -> list[Any]:
@@ -256,6 +309,12 @@ def _scope_row(scope: Scope, place: _Namer) -> list[Any]:
 
 def _pairs(rows: list[list[str]]) -> Keys:
     return tuple((name, key) for name, key in rows)
+
+
+def _unscope(row: list[Any], names: list[str]) -> Scope:
+    id_, node, parent, host, multi, closed, done, met, keys = _fill(row, _SCOPE)
+    kept = (bool(closed), _undone(done, names), tuple(names[place] for place in met), _pairs(keys))
+    return Scope(id_, names[node], parent, host, (), {}, _unmulti(multi), *kept)
 
 
 def _done(done: Done, place: _Namer) -> list[Any]:
@@ -286,11 +345,18 @@ def _unvalues(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _multi(multi: Multi | None) -> list[Any] | None:
-    return None if multi is None else _trim([*multi[:-1], f"{multi.live:x}" if multi.live else None])
+    if multi is None:
+        return None
+    bits = (f"{mask:x}" if mask else None for mask in (multi.live, multi.gone))
+    by_hand = (sorted(multi.people.items()), sorted(multi.then.items()))
+    rows = ([list(pair) for pair in pairs] for pairs in by_hand)
+    return _trim([multi.total, multi.started, multi.done, multi.items, multi.results, multi.first, *bits, *rows])
 
 
 def _unmulti(row: list[Any] | None) -> Multi | None:
     if row is None:
         return None
-    total, started, done, items, results, first, live = _fill(row, _MULTI)
-    return Multi(total, started, done, items, results, first, int(live, 16) if live else 0)
+    total, started, done, items, results, first, live, gone, people, then = _fill(row, _MULTI)
+    waits, removed = (int(mask, 16) if mask else 0 for mask in (live, gone))
+    after = {place: tuple(places) for place, places in then}
+    return Multi(total, started, done, items, results, first, waits, removed, dict(people), after)

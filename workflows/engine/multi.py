@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from workflows import feel
 
-from . import activities, scopes, timers, waiting
+from . import activities, returning, scopes, timers, waiting
 from .errors import STEP_LIMIT, EngineError
 from .listening import with_keys
-from .marking import INSIDE, OPEN, Multi, Scope, Token
+from .marking import INSIDE, OPEN, Multi, Scope, Ticket, Token
 from .variables import Gathered, Values, hand_up, seen_by, seen_in
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from .play import Play
 
 
-def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
-    """A token comes to a multi-instance activity or loop. How many instances there will be at most is settled now."""
+def enter(
+    play: Play, place: Place, scope: int, flow: str | None, *, ticket: Ticket | None = None, returns: bool = False
+) -> None:
+    """A token comes to a multi-instance activity or loop. How many instances there will be is settled now, unless people
+    add to them. `ticket` and `returns` are what :class:`Token` has."""
     loop = _loop(place)
     items, total = _extent(loop, place, seen_in(play, scope))
     if loop.standard and loop.test_before and not _goes_on(loop, seen_in(play, scope)):
@@ -37,9 +40,9 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
     if not total:
         if loop.results is not None:
             hand_up(play, scope, loop.results, [])
-        play.leave(place, scope)
+        returning.go_on(play, place, Token(id_, place.id, scope, INSIDE, ticket=ticket, returns=returns))
         return
-    host = Token(id_, place.id, scope, INSIDE)
+    host = Token(id_, place.id, scope, INSIDE, ticket=ticket, returns=returns)
     if place.timers:
         host = timers.arm(play, place, host)
     if play.graph.keyed:
@@ -60,10 +63,15 @@ def enter(play: Play, place: Place, scope: int, flow: str | None) -> None:
 
 def begin_next(play: Play, place: Place, body_id: int, flow: str | None) -> None:
     """Begin the next instance of a sequential activity."""
+    begin_at(play, place, body_id, _multi(play.scopes[body_id]).started)
+
+
+def begin_at(play: Play, place: Place, body_id: int, nth: int) -> None:
+    """Begin the instance at the place `nth`."""
     body = play.scopes[body_id]
     multi = _multi(body)
     play.scopes.put(body_id, body._replace(multi=multi._replace(started=multi.started + 1)))
-    _begin_one(play, place, body, multi.started)
+    _begin_one(play, place, body, nth)
 
 
 def _begin_all(play: Play, place: Place, body: Scope, multi: Multi) -> None:
@@ -75,14 +83,18 @@ def _begin_all(play: Play, place: Place, body: Scope, multi: Multi) -> None:
 
 
 def _begin_one(play: Play, place: Place, body: Scope, nth: int) -> None:
-    activities.begin(play, place, body.id, nth=nth, own=_locals(place, _multi(body), nth))
+    multi = _multi(body)
+    activities.begin(play, place, body.id, nth=nth, own=_locals(place, multi, nth), assignee=multi.people.get(nth))
 
 
-def _locals(place: Place, multi: Multi, nth: int) -> dict[str, Any]:
+def _locals(place: Place, multi: Multi, nth: int) -> dict[str, Any] | None:
     """What only the instance sees: `loopCounter` from 1, as in Camunda 8, its element, and its result until it has
-    one."""
-    loop = _loop(place)
-    own: dict[str, Any] = {"loopCounter": nth + 1}
+    one. In a sequential activity who comes after a removed instance takes its number."""
+    loop = place.loop
+    if loop is None:
+        return None
+    before = (multi.gone & ((1 << nth) - 1)).bit_count() if loop.sequential else 0
+    own: dict[str, Any] = {"loopCounter": nth + 1 - before}
     if loop.result_variable is not None:
         own[loop.result_variable] = None
     if loop.element is not None and multi.items is not None:
@@ -94,13 +106,19 @@ def _locals(place: Place, multi: Multi, nth: int) -> dict[str, Any]:
 
 
 def _begin_crowd(play: Play, place: Place, body: Scope, multi: Multi) -> None:
-    first = play.next_id
+    multi = multi._replace(started=multi.total, live=(1 << multi.total) - 1)
+    gather(play, place, body._replace(multi=multi))
+
+
+def gather(play: Play, place: Place, body: Scope) -> None:
+    """Have those whose bit is set in `live` wait as a crowd."""
+    multi = _multi(body)._replace(first=play.next_id)
     play.next_id += multi.total
-    multi = multi._replace(started=multi.total, first=first, live=(1 << multi.total) - 1)
-    play.scopes.put(body.id, body._replace(multi=multi))
+    body = body._replace(multi=multi)
+    play.scopes.put(body.id, body)
     play.crowds = (*play.crowds, body.id)
-    for nth in range(multi.total):
-        waiting.announce(play, place, _of_crowd(play, body, multi, nth))
+    for id_ in multi.waiting():
+        waiting.announce(play, place, _of_crowd(play, body, multi, id_ - multi.first))
 
 
 def of_crowds(play: Play, id_: int) -> Token | None:
@@ -117,7 +135,9 @@ def of_crowds(play: Play, id_: int) -> Token | None:
 def in_crowd(scope: Scope, token: Token) -> bool:
     """Whether the token is one of the crowd of its scope."""
     multi = scope.multi
-    return multi is not None and multi.first > 0 and token.id == multi.first + token.place
+    if multi is None or not multi.first or token.id != multi.first + token.place:
+        return False
+    return multi.live >> token.place & 1 == 1
 
 
 def without(scope: Scope, token: Token) -> Scope:
@@ -137,7 +157,7 @@ def cancel_crowd(play: Play, scope: Scope) -> None:
 
 def _of_crowd(play: Play, scope: Scope, multi: Multi, nth: int) -> Token:
     own = _locals(play.places[scope.node], multi, nth)
-    return Token(multi.first + nth, scope.node, scope.id, OPEN, place=nth, locals=own)
+    return Token(multi.first + nth, scope.node, scope.id, OPEN, place=nth, locals=own, assignee=multi.people.get(nth))
 
 
 # --- the end ---------------------------------------------------------------------------------------------------------
@@ -145,7 +165,7 @@ def _of_crowd(play: Play, scope: Scope, multi: Multi, nth: int) -> Token:
 
 def instance_done(play: Play, place: Place, token: Token) -> None:
     """One instance is done: keep its result, and see whether the whole activity is."""
-    loop = _loop(place)
+    loop = place.repeats
     body = play.scopes[token.scope]
     multi = _multi(body)
     multi = multi._replace(done=multi.done + 1)
@@ -154,10 +174,27 @@ def instance_done(play: Play, place: Place, token: Token) -> None:
         results[token.place] = feel.to_json(loop.result.evaluate(seen_by(play, token)))
         multi = multi._replace(results=results)
     play.scopes.put(body.id, body._replace(multi=multi))
-    if multi.done == multi.total or _is_through(play, loop, token):
-        _end(play, place, body.id)
-    elif loop.sequential:
-        play.call(begin_next, place, body.id)
+    if multi.done == multi.size or _is_through(play, loop, token):
+        end(play, place, body.id)
+    else:
+        go_on(play, place, body.id, token.place)
+
+
+def go_on(play: Play, place: Place, body_id: int, nth: int) -> None:
+    """The instance at the place `nth` is through: begin what comes after it."""
+    body = play.scopes[body_id]
+    multi = _multi(body)
+    if place.repeats.sequential:
+        if multi.started != multi.total:
+            play.call(begin_next, place, body_id)
+        return
+    after = multi.then.get(nth, ())
+    if after:
+        left = {before: places for before, places in multi.then.items() if before != nth}
+        play.scopes.put(body_id, body._replace(multi=multi._replace(then=left)))
+        for next_ in after:
+            if body_id in play.scopes:  # an instance that needs nobody may have been the last one
+                begin_at(play, place, body_id, next_)
 
 
 def _is_through(play: Play, loop: Loop, token: Token) -> bool:
@@ -172,21 +209,40 @@ def _goes_on(loop: Loop, values: Values) -> bool:
     return loop.again is None or loop.again.evaluate(values) is True
 
 
-def _end(play: Play, place: Place, body_id: int) -> None:
+def without_place(play: Play, token: Token) -> Scope:
+    """The body scope after the instance at `token` was taken out of it by hand; it does not count any more."""
+    body = play.scopes[token.scope]
+    multi = _multi(body)
+    body = body._replace(multi=multi._replace(gone=multi.gone | 1 << token.place))
+    play.scopes.put(body.id, body)
+    return body
+
+
+def withdraw(play: Play, token: Token) -> None:
+    """The instance at `token` was taken elsewhere: those that wait for its end begin. That may not end the activity,
+    for what it stood for goes on elsewhere."""
+    body = without_place(play, token)
+    go_on(play, play.places[token.node], body.id, token.place)
+
+
+def end(play: Play, place: Place, body_id: int) -> None:
+    """The whole activity is done; instances that still run are cancelled."""
     body = play.scopes[body_id]
     scopes.cancel_members(play, body)
     play.scopes.drop(body.id)
     host = play.tokens[body.host]
     if body.done:
         around = play.scopes[host.scope]
-        play.scopes.put(around.id, around._replace(done=(*around.done, *body.done)))
-    loop = _loop(place)
+        # A task that people have given several signers is one task all the same, and undone once
+        done = body.done if place.loop is not None else body.done[-1:]
+        play.scopes.put(around.id, around._replace(done=(*around.done, *done)))
+    loop = place.repeats
     if loop.results is not None:
         hand_up(play, host.scope, loop.results, Gathered(loop.results, _multi(body))[loop.results])
     timers.disarm(play, host)
     play.drop(host)
     play.note("completed", place.id, host.id)
-    play.leave(place, host.scope)
+    returning.go_on(play, place, host)
 
 
 def _extent(loop: Loop, place: Place, around: Values) -> tuple[list[Any] | None, int]:

@@ -57,6 +57,9 @@ class Loop:
     maximum: Formula | None = None
 
 
+_SIDE_BY_SIDE = Loop(sequential=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """Who does a human task, parsed."""
@@ -109,6 +112,12 @@ class Place:
     catches: tuple[Place, ...] = ()  # its boundary events for what is thrown, sent or comes to hold
     undo: Place | None = None  # what compensates it
     link: str | None = None  # where a throwing link event leads
+
+    @property
+    def repeats(self) -> Loop:
+        """How its instances run. Where the diagram has one only and people have added others: side by side, all of
+        them."""
+        return self.loop or _SIDE_BY_SIDE
 
 
 def place_of(process: Process, node: Node, human_kinds: frozenset[str], parser: Parser) -> Place:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from . import ad_hoc, gateways, multi, scopes, starting, throwing, timers, waiting
+from . import ad_hoc, gateways, members, moves, multi, scopes, starting, throwing, timers, waiting
 from .errors import STEP_LIMIT, EngineError
 from .events import (
+    AddInstance,
     Cancel,
     Complete,
     Enable,
@@ -22,6 +23,9 @@ from .events import (
     EscalationThrown,
     Event,
     MessageArrived,
+    Move,
+    RemoveInstance,
+    SendBack,
     SignalArrived,
     Start,
     TimerFired,
@@ -189,6 +193,10 @@ class Play:
         self._queue = deque(entry for entry in self._queue if entry[2] != scope)
         self._pending[scope] = 0
 
+    def busy(self, scope: int) -> bool:
+        """Whether something is on its way in a scope instance."""
+        return self._pending.get(scope, 0) > 0
+
     def post(self, thrown: Thrown) -> None:
         """Have a message or signal delivered when everything that can move has moved."""
         self._mail.append(thrown)
@@ -215,9 +223,13 @@ class Play:
         """Add to the trace."""
         self.trace.append(Trace(kind, node, token, flow, detail))
 
+    def find(self, id_: int) -> Token | None:
+        """The token, also where it waits in a crowd."""
+        return self.tokens.get(id_) or multi.of_crowds(self, id_)
+
     def open_token(self, id_: int) -> Token:
         """The token, where it is open. Raises EngineError ``not_waiting``."""
-        token = self.tokens.get(id_) or multi.of_crowds(self, id_)
+        token = self.find(id_)
         if token is None or token.state != OPEN:
             raise EngineError("not_waiting", token.node if token is not None else None, token=id_)
         return token
@@ -294,5 +306,9 @@ _EVENTS: Mapping[type[Event], Callable[[Play, Any], None]] = {
     EscalationThrown: throwing.escalate,
     VariablesSet: starting.set_variables,
     Enable: ad_hoc.enable,
+    Move: moves.move,
+    SendBack: moves.send_back,
+    AddInstance: members.add,
+    RemoveInstance: members.remove,
     Cancel: scopes.cancel_case,
 }

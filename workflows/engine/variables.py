@@ -51,7 +51,9 @@ class Gathered(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name != self._name:
             raise KeyError(name)
-        return [feel.from_json(value) for value in self._multi.results or ()]
+        gone = self._multi.gone
+        kept = enumerate(self._multi.results or ())
+        return [feel.from_json(value) for place, value in kept if not gone >> place & 1]
 
     def __contains__(self, name: object) -> bool:
         return name == self._name
@@ -65,14 +67,13 @@ class Gathered(Mapping[str, Any]):
 
 def counters(multi: Multi) -> dict[str, Any]:
     """What a multi-instance body counts, under BPMN's names (§13.3.7) and under Camunda 8's."""
-    active = multi.started - multi.done
     return {
-        "nrOfInstances": multi.total,
+        "nrOfInstances": multi.size,
         "nrOfCompletedInstances": multi.done,
-        "nrOfActiveInstances": active,
-        "numberOfInstances": multi.total,
+        "nrOfActiveInstances": multi.active,
+        "numberOfInstances": multi.size,
         "numberOfCompletedInstances": multi.done,
-        "numberOfActiveInstances": active,
+        "numberOfActiveInstances": multi.active,
         "numberOfTerminatedInstances": 0,
     }
 

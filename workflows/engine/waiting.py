@@ -29,6 +29,8 @@ def announce(play: Play, place: Place, token: Token) -> None:
     """Tell the world that `token` waits for it."""
     assigned = place.assigned
     details: dict[str, Any] = {} if assigned is None else _assignment(play, place, token, assigned)
+    if token.assignee is not None:
+        details |= {"assignee": token.assignee, "candidate_users": (token.assignee,), "candidate_groups": ()}
     if place.called is not None:
         details |= _call(play, place, token, place.called)
     elif place.element.kind == "signal" and place.trigger is not None:

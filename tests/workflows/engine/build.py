@@ -34,6 +34,7 @@ from workflows.bpmn.model import (
     StandardLoop,
 )
 from workflows.engine import (
+    AddInstance,
     Cancel,
     Complete,
     Enable,
@@ -43,7 +44,10 @@ from workflows.engine import (
     Graph,
     Marking,
     MessageArrived,
+    Move,
     Opened,
+    RemoveInstance,
+    SendBack,
     SignalArrived,
     Start,
     Step,
@@ -222,6 +226,21 @@ class Play:
 
     def cancel(self) -> Play:
         return self.send(Cancel())
+
+    def move(self, to: str = "", *cancel: str, **more: Any) -> Play:
+        """Cancel the oldest tokens at these nodes, and begin before `to` where it is given."""
+        tokens = tuple(map(self.token, cancel))
+        return self.send(Move(before=(to,) if to else (), cancel=tokens, **more))
+
+    def send_back(self, node: str, to: str, again: str = "run", by: str | None = None) -> Play:
+        return self.send(SendBack(self.token(node), to, again, by))
+
+    def add(self, node: str, *users: str, where: str = "parallel", by: str | None = None) -> Play:
+        return self.send(AddInstance(self.token(node), users, where, by))
+
+    def remove(self, node: str, nth: int = 0) -> Play:
+        tokens = [token for token, opened in sorted(self.open.items()) if opened.node == node]
+        return self.send(RemoveInstance(tokens[nth]))
 
     def pass_time(self, **amount: float) -> Play:
         """Let time pass and fire what became due, in order."""

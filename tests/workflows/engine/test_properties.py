@@ -244,7 +244,7 @@ def check(case: Play) -> None:
     for scope in scopes.values():
         multi = scope.multi
         if multi is not None and multi.first:
-            assert multi.started - multi.done == multi.live.bit_count()
+            assert multi.active == multi.live.bit_count() + len(scope.members)
         assert set(scope.members) == {token.id for token in tokens.values() if token.scope == scope.id}
         assert scope.parent == 0 or tokens[scope.host].child == scope.id
     assert open_ == {token: opened.node for token, opened in case.open.items()}
