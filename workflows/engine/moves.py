@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from . import activities, event_subs, gateways, multi, returning, scopes, timers
 from .errors import EngineError
 from .events import Move, SendBack
+from .listening import with_keys
 from .marking import INSIDE, JOIN, Marking, Scope, Ticket, Token
 from .variables import seen_in, take_in
 from .ways import Map
@@ -196,6 +197,8 @@ def _open(play: Play, place: Place, scope_id: int, ticket: Ticket | None = None)
         ticket = None
         if sub.timers:
             token = timers.arm(play, sub, token)
+        if play.graph.keyed:
+            token = with_keys(play, sub, token)
         play.add(token)
         play.note("entered", name, token.id)
         opened.append(scopes.open_in(play, token).id)

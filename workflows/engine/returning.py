@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from . import event_subs, multi, scopes, timers
+from .listening import with_keys
 from .marking import INSIDE, JOIN, Scope, Ticket, Token
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ def park(play: Play, tops: Iterable[Token], sender: Token, by: str | None, *, cl
         token = ahead.pop()
         assignee = by or token.assignee if token.id == sender.id else token.assignee
         kept_scope = 0 if token.scope == around else token.scope
-        tokens.append(token._replace(scope=kept_scope, timers=(), assignee=assignee))
+        tokens.append(token._replace(scope=kept_scope, timers=(), keys=(), assignee=assignee))
         if not token.child:
             continue
         scope = play.scopes[token.child]
         body = scope.multi
         if body is not None and by is not None and multi.in_crowd(scope, sender) and sender.scope == scope.id:
             body = body._replace(people={**body.people, sender.place: by})
-        kept.append(scope._replace(members=(), joins={}, multi=body))
+        kept.append(scope._replace(members=(), joins={}, multi=body, keys=()))
         ahead += [play.tokens[member] for member in scope.members]
     return Ticket(tuple(sorted(tokens, key=_id)), tuple(sorted(kept, key=_id)), closed)
 
@@ -85,6 +86,8 @@ def _put_back(
     token = parked._replace(id=play.new_id(), scope=scope_id, state=INSIDE, child=0)
     if place.timers and token.place < 0:
         token = timers.arm(play, place, token)
+    if play.graph.keyed:
+        token = with_keys(play, place, token)
     play.add(token)
     play.note("entered", place.id, token.id)
     old = bodies.get(parked.id)

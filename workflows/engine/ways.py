@@ -104,6 +104,7 @@ class Map:
                 continue
             for token in (*tokens, *away):
                 ahead |= self.flows_to(join, token)
-            for place, flow in enumerate(node.incoming):
-                if not ahead >> place & 1:
-                    yield join, flow
+            missing = [flow for place, flow in enumerate(node.incoming) if not ahead >> place & 1]
+            waiting = {token.flow for token in tokens if token.node == join}
+            if waiting | set(missing) != set(node.incoming):  # else it would not wait for those who begin
+                yield from ((join, flow) for flow in missing)

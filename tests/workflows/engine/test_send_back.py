@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.workflows.engine.build import Play
+from tests.workflows.engine.test_migration import go_over, refused
 from tests.workflows.engine.test_moves import FORK, LINE, NESTED
-from workflows.engine import EngineError, SendBack
+from workflows.engine import EngineError, MessageArrived, SendBack
 from workflows.engine.moves import steps_back
 
 INSTANCES = """
@@ -225,6 +226,32 @@ def test_an_inclusive_join_waits_for_who_was_sent_back() -> None:
     assert play.at == ["p"]
     assert play.complete("p").at == ["b"]
     assert play.complete("b").at == ["c"]
+
+
+def test_what_is_to_come_again_goes_over_to_another_version() -> None:
+    play = Play(NESTED).start().complete("first").complete("deep").send_back("out", "first", "resume", by="chair")
+    go_over(play, NESTED.replace("user first -> outer", "user first -> check\n    user check -> outer"))
+    assert play.complete("first").at == ["out"]
+    assert play.opened.assignee == "chair"
+    gone = Play(LINE).start().complete("a").complete("b").send_back("c", "a", "resume")
+    assert ("unmapped", "c") in refused(gone, LINE.replace("user c ->", "user d ->").replace("-> c", "-> d"))
+
+
+def test_a_message_waited_for_comes_again_with_its_key() -> None:
+    play = Play(
+        """
+        start begin -> a
+        user a -> split
+        and split -> b, c
+        receive b message=m key=order
+        user c -> done
+        end done
+    """,
+        order="7",
+    )
+    play.start().complete("a").send_back("c", "a", "resume").set(order="8").complete("a")
+    assert play.at == ["b", "c"]
+    assert play.send(MessageArrived("m", {}, "8")).at == ["c"]
 
 
 def test_the_case_can_be_cancelled_while_somebody_is_asked_back() -> None:

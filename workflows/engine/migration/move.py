@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .. import timers, waiting
 from ..errors import EngineError
 from ..listening import key_of, waits_of
-from ..marking import JOIN, Done, Keys, Marking, Multi, Scope, Timer, Token
+from ..marking import JOIN, Done, Keys, Marking, Multi, Scope, Ticket, Timer, Token
 from ..places import Place
 from ..play import Play
 from ..shelf import Shelf
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 # What a marking is made of. A part that a later engine adds and this module does not know of is refused, never dropped.
 _KNOWN: Mapping[type[Any], frozenset[str]] = {
-    Token: frozenset({"id", "node", "scope", "state", "flow", "child", "place", "locals", "timers", "met", "keys"}),
-    Multi: frozenset({"total", "started", "done", "items", "results", "first", "live"}),
+    Token: frozenset(
+        {"id", "node", "scope", "state", "flow", "child", "place", "locals", "timers", "met", "keys"}
+        | {"assignee", "ticket", "returns"}
+    ),
+    Ticket: frozenset({"tokens", "scopes", "closed"}),
+    Multi: frozenset({"total", "started", "done", "items", "results", "first", "live", "gone", "people", "then"}),
     Done: frozenset({"node", "locals", "inner"}),
     Scope: frozenset({"id", "node", "parent", "host", "members", "joins", "multi", "closed", "done", "met", "keys"}),
     Timer: frozenset({"id", "node", "token", "due", "period", "left"}),
@@ -95,15 +99,27 @@ class Move:
             if getattr(self.marking, name) != getattr(empty, name):
                 self.refuse("unknown_part", self.old.process.id, name)
         for token in self.marking.tokens.values():
-            self._look(token, token.node)
+            self._look_at(token)
         for timer in self.marking.timers.values():
             self._look(timer, timer.node)
         for scope in self.marking.scopes.values():
-            self._look(scope, scope.node)
-            if scope.multi is not None:
-                self._look(scope.multi, scope.node)
-            for done in scope.done:
-                self._look(done, done.node)
+            self._look_into(scope)
+
+    def _look_at(self, token: Token) -> None:
+        self._look(token, token.node)
+        if token.ticket is not None:
+            self._look(token.ticket, token.node)
+            for parked in token.ticket.tokens:
+                self._look_at(parked)
+            for scope in token.ticket.scopes:
+                self._look_into(scope)
+
+    def _look_into(self, scope: Scope) -> None:
+        self._look(scope, scope.node)
+        if scope.multi is not None:
+            self._look(scope.multi, scope.node)
+        for done in scope.done:
+            self._look(done, done.node)
 
     def _look(self, part: Any, node: str) -> None:
         for name in part._fields:
@@ -127,11 +143,12 @@ class Move:
             return place
         return None
 
-    def _token(self, token: Token) -> Token:
+    def _token(self, token: Token, inside: str | None = None) -> Token:
         place = self._place(token.node)
         if place is None:
             return token
-        if place.node.scope != self.way.scope(self._around(token.scope)):
+        around = inside or self._around(token.scope)
+        if place.node.scope != self.way.scope(around):
             self.refuse("scope_changed", token.node)
         if not same_loop(self.old.places[token.node].loop, place.loop):
             self.refuse("loop_changed", token.node)
@@ -139,7 +156,25 @@ class Move:
         if token.state == JOIN:
             flow = self._join_flow(token, place)
         met = tuple(self.way.mapping[event] for event in token.met if self._still(event, place.catches))
-        return token._replace(node=place.id, flow=flow, met=met)
+        ticket = None if token.ticket is None else self._ticket(token.ticket, around)
+        return token._replace(node=place.id, flow=flow, met=met, ticket=ticket)
+
+    def _ticket(self, ticket: Ticket, around: str) -> Ticket:
+        """What was sent back out of the process or sub-process `around`, to come again there."""
+        bodies = {scope.id: scope for scope in ticket.scopes}
+        parked = {token.id: token for token in ticket.tokens}
+
+        def inside(scope: Scope | None) -> str:
+            while scope is not None and (scope.multi is not None or not self.old.places[scope.node].element.scope):
+                scope = bodies.get(parked[scope.host].scope)
+            return around if scope is None else scope.node
+
+        tokens = tuple(self._token(token, inside(bodies.get(token.scope))) for token in ticket.tokens)
+        scopes = []
+        for scope in ticket.scopes:
+            waits = [token.node for token in ticket.tokens if token.scope == scope.id]
+            scopes.append(self._scope(scope, waits, inside(scope)))
+        return ticket._replace(tokens=tokens, scopes=tuple(scopes))
 
     def _around(self, scope_id: int) -> str:
         """The process or sub-process whose instance this scope instance is or stands in."""
@@ -165,30 +200,32 @@ class Move:
 
     # --- scopes -------------------------------------------------------------------------------------------------------
 
-    def _scope(self, scope: Scope) -> Scope:
+    def _scope(self, scope: Scope, standing: list[str] | None = None, inside: str | None = None) -> Scope:
+        if standing is None:
+            standing = [self.marking.tokens[member].node for member in scope.members]
         node = self.way.scope(scope.node)
         if node is None:
             return scope  # its host has been refused
         old = self.old.places.get(scope.node)
         if old is not None and old.node.kind == "eventBasedGateway" and node in self.new.places:
             behind = {way.target for way in self.new.places[node].exits}
-            waits = {self.way.mapping.get(self.marking.tokens[member].node) for member in scope.members}
+            waits = {self.way.mapping.get(waiting_at) for waiting_at in standing}
             if behind != waits:
                 self.refuse("gateway_changed", scope.node)
         starts = [start for _sub, start in self.new.events.get(node, ())]
         met = tuple(self.way.mapping[event] for event in scope.met if self._still(event, starts))
-        return scope._replace(node=node, met=met, done=tuple(self._done(done, scope) for done in scope.done))
+        done = tuple(self._done(one, inside or self._around(scope.id)) for one in scope.done)
+        return scope._replace(node=node, met=met, done=done)
 
-    def _done(self, done: Done, scope: Scope, inside: str | None = None) -> Done:
+    def _done(self, done: Done, around: str) -> Done:
         place = self._place(done.node)
         if place is None:
             return done
-        around = inside or self._around(scope.id)
         if place.node.scope != self.way.scope(around):
             self.refuse("scope_changed", done.node)
         if place.undo is None and not done.inner:
             self.refuse("no_handler", done.node)
-        return done._replace(node=place.id, inner=tuple(self._done(part, scope, done.node) for part in done.inner))
+        return done._replace(node=place.id, inner=tuple(self._done(part, done.node) for part in done.inner))
 
     @staticmethod
     def _scopes(scopes: list[Scope], tokens: list[Token]) -> Shelf[Scope]:
