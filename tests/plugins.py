@@ -2,7 +2,8 @@
 
 Django empties the tables after such a test with TRUNCATE, which the append-only tables rightly refuse. Nothing in the
 product may switch that off, so it is done here: inside the flush's own transaction the triggers that guard against
-TRUNCATE are disabled and enabled again, by the tables' owner, for whatever tables have one.
+TRUNCATE are disabled and enabled again, by the tables' owner, for whatever tables have one. The queue goes with them: Django
+does not manage its tables, and a worker of the next test would find the work of this one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ _GUARDS = """
 SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger
 WHERE NOT tgisinternal AND tgenabled = 'O' AND tgtype & 32 <> 0
 """
+_QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,6 +32,7 @@ def _flush_past_guards() -> Iterator[None]:
             for table, name in guards:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
             flush(self, sql_list)
+            cursor.execute(_QUEUE)
             for table, name in guards:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {name}")
 
