@@ -162,7 +162,7 @@ def requeue(timestamp: int) -> int:
         CaseTask.objects.filter(kind=TaskKind.JOB, finished__isnull=True)
         .filter(process__status=PROCESS.NEW, process__suspended__isnull=True)
         .exclude(pk__in=_waiting("task"))
-        .annotate(key=Concat(Value(TASK_KEY), Cast("pk", TextField())))
+        .annotate(key=Concat(Value(TASK_KEY), Cast("pk", TextField()), output_field=TextField()))
         .exclude(key__in=queued.values("queueing_lock"))
         .order_by("pk")
         .values_list("pk", flat=True)

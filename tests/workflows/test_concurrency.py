@@ -248,14 +248,18 @@ asyncio.run(work())
 """
 
 
+def database_address() -> str:
+    """The test's own database, as another process is told of it."""
+    settings = connection.settings_dict
+    return f"postgresql://{quote(settings['USER'])}@/{settings['NAME']}?host={quote(str(settings['HOST']), safe='')}"
+
+
 def _process(script: str, *arguments: str) -> subprocess.Popen[str]:
     """Another Python, on the test's own database."""
-    settings = connection.settings_dict
-    address = f"postgresql://{quote(settings['USER'])}@/{settings['NAME']}?host={quote(str(settings['HOST']), safe='')}"
     return subprocess.Popen(
         [sys.executable, "-c", script, *arguments],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        env={**os.environ, "DATABASE_URL": database_address(), "DJANGO_SETTINGS_MODULE": "config.settings"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -54,12 +54,16 @@ _BUTTONS = {
 
 
 def offers(item: Item, actor: User, open_forms: list[str]) -> list[Offer]:
-    """At most two buttons, the main one last: the user's open task, and beside it what else they may do now."""
+    """At most two buttons, the main one last: the user's open task, and beside it what else they may do now.
+
+    None while the flow stands still: the page says so above everything else.
+    """
     if item.status == Item.Status.DRAFT:
         return _of_draft(item, actor)
+    if item.phase == "suspended":
+        return []
     found: list[Offer] = []
-    waiting = inbox(actor).filter(process=item.case_id, process__suspended__isnull=True)
-    task = waiting.first() if item.case_id else None
+    task = inbox(actor).filter(process=item.case_id).first() if item.case_id else None
     main: Offer | None = None
     if task is not None:
         url = form_url(task) or reverse("task", args=[task.pk])
