@@ -177,12 +177,14 @@ def can_be_called(name: str) -> bool:
 def callers_of(version: DefinitionVersion) -> list[DefinitionVersion]:
     """The published versions of other flows whose diagrams name the flow of `version`, where no other version would answer."""
     names = {version.definition.key, *version.provides}
-    others = DefinitionVersion.objects.filter(status=VersionStatus.PUBLISHED).exclude(pk=version.pk)
+    others = DefinitionVersion.objects.filter(
+        status=VersionStatus.PUBLISHED, definition__kind=DefinitionKind.FLOW
+    ).exclude(pk=version.pk)
     # What answers to a name besides this version makes it dispensable.
     names = {
         name for name in names if not others.filter(Q(provides__contains=[name]) | Q(definition__key=name)).exists()
     }
-    rows = others.filter(definition__kind=DefinitionKind.FLOW).exclude(definition=version.definition_id)
+    rows = others.exclude(definition=version.definition_id)
     return [
         caller
         for caller in rows.select_related("definition").defer("xml", "note").order_by("definition__key", "number")
@@ -203,7 +205,7 @@ def _named(name: str, *, is_key: bool = True) -> QuerySet[DefinitionVersion]:
         named |= Q(definition__key=name)
     by_key = Choose(When(definition__key=name, then=Value(0)), default=Value(1), output_field=IntegerField())
     return (
-        DefinitionVersion.objects.filter(named)
+        DefinitionVersion.objects.filter(named, definition__kind=DefinitionKind.FLOW)
         .select_related("definition")
         .defer("xml", "note")
         .order_by(by_key, "-published", "-number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workflows import bpmn
+from workflows import bpmn, dmn
 from workflows.bpmn import model
 from workflows.engine import Graph
 from workflows.models import DefinitionVersion
@@ -65,6 +65,13 @@ def _of_hash(sha256: str, version_id: int, human_kinds: frozenset[str]) -> Compi
 def of_version(version_id: int, sha256: str) -> Compiled:
     """The compiled form of a stored version; one statement the first time in a process, none after."""
     return _of_hash(sha256, version_id, _human_kinds)
+
+
+@lru_cache(maxsize=256)
+def decisions_of(version_id: int, sha256: str) -> dmn.Decisions:
+    """The decisions of a stored version, ready to be asked; one statement the first time in a process, none after."""
+    version = DefinitionVersion.objects.only("xml").get(pk=version_id, sha256=sha256)
+    return dmn.Decisions.of(dmn.read(version.xml))
 
 
 def wait_at(kinds: frozenset[str]) -> None:

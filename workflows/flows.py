@@ -145,10 +145,12 @@ def __getattr__(name: str) -> type[Flow]:
 
 
 def _load(name: str, match: re.Match[str]) -> type[Flow]:
-    from workflows.models import DefinitionVersion
+    from workflows.models import DefinitionKind, DefinitionVersion
 
     version = (
-        DefinitionVersion.objects.filter(number=int(match["number"]), definition__key__iexact=match["key"])
+        DefinitionVersion.objects.filter(
+            number=int(match["number"]), definition__key__iexact=match["key"], definition__kind=DefinitionKind.FLOW
+        )
         .select_related("definition")
         .first()
     )

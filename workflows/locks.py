@@ -27,7 +27,7 @@ M = TypeVar("M", bound=Model)
 _VERSION = """
 SELECT v.id, d.key, v.number, v.sha256, nextval('workflows_case_id_seq')
   FROM workflows_definitionversion AS v JOIN workflows_definition AS d ON d.id = v.definition_id
- WHERE d.key = %(key)s AND {} ORDER BY v.number DESC LIMIT 1
+ WHERE d.key = %(key)s AND d.kind = 'flow' AND {} ORDER BY v.number DESC LIMIT 1
 """
 
 

@@ -17,7 +17,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import audit
 from permissions.models import User
-from workflows import calls, compiled, errors, feel, flows, handlers, names, queue, replay, store
+from workflows import calls, compiled, deciding, errors, feel, flows, handlers, names, queue, replay, store
 from workflows.clock import now as current_time
 from workflows.engine import Complete, EngineError, Event, Marking, Opened, Step, Thrown, advance
 from workflows.models import Case, CaseTask, TaskKind
@@ -37,6 +37,9 @@ class Run:
     changes: store.Changes = field(default_factory=store.Changes)
     played: list[Event] = field(default_factory=list)
     calls: dict[int, Opened] = field(default_factory=dict)
+    # Business rule tasks that wait for their answer, and what the log keeps of the decisions made.
+    asked: dict[int, Opened] = field(default_factory=dict)
+    decided: list[dict[str, Any]] = field(default_factory=list)
     thrown: list[Thrown] = field(default_factory=list)
     flow: compiled.Compiled = field(init=False)
     marking: Marking = field(init=False)
@@ -66,7 +69,7 @@ class Run:
         return step
 
     def settle(self) -> None:
-        """Run the inline handlers of service tasks that are open, until none is left."""
+        """Run the inline handlers of service tasks that are open and make the decisions asked for, until none is left."""
         for _round in range(MAX_INLINE_JOBS):
             ready = next(
                 (
@@ -76,12 +79,25 @@ class Run:
                 ),
                 None,
             )
-            if ready is None:
+            if ready is not None:
+                self.work(ready)
+            elif not self._decide():
                 return
-            self.work(ready)
         raise errors.FlowStuck(
             _("流程里的自动环节循环不止，已经停下。您填写的内容没有提交，请联系流程管理员。"), code="job_limit"
         )
+
+    def _decide(self) -> bool:
+        """Make one decision that a business rule task asks for; False where none does."""
+        token = next((token for token in self.asked if token not in self.changes.closed), None)
+        if token is None:
+            return False
+        opened = self.asked.pop(token)
+        node = self.flow.process.nodes[opened.node]
+        brought, told = deciding.make(opened, node, names.label(node.name) or node.id)
+        self.decided.append(told)
+        self.play(Complete(token, brought), result=brought)
+        return True
 
     def work(self, task: CaseTask) -> None:
         """Run the handler of a service task and complete it with what it returns."""
@@ -125,6 +141,8 @@ class Run:
             ended = store.end_incidents(case, self.changes, now=self.now)
             if ended:
                 details["incidents"] = ended
+        if self.decided:
+            details["decisions"] = self.decided
         if self.marking.ended:
             details["ended"] = True
         entry = self._entry(audit.Event(actor, verb, target or f"case:{case.pk}", details))
@@ -171,6 +189,8 @@ class Run:
             changes.opened[opened.token] = self._task(opened)
             if opened.kind == TaskKind.CALL:
                 self.calls[opened.token] = opened
+            elif opened.kind == TaskKind.DECISION:
+                self.asked[opened.token] = opened
         self.thrown += step.thrown
         for token in step.completed:
             self._close(token, STATUS.DONE, by.pk if by else None, result)

@@ -1,8 +1,9 @@
-"""Writing, publishing and retiring flows."""
+"""Writing, publishing and retiring flows, and the decisions they ask."""
 
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
@@ -14,10 +15,10 @@ from permissions.errors import Invalid, WrongState
 from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
-from workflows import bpmn, calls, handlers
+from workflows import bpmn, calls, deciding, dmn, handlers
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
-from workflows.models import Definition, DefinitionVersion, VersionStatus
+from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
 from workflows.models.definitions import KEY_VALIDATOR
 from workflows.step_fields import problems_of
 
@@ -28,11 +29,11 @@ NAME_LENGTH = 200
 def definition_save(
     *, actor: User | None, key: str, name: str, xml: bytes, note: str = "", process_id: str | None = None
 ) -> DefinitionVersion:
-    """Keep a diagram as the draft of a flow: the draft there is, or a new version after the last one.
+    """Keep a diagram or a file of decisions as the draft of its definition: the draft there is, or a new version after the last.
 
-    The flow is the file's first executable process, or the one of `process_id`. A file with problems can be kept as a draft, a
-    file that cannot be read as BPMN cannot. The same content as the draft or the last published version changes nothing and
-    returns that version. `actor` None is the system (the example town).
+    The flow is the file's first executable process, or the one of `process_id`; the decisions of a DMN file are all of them. A
+    file with problems can be kept as a draft, one that cannot be read as BPMN or DMN cannot. The same content as the draft or
+    the last published version changes nothing and returns that version. `actor` None is the system (the example town).
     Raises `Invalid` with `data["problems"]` (sentences with element and line).
     """
     if actor is not None:
@@ -41,24 +42,19 @@ def definition_save(
         KEY_VALIDATOR(key)
     except ValidationError as error:
         raise Invalid(_("流程代号不合要求。"), fields={"key": error.messages[0]}) from error
-    try:
-        document = bpmn.read(xml)
-    except bpmn.BpmnError as error:
-        raise _refusal(_("这个文件不能作为流程保存。"), error.problems) from error
-    process = main_process(document.processes, process_id)
-    if process is None and process_id is not None:
-        there = _("、").join(process.id for process in document.processes)
-        words = _("文件里没有 id 为“%(id)s”的流程。文件里有：%(there)s。") % {"id": process_id, "there": there}
-        raise Invalid(words, code="no_process", fields={"process": words})
-    if process is None:
-        raise Invalid(
-            _("文件里没有可以执行的流程（process）。请在流程设计工具里打开“可执行”再导出。"), code="no_process"
-        )
+    file = _read_decisions(xml) if dmn.is_dmn(xml) else _read_flow(xml, process_id)
     text, digest = bpmn.text_of(xml), sha256(xml).hexdigest()
     # Keys that differ in case alone would be one class name: the flow there is goes on under the key it has.
     key = Definition.objects.filter(key__iexact=key).values_list("key", flat=True).first() or key
-    called = (name or process.name or key)[:NAME_LENGTH]
-    definition, created = Definition.objects.get_or_create(key=key, defaults={"name": called})
+    called = (name or file.name or key)[:NAME_LENGTH]
+    definition, created = Definition.objects.get_or_create(key=key, defaults={"name": called, "kind": file.kind})
+    if definition.kind != file.kind:
+        words = _("代号“%(key)s”已经用于%(kind)s“%(name)s”。请换一个代号。") % {
+            "key": key,
+            "kind": definition.get_kind_display(),
+            "name": definition.label,
+        }
+        raise Invalid(words, code="other_kind", fields={"key": words})
     # The definition's row is the lock under which version numbers are given.
     definition = Definition.objects.select_for_update().get(pk=definition.pk)
     # Locked as well: publishing holds the version alone, and a draft that is being published is not written over.
@@ -70,8 +66,8 @@ def definition_save(
     )
     if version.pk is None:
         version.number, version.created_by = (last.number + 1 if last else 1), actor
-    version.xml, version.sha256, version.process_id, version.note = text, digest, process.id, note
-    version.provides = [process.id, *([f"{process.id}@{process.version_tag}"] if process.version_tag else [])]
+    version.xml, version.sha256, version.process_id, version.note = text, digest, file.main, note
+    version.provides = list(file.provides)
     versions.save(version, actor, note)
     if name and definition.name != called:
         definition.name = called
@@ -89,14 +85,13 @@ def definition_save(
 @action
 def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVersion:
     """Publish a draft: new cases start on it, running cases stay on theirs. Refused while the checker finds errors."""
+    _hold_decisions(version_id)
     version = _lock(actor, "definition_publish", version_id)
     if version.status == VersionStatus.PUBLISHED:
         return version
     if version.status != VersionStatus.DRAFT:
         raise WrongState(_("这一版已经停用，不能再发布。请另存为新的一版。"), code="retired")
-    _document, problems = bpmn.inspect(version.xml)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    errors += unknown_names(version)
+    errors = _decision_errors(version) if version.definition.kind == DefinitionKind.DECISION else _flow_errors(version)
     if errors:
         raise _refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
     version.status, version.published, version.published_by = VersionStatus.PUBLISHED, now(), actor
@@ -114,18 +109,20 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
 @action
 def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersion:
     """Stop new cases on a version. Its running cases go on. Refused while published flows call it and nothing else of that name."""
+    _hold_decisions(version_id)
     version = _lock(actor, "definition_retire", version_id)
     if version.status == VersionStatus.RETIRED:
         return version
     if version.status != VersionStatus.PUBLISHED:
         raise WrongState(_("这一版还没有发布，不用停用。"), code="draft")
-    callers = calls.callers_of(version)
+    is_decision = version.definition.kind == DefinitionKind.DECISION
+    callers = deciding.callers_of(version) if is_decision else calls.callers_of(version)
     if callers:
-        raise WrongState(
-            _("已发布的流程（%(flows)s）还在调用它，停用后就办不下去。请先停用这些流程，或发布它的新版本。")
-            % {"flows": _("、").join(f"{caller.definition.label} v{caller.number}" for caller in callers)},
-            code="called",
-        )
+        why = _("已发布的流程（%(flows)s）还在调用它，停用后就办不下去。请先停用这些流程，或发布它的新版本。")
+        if is_decision:
+            why = _("流程（%(flows)s）还要用它作决策，停用后就办不下去。请先发布决策的新版本，或停用并办完这些流程。")
+        named = _("、").join(f"{caller.definition.label} v{caller.number}" for caller in callers)
+        raise WrongState(why % {"flows": named}, code="called")
     version.status = VersionStatus.RETIRED
     versions.save(version, actor, fields=["status"])
     audit.record(
@@ -138,6 +135,60 @@ def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersi
     return version
 
 
+class _File(NamedTuple):
+    """What a file to be saved is: its kind, its own name, its main element, and the ids others call it by."""
+
+    kind: DefinitionKind
+    name: str
+    main: str
+    provides: tuple[str, ...]
+
+
+def _read_flow(xml: bytes, process_id: str | None) -> _File:
+    try:
+        document = bpmn.read(xml)
+    except bpmn.BpmnError as error:
+        raise _refusal(_("这个文件不能作为流程保存。"), error.problems) from error
+    process = main_process(document.processes, process_id)
+    if process is None and process_id is not None:
+        there = _("、").join(process.id for process in document.processes)
+        words = _("文件里没有 id 为“%(id)s”的流程。文件里有：%(there)s。") % {"id": process_id, "there": there}
+        raise Invalid(words, code="no_process", fields={"process": words})
+    if process is None:
+        raise Invalid(
+            _("文件里没有可以执行的流程（process）。请在流程设计工具里打开“可执行”再导出。"), code="no_process"
+        )
+    tagged = [f"{process.id}@{process.version_tag}"] if process.version_tag else []
+    return _File(DefinitionKind.FLOW, process.name, process.id, (process.id, *tagged))
+
+
+def _read_decisions(xml: bytes) -> _File:
+    try:
+        document = dmn.read(xml)
+    except dmn.DmnError as error:
+        raise _refusal(_("这个文件不能作为决策表保存。"), error.problems) from error
+    main = document.main
+    if main is None:
+        raise Invalid(_("文件里没有决策（decision）。请在决策设计工具里写好决策再导出。"), code="no_decision")
+    return _File(DefinitionKind.DECISION, document.name or main.name, main.id, tuple(document.decisions))
+
+
+def _flow_errors(version: DefinitionVersion) -> list[Problem]:
+    _document, problems = bpmn.inspect(version.xml)
+    return [problem for problem in problems if problem.severity == "error"] + unknown_names(version)
+
+
+def _decision_errors(version: DefinitionVersion) -> list[Problem]:
+    """What keeps decisions from being published. A decision belongs to one definition, so that its id says which is meant."""
+    document, problems = dmn.inspect(version.xml)
+    errors: list[Problem] = [problem for problem in problems if problem.severity == "error"]
+    for decision, key in sorted(deciding.taken(version).items()):
+        found = document.decisions.get(decision) if document is not None else None
+        params = {"name": found.name if found else decision, "key": key}
+        errors.append(dmn.Problem("decision_taken", "error", decision, found.line if found else 0, params))
+    return errors
+
+
 def main_process(processes: tuple[Process, ...], process_id: str | None = None) -> Process | None:
     """The process a file is about: the one asked for, else its first executable one."""
     if process_id is not None:
@@ -146,10 +197,11 @@ def main_process(processes: tuple[Process, ...], process_id: str | None = None) 
 
 
 def unknown_names(version: DefinitionVersion) -> list[Problem]:
-    """The forms and jobs a diagram names that nothing here provides, and the questions of a step nobody can read."""
+    """The forms, jobs, flows and decisions a diagram names that nothing here provides, and the questions of a step nobody can read."""
     document = bpmn.read(version.xml)
     process = next(process for process in document.processes if process.id == version.process_id)
     found: list[Problem] = []
+    undecided = deciding.missing({asked for node in process.nodes.values() if (asked := deciding.asked_by(node))})
     for node in process.nodes.values():
         missing = node.kind == "serviceTask" if not node.job_type else handlers.handler_of(node.job_type) is None
         if missing:
@@ -164,8 +216,22 @@ def unknown_names(version: DefinitionVersion) -> list[Problem]:
         if called is not None and not called.startswith("=") and not itself and not calls.can_be_called(called):
             params = {"name": node.name, "called": called}
             found.append(Problem("unknown_called", "error", node.id, node.line, params))
+        if (asked := deciding.asked_by(node)) in undecided:
+            params = {"name": node.name, "decision": asked or ""}
+            found.append(Problem("unknown_decision", "error", node.id, node.line, params))
         found += problems_of(node)
     return found
+
+
+def _hold_decisions(version_id: int) -> None:
+    """Before the version itself: publishing and retiring decisions, and publishing flows that ask them, wait for each other.
+
+    Two publications of one decision would both see none, and so would a flow that is published while its decision is retired.
+    """
+    if DefinitionVersion.objects.filter(pk=version_id, definition__kind=DefinitionKind.DECISION).exists():
+        list(
+            Definition.objects.select_for_update().filter(kind=DefinitionKind.DECISION).order_by("pk").values_list("pk")
+        )
 
 
 def _lock(actor: User | None, act: str, version_id: int) -> DefinitionVersion:

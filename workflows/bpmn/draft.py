@@ -9,6 +9,7 @@ from .model import (
     NO_TEXTS,
     AdHoc,
     Assignment,
+    Decision,
     EventDefinition,
     IoMapping,
     MultiInstance,
@@ -54,6 +55,7 @@ class NodeDraft:
     binding: str = "latest"
     passes_all: bool = True
     returns_all: bool = True
+    decision: Decision | None = None
     publication: Publication | None = None
 
     def node(self) -> Node:
@@ -91,5 +93,6 @@ class NodeDraft:
             binding=self.binding,
             passes_all=self.passes_all,
             returns_all=self.returns_all,
+            decision=self.decision,
             publication=self.publication,
         )

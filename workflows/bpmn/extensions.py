@@ -6,7 +6,9 @@ elements of Zeebe. What stands in none of them is looked up in the profile: kept
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -14,7 +16,7 @@ from lxml import etree
 from . import profile
 from .draft import NodeDraft
 from .expressions import Converter, Place
-from .model import IoMapping, Problem, Publication
+from .model import Decision, IoMapping, Problem, Publication
 from .namespaces import CAMUNDA_FAMILY, MODEL, SANGONG, ZEEBE, display, split
 from .source import line_of
 
@@ -37,6 +39,8 @@ ZEEBE_ASSIGNMENT: Final = {
     ("priorityDefinition", "priority"): "priority",
 }
 _NAME_LISTS: Final = frozenset({"candidate_groups", "candidate_users"})
+_DECISION: Final = frozenset({"decisionRef", "decisionRefBinding", "resultVariable", "mapDecisionResult"})
+_JUEL: Final = re.compile(r"[$#]\{")
 _JOB_PREFIXES: Final = {"class": "class:", "delegateExpression": "", "expression": "", "type": ""}
 _BINDINGS: Final = {"calledElementVersion": "version", "calledElementVersionTag": "versionTag"}
 _MAPPABLE: Final = (profile.ACTIVITIES | profile.EVENT_KINDS) - {"startEvent"}
@@ -180,6 +184,20 @@ class Extensions:
                 return self._convert.text(child.get("correlationKey"), place)
         return None
 
+    def _zeebe_decision(self, child: Element, draft: NodeDraft) -> None:
+        """The decision a business rule task asks. Only the latest published version can be asked for."""
+        line = line_of(child)
+        if draft.kind != "businessRuleTask":
+            self._unknown(draft, str(child.tag), line, refused=True)
+            return
+        binding = (child.get("bindingType") or "latest").strip()
+        if binding != "latest":
+            self._problem("decision_binding", draft, line, binding=binding[:40])
+        draft.called = (child.get("decisionId") or "").strip() or None
+        if draft.called is not None and draft.called.startswith("="):
+            self._convert.text(draft.called, self._place(draft, "decisionId", line))
+        draft.decision = Decision((child.get("resultVariable") or "").strip())
+
     # Camunda 7, Flowable, Activiti
 
     def _camunda_attribute(self, element: Element, draft: NodeDraft, key: str, local: str, value: str) -> None:
@@ -198,12 +216,32 @@ class Extensions:
             # "version" and "versionTag" say which other attribute tells it.
             if value in {"latest", "deployment"}:
                 draft.binding = value
+        elif local in _DECISION and draft.kind == "businessRuleTask":
+            self._camunda_decision(element, draft, local, value.strip(), place)
         elif local in _JOB_PREFIXES and draft.kind in profile.ACTIVITIES:
             draft.job_type = _JOB_PREFIXES[local] + value.strip() if value.strip() else None
         elif local in profile.CAMUNDA_REFUSED:
             self._unknown(draft, key, line, refused=True)
         elif local not in profile.CAMUNDA_KEPT:
             self._unknown(draft, key, place.line)
+
+    def _camunda_decision(self, element: Element, draft: NodeDraft, local: str, value: str, place: Place) -> None:
+        decision = draft.decision or Decision(mapping="resultList")
+        if local == "decisionRef":
+            draft.called = value or None
+            if _JUEL.search(value):
+                converted = self._convert.juel_text(value, place)
+                draft.called = None if converted is None else f"={converted}"
+        elif local == "decisionRefBinding":
+            if value != "latest":
+                self._problem("decision_binding", draft, place.line, binding=value[:40])
+        elif local == "resultVariable":
+            decision = replace(decision, variable=value)
+        elif value in profile.RESULT_MAPPINGS:
+            decision = replace(decision, mapping=value)
+        else:
+            self._problem("decision_mapping", draft, place.line, mapping=value[:40])
+        draft.decision = decision
 
     def _camunda(self, child: Element, local: str, draft: NodeDraft) -> None:
         if local == "properties":
@@ -297,6 +335,7 @@ class Extensions:
         "ioMapping": _zeebe_io,
         "script": _zeebe_script,
         "calledElement": _zeebe_called,
+        "calledDecision": _zeebe_decision,
         "publishMessage": _zeebe_publish,
     }
 

@@ -147,6 +147,31 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The called process “{called}” has no published version. Publish it first; if it is in the same file, upload the file "
         "with its process id.",
     ),
+    "unknown_decision": (
+        "业务规则任务要作的决策“{decision}”没有已发布的版本。请核对决策的 id，或先发布决策表。",
+        "No published version has the decision “{decision}” of the business rule task. Please check its id, or publish the "
+        "decision first.",
+    ),
+    "decision_missing": (
+        "业务规则任务没有写明决策。请填写决策的 id（decisionId）。",
+        "The business rule task names no decision. Please give the decision's id (decisionId).",
+    ),
+    "decision_and_job": (
+        "业务规则任务同时写明了决策和作业类型。请只留一种。",
+        "The business rule task names a decision and a job type. Please keep one of them.",
+    ),
+    "decision_result_unused": (
+        "决策的结果没有存入变量。如需使用，请填写结果变量（resultVariable）。",
+        "The decision's result goes into no variable. To use it, please name one (resultVariable).",
+    ),
+    "decision_binding": (
+        "暂不支持按“{binding}”选定决策的版本，只按最新发布的版本。请改为 latest。",
+        "The decision's version cannot be bound by “{binding}”; the latest published one is asked. Please use latest.",
+    ),
+    "decision_mapping": (
+        "不认识决策结果的取法“{mapping}”。请改用 singleEntry、singleResult、collectEntries 或 resultList。",
+        "The result mapping “{mapping}” is not known. Please use singleEntry, singleResult, collectEntries or resultList.",
+    ),
     "unknown_field": (
         "属性“{property}”的值“{value}”读不懂。请写成“类型|标题”，类型为 boolean、number、text，或“choice|标题|选项,选项”。",
         "The property “{property}” has the value “{value}”. Write “kind|label” with boolean, number or text, or “choice|label|a,b”.",

@@ -95,6 +95,16 @@ class IoMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a business rule task does with the decision it asks (its id is the node's `called`): the variable that takes the
+    result ("" for none), and how the result is made into its value (``singleEntry``, ``singleResult``, ``collectEntries``,
+    ``resultList`` of Camunda 7; "" as it is)."""
+
+    variable: str = ""
+    mapping: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AdHoc:
     """How an ad-hoc sub-process runs (BPMN 2.0 §13.3.5): one activity at a time or several, until the condition (FEEL)
     holds, cancelling then what still runs or waiting for it."""
@@ -121,8 +131,9 @@ class Node:
     `scope` is the id of the process or sub-process that directly holds it. `incoming` and `outgoing` are sequence-flow
     ids in document order. `properties` are our own, Zeebe's and Camunda's free extension properties. `event` is the
     first event definition, `more_events` the others of an event with several. `called` is the process a call activity
-    names (FEEL after ``=``), `compensates_with` the activity that undoes, on a compensation boundary event. `script` is
-    the FEEL a script task evaluates and the variable that takes its value. Of a call activity, `binding` says which
+    names, or the decision a business rule task asks (FEEL after ``=``), `decision` what becomes of its result,
+    `compensates_with` the activity that undoes, on a compensation boundary event. `script` is the FEEL a script task
+    evaluates and the variable that takes its value. Of a call activity, `binding` says which
     version is called (``latest``, ``deployment``, ``version:3``, ``versionTag:2026``), `passes_all` and `returns_all`
     whether all variables go into the called case and come back from it. `publication` is how what throws a message
     sends it.
@@ -160,6 +171,7 @@ class Node:
     binding: str = "latest"
     passes_all: bool = True
     returns_all: bool = True
+    decision: Decision | None = None
     publication: Publication | None = None
 
 

@@ -24,10 +24,10 @@ NODES: Final[dict[str, Support]] = {
     "startEvent": RUNS, "endEvent": RUNS, "intermediateCatchEvent": RUNS, "boundaryEvent": RUNS,
     "intermediateThrowEvent": RUNS,
     "task": RUNS, "userTask": RUNS, "manualTask": RUNS, "serviceTask": RUNS, "receiveTask": RUNS,
-    "scriptTask": RUNS, "subProcess": RUNS, "transaction": RUNS,
+    "scriptTask": RUNS, "businessRuleTask": RUNS, "subProcess": RUNS, "transaction": RUNS,
     "exclusiveGateway": RUNS, "parallelGateway": RUNS, "inclusiveGateway": RUNS, "eventBasedGateway": RUNS,
     "callActivity": RUNS, "adHocSubProcess": RUNS,
-    "sendTask": REFUSED, "businessRuleTask": REFUSED, "complexGateway": REFUSED,
+    "sendTask": REFUSED, "complexGateway": REFUSED,
 }  # fmt: skip
 """Flow nodes by their tag. Events also need their definition in `EVENTS`."""
 
@@ -120,7 +120,7 @@ EVENT_KINDS: Final = frozenset({
 })  # fmt: skip
 
 ZEEBE_REFUSED: Final = frozenset({
-    "executionListeners", "taskListeners", "calledDecision", "adHoc", "conditionalFilter",
+    "executionListeners", "taskListeners", "adHoc", "conditionalFilter",
 })  # fmt: skip
 ZEEBE_KEPT: Final = frozenset({
     "userTask", "taskHeaders", "subscription", "versionTag", "userTaskForm", "properties", "linkedResources",
@@ -134,6 +134,9 @@ CAMUNDA_REFUSED: Final = frozenset({
     "escalationCodeVariable", "errorCodeVariable", "errorMessageVariable", "eventType", "calledElementBinding",
 })  # fmt: skip
 """Elements and attributes of Camunda 7, Flowable and Activiti that would change execution; refused by name."""
+
+RESULT_MAPPINGS: Final = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
+"""How Camunda 7 hands a decision's result to the flow (``mapDecisionResult``)."""
 
 CAMUNDA_KEPT: Final = frozenset({
     "asyncBefore", "asyncAfter", "async", "asyncLeave", "exclusive", "historyTimeToLive", "versionTag", "jobPriority",

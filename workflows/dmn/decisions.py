@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from workflows.feel.scope import Compiled, Scope
 from workflows.feel.values import Budget, Function, LimitReached, incoming, outgoing
@@ -18,9 +18,6 @@ from . import logic
 from .errors import DecisionError
 from .model import DecisionTable, Document
 from .work import Evaluated, Work
-
-RESULT_MAPPINGS: Final = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
-"""How Camunda 7 hands a decision's result to the flow (``mapDecisionResult``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,8 @@ class Decided:
     evaluated: tuple[Evaluated, ...]
 
     def mapped(self, mapping: str = "") -> Any:
-        """The value as a flow takes it: as it is, or in one of `RESULT_MAPPINGS`.
+        """The value as a flow takes it: as it is, or as Camunda 7 maps it: ``singleEntry``, ``singleResult``,
+        ``collectEntries``, ``resultList``.
 
         Raises `DecisionError` ``not_single`` where there is more than the mapping takes.
         """

@@ -42,6 +42,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "文件中没有决策。请至少写一个决策。",
         "There is no decision in the file. Please write at least one.",
     ),
+    "decision_taken": (
+        "“{key}”已发布的决策用了同一个 id。请给这个决策换一个 id，或先停用那一份。",
+        "A published decision of “{key}” has the same id. Please give this one another id, or retire that one first.",
+    ),
     # the requirement graph
     "requirement_cycle": (
         "决策互相依赖，绕成了一圈：{path}。请去掉其中一处依赖。",

@@ -81,6 +81,7 @@ ELEMENTS: Mapping[tuple[str, str], Element] = {
     ("scriptTask", ""): Element(activities.enter, activities.begin_script),
     ("receiveTask", ""): _MESSAGE,
     ("receiveTask", "message"): _MESSAGE,
+    ("businessRuleTask", ""): Element(activities.enter, waiting.begin, "decision"),
     ("callActivity", ""): Element(activities.enter, waiting.begin, "call"),
     ("subProcess", ""): _SUB_PROCESS,
     ("transaction", ""): _SUB_PROCESS,
@@ -112,7 +113,7 @@ def element_of(node: Node, human_kinds: frozenset[str]) -> Element:
     event = "" if node.event is None else node.event.kind
     element = _HUMAN if node.kind in human_kinds else ELEMENTS.get((node.kind, event))
     if node.job_type is not None and element is not _HUMAN:
-        if node.kind in {"sendTask", "scriptTask"}:
+        if node.kind in {"sendTask", "scriptTask", "businessRuleTask"}:
             element = _JOB
         elif node.kind in _THROWN_BY_A_JOB and event == "message":
             element = _JOB_EVENT
@@ -125,7 +126,7 @@ def element_of(node: Node, human_kinds: frozenset[str]) -> Element:
         or (node.triggered_by_event and node.kind != "subProcess")
         or node.instantiates
         or (element.begin is activities.begin_script and node.script is None)
-        or (element.kind == "call" and node.called is None)
+        or (element.kind in {"call", "decision"} and node.called is None)
         or (element.kind == "job" and node.job_type is None and node.kind != "serviceTask")
     ):
         raise EngineError("unsupported", node.id, kind=node.kind, event=event)

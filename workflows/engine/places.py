@@ -177,7 +177,7 @@ def place_of(process: Process, node: Node, human_kinds: frozenset[str], parser: 
 
 
 def _called(node: Node) -> str | None:
-    if node.called is None or node.kind != "callActivity":
+    if node.called is None or node.kind not in {"callActivity", "businessRuleTask"}:
         return None
     return node.called[1:].strip() if node.called.startswith("=") else quoted(node.called)
 

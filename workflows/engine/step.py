@@ -15,12 +15,13 @@ NOTHING: Mapping[str, Any] = {}
 class Opened(NamedTuple):
     """A token that now waits for something from outside.
 
-    `kind` is ``human``, ``job``, ``call``, ``message``, ``signal``, ``condition`` or ``timer``. The assignment is
+    `kind` is ``human``, ``job``, ``call``, ``decision``, ``message``, ``signal``, ``condition`` or ``timer``. The assignment is
     evaluated; `due` is a moment, or a bare date where the diagram gives one, never a duration; `locals` are the
     variables that only this activity sees (inputs, `loopCounter`, the multi-instance element); `lane` is the id of
     the innermost lane, taken from the enclosing sub-process where the node itself stands in none. A ``call`` has the
     `called` process, how its version is bound (as `Node.binding` has it) and the `variables` it
-    begins with; it is completed with what the called case ended with.
+    begins with; it is completed with what the called case ended with. A ``decision`` has the `called` decision and the
+    `variables` it is made from; it is completed with the variable that takes the result.
     """
 
     token: int

@@ -95,6 +95,7 @@ class TaskKind(models.TextChoices):
     TIMER = "timer", _("等待时间")
     CONDITION = "condition", _("等待条件")
     CALL = "call", _("等待子流程")
+    DECISION = "decision", _("决策")
 
 
 class CaseTask(AbstractTask):

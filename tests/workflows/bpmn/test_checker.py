@@ -47,7 +47,6 @@ def test_a_name_there_is_no_room_for_is_refused(element: str) -> None:
     ("element", "word"),
     [
         ('<sendTask id="n"/>', "发送任务"),
-        ('<businessRuleTask id="n"/>', "业务规则任务"),
         ('<complexGateway id="n"/>', "复杂网关"),
         ('<task id="n"><potentialOwner/></task>', "potentialOwner"),
         ('<task id="n"><madeUp/></task>', "madeUp"),

@@ -61,6 +61,8 @@ def boundary(view: View, node: Node) -> Iterator[Problem]:
 def activity(view: View, node: Node) -> Iterator[Problem]:
     if node.kind == "serviceTask" and not node.job_type:
         yield say("job_type_missing", node)
+    if node.kind == "businessRuleTask":
+        yield from _decision(node)
     if node.kind == "scriptTask" and node.script is None:
         yield say("script_missing", node)
     if node.kind == "callActivity":
@@ -79,6 +81,16 @@ def activity(view: View, node: Node) -> Iterator[Problem]:
     loop = node.standard_loop
     if loop is not None and loop.condition is None and loop.maximum is None:
         yield say("loop_without_end", node)
+
+
+def _decision(node: Node) -> Iterator[Problem]:
+    """A business rule task asks a decision or has a job, and not both."""
+    if node.called is None and not node.job_type:
+        yield say("decision_missing", node)
+    elif node.called is not None and node.job_type:
+        yield say("decision_and_job", node)
+    elif node.decision is not None and not node.decision.variable:
+        yield say("decision_result_unused", node, WARNING)
 
 
 def lengths(view: View, node: Node) -> Iterator[Problem]:
