@@ -153,6 +153,7 @@ def town(cast: Cast) -> dict[str, Any]:
         "flow_file": [version.pk],
         "case": [task.process_id],
         "case_suspend": [task.process_id],
+        "case_begin": [task.process_id],
         "case_resume": [task.process_id],
         "case_cancel": [task.process_id],
         "case_withdraw": [task.process_id],

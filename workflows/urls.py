@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from workflows.views import flows, steps
 from workflows.views.cases import acts as case_acts
+from workflows.views.cases import choices
 from workflows.views.cases import pages as cases
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/resume/", case_acts.case_act, {"act": "case_resume"}, name="case_resume"),
     path("cases/<int:pk>/cancel/", case_acts.case_act, {"act": "case_cancel"}, name="case_cancel"),
     path("cases/<int:pk>/withdraw/", case_acts.case_act, {"act": "case_withdraw"}, name="case_withdraw"),
+    path("cases/<int:pk>/begin/", choices.case_begin, name="case_begin"),
     path("steps/<int:pk>/", steps.step, name="step"),
 ]

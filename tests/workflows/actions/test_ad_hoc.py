@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from permissions import audit
 from permissions.errors import Denied, Hidden, WrongState
@@ -100,3 +102,17 @@ def test_two_who_begin_the_same_step_at_once_begin_it_once(cast: Cast, publish: 
         )
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Case", "WrongState"]
         assert open_nodes(case) == ["village"]
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_case_offers_what_can_begin_to_whoever_may(cast: Cast, case: Case, client_of: Any) -> None:
+    client = client_of(cast.town_secretary)
+    page = client.get(reverse("case", args=[case.pk])).content.decode()
+    assert "可以开始的环节：走访" in page
+    assert re.findall(r'name="node" value="(\w+)"', page) == ["village", "note"], "the firm is the other secretary's"
+    answer = client.post(reverse("case_begin", args=[case.pk]), {"node": "village", "host": "0"}, follow=True)
+    assert "“走访村社”已开始。" in answer.content.decode()
+    assert open_nodes(case) == ["village"]
+    assert "可以开始的环节" not in answer.content.decode(), "in a sequential one nothing else can begin"
+    assert client.post(reverse("case_begin", args=[case.pk]), {"node": "village", "host": "x"}).status_code == 422
+    assert client.post(reverse("case_begin", args=[case.pk]), {"node": "village"}).status_code == 409

@@ -207,6 +207,16 @@ class TestEnding:
         assert refusal.value.code == "called"
         assert open_nodes(child) == ["read"]
 
+    def test_taking_back_looks_at_both(self, cast: Cast, call: Any) -> None:
+        case, child = call(calling())
+        with pytest.raises(WrongState) as refusal:
+            actions.case_withdraw(actor=cast.town_proposer, case_id=child.pk, reason="填错")
+        assert refusal.value.code == "called"
+        read(cast, child)
+        with pytest.raises(WrongState) as refusal:
+            actions.case_withdraw(actor=cast.town_proposer, case_id=case.pk, reason="填错")
+        assert (refusal.value.code, "初核" in str(refusal.value)) == ("acted", True)
+
     def test_a_suspended_case_holds_still_what_it_called_and_lets_go_only_of_that(self, cast: Cast, call: Any) -> None:
         case, child = call(calling())
         actions.case_suspend(actor=cast.admin, case_id=case.pk, reason="等待批复")

@@ -33,11 +33,12 @@ def offers_of(user: User, case: Case) -> list[Offer]:
     if may(user, "case_withdraw", case):
         refusal = obstacle(case, user)
         # What a case is about has its own withdrawal; a button that can never be used would only be in the way.
-        if refusal is None or refusal.code != "has_subject":
+        if refusal is None or refusal.code not in ("has_subject", "called"):
             why = str(refusal) if refusal else (_("流程已暂停，恢复以前不能撤回。") if still else "")
             found.append(Offer(_("撤回流程"), reverse("case_withdraw", args=[case.pk]), why))
     if may(user, "case_cancel", case):
-        found.append(Offer(_("终止流程"), reverse("case_cancel", args=[case.pk]), minor=True))
+        why = _("这是另一件流程调用的一步，要终止请到上级流程。") if case.parent_id is not None else ""
+        found.append(Offer(_("终止流程"), reverse("case_cancel", args=[case.pk]), why, minor=True))
     if still and may(user, "case_resume", case):
         found.append(Offer(_("恢复流程"), reverse("case_resume", args=[case.pk]), primary=True))
     elif not still and may(user, "case_suspend", case):
