@@ -18,7 +18,7 @@ from viewflow.workflow.status import PROCESS
 
 from permissions.errors import ApplicationError
 from permissions.models import User
-from workflows import actions, bpmn, clock, compiled, feel, flows, handlers
+from workflows import actions, bpmn, clock, compiled, feel, flows, handlers, soundness
 from workflows.actions.definitions import main_process
 from workflows.engine import Marking, VariablesSet
 from workflows.locks import lock_case
@@ -125,7 +125,7 @@ class Play:
         waiting: list[DefinitionVersion] = []
         for name in [*others, self.spec["local_file"]]:
             xml = (self.root / name).read_bytes()
-            document, problems = bpmn.inspect(xml)
+            document, problems = soundness.inspect(xml)
             errors = [problem for problem in problems if problem.severity == "error"]
             if errors or document is None:
                 raise Refused("; ".join(sorted({p.text("en") for p in errors})))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, When
@@ -17,7 +18,8 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions.models import Role, User
 from permissions.policies import visible
-from workflows import bpmn, names
+from workflows import names, soundness
+from workflows.bpmn.messages import word
 from workflows.bpmn.model import Document, Node, Problem, Process
 from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
 from workflows.selectors import definitions
@@ -79,6 +81,17 @@ class Reading:
     warnings: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A problem for a page: its sentence, and where it has a way to show on the drawing, its number and the names of
+    the steps on that way."""
+
+    problem: Problem
+    words: str
+    number: int
+    way: tuple[str, ...]
+
+
 def flow_rows(user: User) -> list[FlowRow]:
     """The flows this user may know of, with at least one version they may see."""
     counted = definitions(user).annotate(
@@ -107,7 +120,7 @@ def versions_of(user: User, definition: Definition | None = None) -> QuerySet[De
 
 def read_version(version: DefinitionVersion) -> Reading:
     """The version's file, read and checked anew: what was fine yesterday may name a handler that is gone today."""
-    document, problems = bpmn.inspect(version.xml)
+    document, problems = soundness.inspect(version.xml)
     process = next((p for p in document.processes if p.id == version.process_id), None) if document else None
     return Reading(
         document,
@@ -115,6 +128,30 @@ def read_version(version: DefinitionVersion) -> Reading:
         tuple(problem for problem in problems if problem.severity == "error"),
         tuple(problem for problem in problems if problem.severity != "error"),
     )
+
+
+def told(reading: Reading) -> tuple[list[Told], list[Told]]:
+    """The errors and the warnings as a page tells them; those with a way to show are numbered through, from 1."""
+    numbers = count(1)
+    errors, warnings = (
+        [
+            Told(problem, problem_words(problem), next(numbers) if problem.path else 0, _way_words(reading, problem))
+            for problem in problems
+        ]
+        for problems in (reading.errors, reading.warnings)
+    )
+    return errors, warnings
+
+
+def _way_words(reading: Reading, problem: Problem) -> tuple[str, ...]:
+    nodes = (
+        {node.id: node for process in reading.document.processes for node in process.nodes.values()}
+        if (reading.document)
+        else {}
+    )
+    language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+    way = [nodes[element] for element in problem.path if element in nodes]
+    return tuple(names.label(node.name) or word(node.kind, language) for node in way)
 
 
 def steps_of(version: DefinitionVersion, process: Process | None) -> list[Step]:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from permissions.errors import Invalid
 from permissions.models import AuditEvent, User
 from tests.cast import Cast
 from workflows.actions import case_start, definition_publish, definition_save
@@ -175,3 +176,39 @@ def test_a_page_costs_the_same_however_much_runs(cast: Cast, client_of: ClientOf
         case_start(actor=cast.town_proposer, definition="joint", variables={"proposer": "town.office"})
     assert statements() == few
     assert AuditEvent.objects.filter(verb="case_start").count() == 9
+
+
+# The two confirmations are no longer asked for together, and still waited for together.
+STUCK = (
+    XML.replace(b'parallelGateway id="fork_confirm"', b'exclusiveGateway id="fork_confirm"')
+    .replace(
+        b'sourceRef="fork_confirm" targetRef="confirm_town" />',
+        b'sourceRef="fork_confirm" targetRef="confirm_town"><bpmn:conditionExpression>=town</bpmn:conditionExpression></bpmn:sequenceFlow>',
+    )
+    .replace(b"</bpmn:parallelGateway>", b"</bpmn:exclusiveGateway>", 1)
+    .replace(b'id="fork_confirm"', b'id="fork_confirm" default="flow_to_confirm_zone"', 1)
+)
+
+
+def test_the_way_to_a_deadlock_is_drawn_where_it_is_asked_for(cast: Cast, client_of: ClientOf) -> None:
+    draft = draft_of(cast, STUCK)
+    client, address = client_of(cast.designer), f"{reverse('flow', args=['joint'])}?version={draft.number}"
+    page = text(client.get(address))
+    assert "流程会停在这里" in page
+    assert f"?version={draft.number}&amp;finding=1#drawn" in page
+    assert "edge way" not in page
+    shown = text(client.get(f"{address}&finding=1"))
+    assert "edge way" in shown
+    assert 'class="way spot"' in shown
+    assert "路径已在图上标出" in shown
+    assert "提出议题 → " in shown
+    for odd in ("0", "99", "x"):
+        assert "edge way" not in text(client.get(f"{address}&finding={odd}"))
+
+
+def test_a_flow_that_surely_gets_stuck_is_not_published(cast: Cast) -> None:
+    draft = draft_of(cast, STUCK)
+    with pytest.raises(Invalid) as refused:
+        definition_publish(actor=cast.designer, version_id=draft.pk)
+    (problem,) = refused.value.data["problems"]
+    assert (problem["code"], problem["element"]) == ("deadlock", "join_confirm")

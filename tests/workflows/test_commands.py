@@ -88,3 +88,17 @@ def test_a_case_that_differs_is_reported_with_step_expected_and_got(tmp_path: Pa
         "got": {"tasks": ["sign"]},
     }
     assert (last, status) == ("passed 0 failed 1 refused 0", 1)
+
+
+def test_flow_check_prints_the_way_to_where_a_case_gets_stuck(tmp_path: Path) -> None:
+    bad = tmp_path / "stuck.bpmn"
+    xml = (LIBRARY / "joint_decision.bpmn").read_bytes()
+    timed = (
+        b'<bpmn:boundaryEvent id="late" attachedToRef="confirm_town"><bpmn:timerEventDefinition><bpmn:timeDuration>P1D'
+    )
+    timed += b"</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent></bpmn:process>"
+    bad.write_bytes(xml.replace(b"</bpmn:process>", timed))
+    text, status = run("flow_check", str(bad), "--language", "en")
+    assert status == 1
+    assert "The flow can stop here for good" in text
+    assert " → confirm_zone → flow_from_confirm_zone → join_confirm → late\n" in text

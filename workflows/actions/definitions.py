@@ -15,7 +15,7 @@ from permissions.errors import Invalid, WrongState
 from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
-from workflows import bpmn, calls, deciding, dmn, handlers
+from workflows import bpmn, calls, deciding, dmn, handlers, soundness
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
 from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
@@ -84,7 +84,10 @@ def definition_save(
 
 @action
 def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVersion:
-    """Publish a draft: new cases start on it, running cases stay on theirs. Refused while the checker finds errors."""
+    """Publish a draft: new cases start on it, running cases stay on theirs.
+
+    Refused while the checker finds errors, or a way on which a case surely gets stuck.
+    """
     _hold_decisions(version_id)
     version = _lock(actor, "definition_publish", version_id)
     if version.status == VersionStatus.PUBLISHED:
@@ -174,7 +177,7 @@ def _read_decisions(xml: bytes) -> _File:
 
 
 def _flow_errors(version: DefinitionVersion) -> list[Problem]:
-    _document, problems = bpmn.inspect(version.xml)
+    _document, problems = soundness.inspect(version.xml)
     return [problem for problem in problems if problem.severity == "error"] + unknown_names(version)
 
 

@@ -24,10 +24,11 @@ def inspect(xml: bytes | str) -> tuple[Document | None, tuple[Problem, ...]]:
 
 
 def problems(document: Document, known: tuple[Problem, ...] = (), limits: Limits | None = None) -> tuple[Problem, ...]:
-    """What the exploration of each process finds. Nodes `known` to be unreachable are not told again."""
+    """What the exploration of each executable process finds. Nodes `known` to be unreachable are not told again."""
     silent = {problem.element for problem in known if problem.code == "unreachable"}
     found: list[Problem] = []
-    for process in document.processes:
+    executable = [process for process in document.processes if process.executable] or document.processes
+    for process in executable:
         try:
             report = examine(process, limits)
         except EngineError:  # an element the engine does not play: the checker has told

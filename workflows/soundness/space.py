@@ -36,6 +36,10 @@ from .scopes import Part
 MOST_TOKENS: Final = 2
 """Markings with more tokens than this at one node are not gone on from."""
 
+UNSURE: Final = 2
+"""What it costs that an event which does not interrupt has not happened by the time its activity is done: an author may
+know that it always does, a timer of no time for one. More than one decision is not held against a flow."""
+
 _NOW: Final = datetime(2000, 1, 1, tzinfo=UTC)  # no clock is left in what is explored
 _NOTHING: Final[dict[str, object]] = {}
 
@@ -45,13 +49,14 @@ Fired = frozenset[tuple[int, str]]
 
 class Kind(Enum):
     """What a marking is: not gone on from yet, gone on from, the end of the scope, left by an error or cancel end,
-    beyond the bounds, stuck, or in a circle without a wait."""
+    beyond the bounds, going on in a sub-process that only an error gets it out of, stuck, or in a circle without a wait."""
 
     NEW = "new"
     OPEN = "open"
     ENDED = "ended"
     LEFT = "left"
     BEYOND = "beyond"
+    ELSEWHERE = "elsewhere"
     STUCK = "stuck"
     CIRCLE = "circle"
 
@@ -156,7 +161,9 @@ class Space:
             elif self._budget.steps > 0:
                 self._play(number, marking, fired, event, marks, weight)
         if not state.ahead:
-            if left or self._budget.steps <= 0:
+            if left:
+                state.kind = Kind.ELSEWHERE
+            elif self._budget.steps <= 0:
                 state.kind = Kind.BEYOND
             else:
                 state.kind = Kind.STUCK
@@ -276,6 +283,10 @@ class Space:
         def weight(node: str) -> int:
             return int((node in part.clocks and clocks > 1) or node in part.data)
 
+        def unheard(token: Token) -> int:
+            awaited = (event for event in part.once if part.happens.get(event) == token.node)
+            return UNSURE * any((token.id, event) not in fired for event in awaited)
+
         for token in open_:
             same = (token.node, token.scope, frozenset(mark for id_, mark in fired if id_ == token.id))
             if same in seen:
@@ -284,7 +295,7 @@ class Space:
             if token.node in self._never:
                 yield None, frozenset(), 0
             else:
-                yield Complete(token.id), frozenset(), weight(token.node)
+                yield Complete(token.id), frozenset(), weight(token.node) + unheard(token)
             if token.node in part.throwers:
                 for kind, codes in part.codes.items():
                     for code in codes:

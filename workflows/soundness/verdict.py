@@ -124,11 +124,11 @@ def _findings(space: Space) -> Iterator[tuple[Finding, int]]:
         sunk = may_end | gets_stuck | _back(circles, before)
         yield from _lost(space, [n for n in by_cost if n not in sunk], WARNING, hopeless)
     yield from _crowds(space, by_cost)
-    if space.complete:
+    if space.complete and not any(state.kind is Kind.BEYOND for state in space.states):
         yield from _dead(space, told)
 
 
-_MAY_END: Final = frozenset({Kind.ENDED, Kind.LEFT, Kind.BEYOND, Kind.NEW})
+_MAY_END: Final = frozenset({Kind.ENDED, Kind.LEFT, Kind.BEYOND, Kind.ELSEWHERE, Kind.NEW})
 
 
 def _lost(space: Space, states: list[int], severity: str, hopeless: bool) -> Iterator[tuple[Finding, int]]:

@@ -39,13 +39,19 @@ def flow_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def flow(request: HttpRequest, key: str) -> HttpResponse:
-    """One flow, at the version asked for (`?version=3`), else the one in force, else the newest."""
+    """One flow, at the version asked for (`?version=3`), else the one in force, else the newest.
+
+    `?finding=2` draws the way to the second of the problems that have one.
+    """
     user = _user(request)
     definition = _definition(user, key)
     versions = list(overview.versions_of(user, definition))
     chosen = _chosen(versions, request.GET.get("version", ""))
     version = access.fetch(DefinitionVersion, user, "view", chosen.pk)
     reading = overview.read_version(version)
+    errors, warnings = overview.told(reading)
+    asked = request.GET.get("finding", "")
+    shown = next((row for row in (*errors, *warnings) if row.number and str(row.number) == asked), None)
     steps = overview.steps_of(version, reading.process)
     cases = overview.running_cases(user, definition)
     context = {
@@ -54,9 +60,10 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "version": version,
         "running": overview.running_count(definition),
         "reading": reading,
-        "errors": [(problem, overview.problem_words(problem)) for problem in reading.errors],
-        "warnings": [(problem, overview.problem_words(problem)) for problem in reading.warnings],
-        "drawing": _drawing(reading),
+        "errors": errors,
+        "warnings": warnings,
+        "shown": shown,
+        "drawing": _drawing(reading, shown),
         "steps": steps,
         "late": [step for step in steps if step.overdue],
         "cases": case_overview.rows_of(user, cases[:CASES_SHOWN]),
@@ -152,10 +159,16 @@ def _chosen(versions: list[DefinitionVersion], wanted: str) -> DefinitionVersion
     return next((version for version in versions if version.status == VersionStatus.PUBLISHED), versions[0])
 
 
-def _drawing(reading: overview.Reading) -> SafeString:
+def _drawing(reading: overview.Reading, shown: overview.Told | None) -> SafeString:
     if reading.document is None or not reading.document.shapes:
         return mark_safe("")
-    svg = to_svg(draw(names.labelled(reading.document), marker_id="whole"), label=_("流程图，各环节见下表"))
+    label = _("流程图，各环节见下表")
+    way: tuple[str, ...] = ()
+    spot: str | None = None
+    if shown is not None:
+        way, spot = shown.problem.path, shown.problem.element
+        label = _("流程图，已标出走到问题处的路径：%(way)s") % {"way": " → ".join(shown.way)}
+    svg = to_svg(draw(names.labelled(reading.document), way=way, spot=spot, marker_id="whole"), label=label)
     return mark_safe(svg)  # noqa: S308  (every word from the file is escaped there)
 
 

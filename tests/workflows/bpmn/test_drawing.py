@@ -265,3 +265,22 @@ def test_no_line_is_wider_than_its_room(text: str, room: float, lines: int) -> N
     rows = wrapped(text, room, 13, lines)
     assert len(rows) <= lines
     assert all(width(row, 13) <= room + 0.01 for row in rows)
+
+
+def test_a_way_stands_out_with_its_steps_numbered_and_the_spot_it_is_about(joint: Document) -> None:
+    way = ("start", "flow_start", "draft", "flow_submitted", "fork_confirm", "confirm_town", "join_confirm")
+    drawing = draw(joint, way=way, spot="join_confirm", marker_id="m")
+    assert drawn(drawing, "draft").css == "way"
+    assert drawn(drawing, "join_confirm").css == "way spot"
+    assert drawn(drawing, "plan").css == ""
+    marked = [mark for mark in drawing.edges if dict(mark.attributes)["class"] == "edge way"]
+    assert len(marked) == len({element for element in way if element in joint.edges})
+    assert [mark.text for mark in drawing.badges if mark.tag == "text"] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_spot_inside_a_collapsed_sub_process_is_shown_at_the_sub_process() -> None:
+    document = small(
+        '<startEvent id="s"/><subProcess id="sub"><startEvent id="a"/></subProcess>', shape("s") + shape("sub", x=200)
+    )
+    drawing = draw(document, way=("s", "sub", "a"), spot="a", marker_id="m")
+    assert drawn(drawing, "sub").css == "way spot"

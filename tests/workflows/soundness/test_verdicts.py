@@ -160,6 +160,18 @@ def test_a_deadlock_that_only_events_lead_to_is_an_error() -> None:
     """) == [("error", "deadlock", "join")]
 
 
+def test_that_something_beside_a_task_has_not_happened_is_not_held_against_a_flow() -> None:
+    drawing = """
+        start begin -> a
+        user a -> join
+        boundary late beside=a after=PT1H -> b
+        user b -> join
+        and join -> done
+        end done
+    """
+    assert found(drawing) == [("warning", "deadlock", "join")]
+
+
 def test_which_of_two_clocks_is_first_counts_as_a_decision() -> None:
     drawing = """
         start begin -> wait
@@ -191,6 +203,16 @@ def test_a_fork_into_a_merge_runs_what_follows_twice() -> None:
     """)
     assert (finding.severity, finding.code, finding.element) == ("warning", "no_synchronisation", "c")
     assert finding.path[-1] == "c"
+
+
+def test_three_branches_into_a_merge_are_told_and_nothing_behind_them_is_called_dead() -> None:
+    assert found("""
+        start begin -> fork
+        and fork -> merge, merge, merge
+        xor merge -> a
+        user a -> done
+        end done
+    """) == [("warning", "no_synchronisation", "a")]
 
 
 def test_a_loop_nobody_gets_out_of_is_told_and_does_not_hinder_publication() -> None:

@@ -34,6 +34,8 @@ def draw(
     tokens: Sequence[str] = (),
     heat: Mapping[str, Heat] | None = None,
     crop_to: Sequence[str] | None = None,
+    way: Sequence[str] = (),
+    spot: str | None = None,
     marker_id: str,
 ) -> Drawing:
     """The document's first plane, drawn.
@@ -41,14 +43,23 @@ def draw(
     `states` gives ``past``, ``now`` or ``later`` by node id, and ``past`` by the id of a flow that was taken; where it
     names no flow, one that runs forward between past nodes counts as taken. Nodes it leaves out are ``later``; without
     any states nothing is marked. `tokens` are numbered in their order. `heat` marks nodes by id. `crop_to` names the
-    nodes a narrow screen shows. `marker_id` must be unique in the page: it names the arrow head.
+    nodes a narrow screen shows. `way` are the ids of nodes and flows of a path, in order: they stand out, and the nodes
+    are numbered. `spot` is the node the path is about. `marker_id` must be unique in the page: it names the arrow head.
     """
     known = {key: value for key, value in (states or {}).items() if value in STATES}
-    return _Layout(document, known, heat or {}).drawing(tokens, crop_to, marker_id)
+    layout = _Layout(document, known, heat or {}, way, spot)
+    return layout.drawing(tokens or layout.nodes_of_way(), crop_to, marker_id)
 
 
 class _Layout:
-    def __init__(self, document: Document, states: dict[str, str], heat: Mapping[str, Heat]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        states: dict[str, str],
+        heat: Mapping[str, Heat],
+        way: Sequence[str],
+        spot: str | None,
+    ) -> None:
         plane = document.planes[0] if document.planes else ""
         self._document = document
         self._shapes = {key: shape for key, shape in document.shapes.items() if shape.plane == plane}
@@ -57,8 +68,16 @@ class _Layout:
         self._heat = heat
         self._flows = {key: flow for process in document.processes for key, flow in process.flows.items()}
         self._nodes = {key: node for process in document.processes for key, node in process.nodes.items()}
+        self._way = dict.fromkeys(way)
+        while spot in self._nodes and spot not in self._shapes:  # inside something that is drawn collapsed
+            spot = self._nodes[spot].scope
+        self._spot = spot
         self._filled = {node.scope for node in self._nodes.values() if node.id in self._shapes}
         self._flows_told = any(key in self._flows for key in states)
+
+    def nodes_of_way(self) -> list[str]:
+        """The drawn nodes of the path, each once, in the order they are come to."""
+        return [key for key in self._way if key in self._nodes and key in self._shapes]
 
     def drawing(self, tokens: Sequence[str], crop_to: Sequence[str] | None, marker_id: str) -> Drawing:
         whole = self._whole()
@@ -156,7 +175,9 @@ class _Layout:
 
     def _css(self, identifier: str) -> str:
         hot = self._heat.get(identifier)
-        return " ".join(filter(None, (self._state(identifier), f"h{min(max(hot.level, 1), 5)}" if hot else "")))
+        heat = f"h{min(max(hot.level, 1), 5)}" if hot else ""
+        way = "way" if identifier in self._way else ""
+        return " ".join(filter(None, (self._state(identifier), heat, way, "spot" if identifier == self._spot else "")))
 
     # pools and lanes
 
@@ -208,12 +229,13 @@ class _Layout:
                 if key not in self._document.texts:
                     yield mark("path", "edge dash", d=_way(edge.points, 0))
                 continue
-            past = self._taken(flow, edge)
+            past, way = self._taken(flow, edge), key in self._way
+            css = "edge way" if way else "edge past" if past else "edge"
             drawn = mark(
-                "path", "edge past" if past else "edge", d=_way(edge.points, ARROW - 1),
+                "path", css, d=_way(edge.points, ARROW - 1),
                 marker_end=f"url(#{marker_id})",
             )  # fmt: skip
-            if past:
+            if past or way:
                 taken.append(drawn)
             else:
                 yield drawn

@@ -1,4 +1,6 @@
-"""``manage.py flow_check FILE…``: what the checker has to say about BPMN files, before anybody uploads them."""
+"""``manage.py flow_check FILE…``: what the checker has to say about BPMN files, before anybody uploads them.
+
+What was found by playing the flow is followed by the way there, as the ids of its elements."""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from workflows import bpmn
+from workflows import soundness
 
 
 class Command(BaseCommand):
@@ -33,11 +35,13 @@ class Command(BaseCommand):
                 self.stderr.write(_("打不开 %(file)s：%(why)s") % {"file": path, "why": error.strerror})
                 status = 2
                 continue
-            _document, problems = bpmn.inspect(xml)
+            _document, problems = soundness.inspect(xml)
             for problem in problems:
                 self.stdout.write(
                     f"{path}:{problem.line}: {problem.severity}: {problem.text(language)} [{problem.code}]"
                 )
+                if problem.path:
+                    self.stdout.write(f"    {' → '.join(problem.path)}")
             errors = sum(problem.severity == "error" for problem in problems)
             self.stdout.write(
                 _("%(file)s：%(errors)d 处错误，%(warnings)d 处提醒")
