@@ -18,7 +18,7 @@ from viewflow.workflow.status import PROCESS
 
 from permissions.errors import ApplicationError
 from permissions.models import User
-from workflows import actions, bpmn, clock, compiled, feel, flows, handlers, soundness
+from workflows import actions, bpmn, clock, compiled, dmn, feel, flows, handlers, soundness
 from workflows.actions.definitions import main_process
 from workflows.engine import Marking, VariablesSet
 from workflows.locks import lock_case
@@ -125,6 +125,9 @@ class Play:
         waiting: list[DefinitionVersion] = []
         for name in [*others, self.spec["local_file"]]:
             xml = (self.root / name).read_bytes()
+            if dmn.is_dmn(xml):
+                waiting.append(self._decisions(name, xml))
+                continue
             document, problems = soundness.inspect(xml)
             errors = [problem for problem in problems if problem.severity == "error"]
             if errors or document is None:
@@ -141,6 +144,15 @@ class Play:
                         actions.definition_save(actor=None, key=key, name=key, xml=xml, process_id=process.id)
                     )
         self._publish(waiting)
+
+    @staticmethod
+    def _decisions(name: str, xml: bytes) -> DefinitionVersion:
+        """The draft of a file of decisions that the diagrams ask."""
+        errors = [problem for problem in dmn.inspect(xml)[1] if problem.severity == "error"]
+        if errors:
+            raise Refused("; ".join(sorted({problem.text("en") for problem in errors})))
+        key = "d_" + re.sub(r"[^A-Za-z0-9]", "_", Path(name).stem)
+        return actions.definition_save(actor=None, key=key, name=key, xml=xml)
 
     @staticmethod
     def _publish(versions: list[DefinitionVersion]) -> None:

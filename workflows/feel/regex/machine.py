@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from ..values import Budget, LimitReached
@@ -252,4 +253,9 @@ class Pattern:
                 parts.append(number)
             else:
                 parts.append(character)
-        return parts
+        # Plain text in one piece: it is written once per match.
+        return [
+            whole
+            for is_text, run in groupby(parts, lambda part: isinstance(part, str))
+            for whole in (["".join(map(str, run))] if is_text else run)
+        ]

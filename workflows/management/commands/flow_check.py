@@ -1,4 +1,4 @@
-"""``manage.py flow_check FILE…``: what the checker has to say about BPMN files, before anybody uploads them.
+"""``manage.py flow_check FILE…``: what the checker has to say about BPMN and DMN files, before anybody uploads them.
 
 What was found by playing the flow is followed by the way there, as the ids of its elements."""
 
@@ -13,11 +13,11 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from workflows import soundness
+from workflows import dmn, soundness
 
 
 class Command(BaseCommand):
-    help = "Check BPMN files. Exit status 1 where a file has an error, 2 where a file cannot be opened."
+    help = "Check BPMN and DMN files. Exit status 1 where a file has an error, 2 where a file cannot be opened."
     # Runs without a database.
     requires_system_checks: list[str] = []
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 self.stderr.write(_("打不开 %(file)s：%(why)s") % {"file": path, "why": error.strerror})
                 status = 2
                 continue
-            _document, problems = soundness.inspect(xml)
+            problems = (dmn if dmn.is_dmn(xml) else soundness).inspect(xml)[1]
             for problem in problems:
                 self.stdout.write(
                     f"{path}:{problem.line}: {problem.severity}: {problem.text(language)} [{problem.code}]"
