@@ -31,6 +31,9 @@ SANGONG_SOURCE_URL = env.text("SANGONG_SOURCE_URL")
 # What stands beside the mark on every page; empty is the example's name.
 SANGONG_HOUSE = env.text("SANGONG_HOUSE")
 
+# How many days a message is kept that no flow waits for yet, where its sender does not say.
+SANGONG_MESSAGE_DAYS = env.integer("SANGONG_MESSAGE_DAYS", 7, least=0, most=3650)
+
 SECRET_KEY = secret_key(env, VAR)
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 

@@ -26,6 +26,20 @@ class JobHandler(Protocol):
     ) -> Mapping[str, Any] | None: ...
 
 
+class BpmnError(Exception):
+    """Raised by a handler whose work has an outcome that the diagram provides for: the nearest error event of this `code`
+    around the task catches it, and `variables` go where the event takes them (BPMN 2.0 §10.5.1).
+
+    What the handler has written to this database is undone; the step is not: it goes on by the event in the same transaction.
+    Where nothing catches it the case stands where it stood, as with any other failure.
+    """
+
+    def __init__(self, code: str, message: str = "", variables: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message or code)
+        self.code = code
+        self.variables: Mapping[str, Any] = dict(variables or {})
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """A registered handler. `inline` ones run in the transaction that reached them, others in the background worker.

@@ -26,6 +26,7 @@ from workflows.models import (
     DefinitionVersion,
     Incident,
     Migration,
+    SentMessage,
     TaskKind,
     VersionStatus,
 )
@@ -119,6 +120,7 @@ class CasePolicy(Policy):
         "case_resume": _admin,
         "case_cancel": _admin,
         "case_variables": held("admin", "auditor"),
+        "variables_set": _admin,
     }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -133,6 +135,16 @@ class CasePolicy(Policy):
 
     def holders_case_withdraw(self, case: Case) -> QuerySet[User]:
         return User.objects.filter(pk=case.started_by_id, is_active=True)
+
+
+@policy(SentMessage)
+class SentMessagePolicy(Policy):
+    """Messages between cases are the system's; an administrator may send one by hand, and with the auditor see what is kept."""
+
+    acts = {"view": held("admin", "auditor"), "message_send": _admin, "signal_send": _admin}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if {"admin", "auditor"} & roles.of(actor) else queryset.none()
 
 
 def _of_concern(actor: Actor) -> Q:

@@ -7,20 +7,22 @@ that is the actions' business.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import audit
 from permissions.models import User
-from workflows import calls, compiled, deciding, errors, feel, flows, handlers, names, queue, replay, store
+from workflows import calls, compiled, deciding, errors, feel, flows, handlers, names, post, queue, replay, store
 from workflows.clock import now as current_time
-from workflows.engine import Complete, EngineError, Event, Marking, Opened, Step, Thrown, advance
-from workflows.models import Case, CaseTask, TaskKind
+from workflows.engine import Complete, EngineError, ErrorThrown, Event, Marking, Opened, Step, Thrown, advance
+from workflows.models import Case, CaseTask, MessageKind, TaskKind
 
 # A flow whose service tasks lead back to themselves would keep the transaction open for ever.
 MAX_INLINE_JOBS = 200
@@ -100,7 +102,7 @@ class Run:
         return True
 
     def work(self, task: CaseTask) -> None:
-        """Run the handler of a service task and complete it with what it returns."""
+        """Run the handler of a service task and complete it with what it returns, or let the diagram catch its error."""
         job = handlers.handler_of(task.job_type)
         if job is None:
             raise errors.FlowStuck(
@@ -113,12 +115,19 @@ class Run:
         if self.new:
             self.insert()
         self.head = None
+        # What a handler wrote before its error goes back to here; where no diagram can catch one no way back is needed.
+        caught = self.flow.graph.catches_errors or self.case.parent_id is not None
+        keep = transaction.atomic() if caught else nullcontext()
         try:
-            returned = job.run(case=self.case, task=task, variables=self.variables, now=self.now) or {}
+            with keep:
+                returned = job.run(case=self.case, task=task, variables=self.variables, now=self.now) or {}
+        except handlers.BpmnError as error:
+            self.play(ErrorThrown(task.token_id, error.code, dict(error.variables)))
         except Exception as error:
             errors.happened_at(error, task.node)
             raise
-        self.play(Complete(task.token_id, dict(returned)))
+        else:
+            self.play(Complete(task.token_id, dict(returned)))
 
     def save(
         self, *, actor: User | None, verb: str, target: str = "", data: Mapping[str, Any] | None = None
@@ -134,6 +143,7 @@ class Run:
             if error is not None:
                 case.status = PROCESS.CANCELED
                 case.cancel_reason = _("流程报错“%(code)s”，交由上级流程处理。") % {"code": error.name}
+        begun = self._listen()
         details: dict[str, Any] = {"case": case.pk, **(data or {})}
         details["engine"] = told
         details["opened"] = [task.node for _token, task in sorted(self.changes.opened.items())]
@@ -145,10 +155,12 @@ class Run:
             details["decisions"] = self.decided
         if self.marking.ended:
             details["ended"] = True
+        if self.thrown:
+            details["thrown"] = post.throw(case, self.thrown, self.now)
         entry = self._entry(audit.Event(actor, verb, target or f"case:{case.pk}", details))
         written = store.write(case, self.changes, entry, now=self.now, new=self.new)
         self.new, self.head = False, None
-        self._defer(written)
+        self._defer(written, begun)
         if case.status != PROCESS.NEW:
             handlers.case_ended(case)
         self._pass_on()
@@ -234,7 +246,7 @@ class Run:
             lane=self._lane_name(opened.lane),
             form=node.form or "",
             job_type=opened.job_type or "",
-            message=opened.message or "",
+            message=opened.message or opened.signal or "",
             assignee=opened.assignee or "",
             candidate_groups=groups,
             candidate_users=list(opened.candidate_users),
@@ -253,12 +265,22 @@ class Run:
         job = handlers.handler_of(task.job_type)
         return job is not None and job.inline
 
-    def _defer(self, written: store.Written) -> None:
+    def _listen(self) -> bool:
+        """Note what the case listens to now; whether a message that is kept could be for it that was not before."""
+        before, now = self.case.listens, post.addresses(self.flow.graph, self.marking)
+        if now == before:
+            return False
+        self.case.listens = self.changes.listens = now
+        return any(one.startswith(f"{MessageKind.MESSAGE}:") for one in set(now).difference(before))
+
+    def _defer(self, written: store.Written, begun: bool) -> None:
         from workflows import tasks as jobs
 
         queue.put(
             *[jobs.work_of_task(task.pk) for task in written.tasks if task.kind == TaskKind.JOB and task.is_open],
             *[jobs.work_of_timer(timer_row, due) for timer_row, due in written.timers],
+            # Kept messages are looked for after the commit: one sent before it is seen then, one sent later sees the case.
+            *([jobs.work_of_look(self.case.pk, self.marking.next_id)] if begun else []),
         )
 
 

@@ -28,10 +28,16 @@ _PARTS = {
     INSERT INTO workflows_case (id, flow_class, status, created, finished, version_id, version_sha256, subject, title, variables,
         marking, started_by_id, dedupe_key, cancel_reason, parent_id, parent_token, suspend_reason, listens)
     VALUES (%(case)s, %(flow)s, %(status)s, %(created)s, %(finished)s, %(version)s, %(sha256)s, %(subject)s, %(title)s,
-        %(variables)s::jsonb, %(marking)s::jsonb, %(by)s, %(dedupe)s, %(reason)s, %(parent)s, %(parent_token)s, '', '{}'))""",
+        %(variables)s::jsonb, %(marking)s::jsonb, %(by)s, %(dedupe)s, %(reason)s, %(parent)s, %(parent_token)s, '',
+        %(listens)s::varchar[]))""",
     "moved": """moved AS (
     UPDATE workflows_case SET marking = %(marking)s::jsonb, variables = %(variables)s::jsonb, status = %(status)s,
         finished = %(finished)s, cancel_reason = %(reason)s
+     WHERE id = %(case)s)""",
+    # The index over what cases listen to is left alone by those that listen to what they did before.
+    "turned": """turned AS (
+    UPDATE workflows_case SET marking = %(marking)s::jsonb, variables = %(variables)s::jsonb, status = %(status)s,
+        finished = %(finished)s, cancel_reason = %(reason)s, listens = %(listens)s::varchar[]
      WHERE id = %(case)s)""",
     "closed": """closed AS (
     UPDATE workflows_casetask AS task
@@ -159,13 +165,17 @@ def _stored(row: Model) -> None:
 
 @dataclass(slots=True)
 class Changes:
-    """What a run did to a case, in the terms of its tables. Tokens that opened and closed within the run are in both."""
+    """What a run did to a case, in the terms of its tables. Tokens that opened and closed within the run are in both.
+
+    `listens` is what the case listens to from now on, None where that is what it was.
+    """
 
     opened: dict[int, CaseTask] = field(default_factory=dict)
     closed: dict[int, Closing] = field(default_factory=dict)
     timers_set: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     timers_cleared: set[int] = field(default_factory=set)
     timers_fired: set[int] = field(default_factory=set)
+    listens: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +215,7 @@ def write(case: Case, changes: Changes, entry: audit.Row, *, now: datetime, new:
 
     The case row and the head of its log chain must be locked by this transaction, or be new.
     """
-    parts = ["begun", "log_begun"] if new else ["moved", "log_moved"]
+    parts = ["begun", "log_begun"] if new else ["moved" if changes.listens is None else "turned", "log_moved"]
     parameters: dict[str, Any] = {
         "case": case.pk,
         "now": now,
@@ -218,6 +228,8 @@ def write(case: Case, changes: Changes, entry: audit.Row, *, now: datetime, new:
     }
     if new:
         parameters |= _case_values(case)
+    if new or changes.listens is not None:
+        parameters["listens"] = changes.listens or []
     shut = [(token, how) for token, how in changes.closed.items() if token not in changes.opened]
     if shut:
         parts.append("closed")

@@ -21,6 +21,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from viewflow.workflow.status import PROCESS
 
+from permissions.errors import ApplicationError
 from permissions.models import User
 from workflows import actions, queue
 from workflows.incidents import WorkerLost
@@ -116,6 +117,56 @@ def work_of_timer(timer_row: int, at: datetime | None = None) -> Work:
     return Work(fire_timer, f"timer:{timer_row}", {"timer_row": timer_row}, at)
 
 
+@app.task(name="workflows.carry", retry=AGAIN)
+def carry(message_id: int) -> None:
+    """Bring one message to its receiver."""
+    actions.message_deliver(message_id=message_id)
+
+
+@app.task(name="workflows.send_round", retry=AGAIN)
+def send_round(message_id: int) -> None:
+    """Find out whom one signal goes to."""
+    actions.signal_deliver(message_id=message_id)
+
+
+@app.task(name="workflows.tell", retry=AGAIN)
+def tell(receipt_id: int) -> None:
+    """Tell one receiver of a signal."""
+    actions.receipt_deliver(receipt_id=receipt_id)
+
+
+@app.task(name="workflows.look", retry=AGAIN)
+def look(case_id: int) -> None:
+    """Look whether what a case has begun to wait for is kept for it."""
+    actions.case_look(case_id=case_id)
+
+
+@app.task(name="workflows.start_due", retry=AGAIN)
+def start_due(clock: int) -> None:
+    """Start the case a clock is due for."""
+    actions.clock_start(clock=clock)
+
+
+def work_of_message(message_id: int, kind: str) -> Work:
+    """What the queue holds for a message or signal that was sent."""
+    return Work(send_round if kind == "signal" else carry, f"sent:{message_id}", {"message_id": message_id})
+
+
+def work_of_receipt(receipt_id: int) -> Work:
+    """What the queue holds for one receiver of a signal."""
+    return Work(tell, f"receipt:{receipt_id}", {"receipt_id": receipt_id})
+
+
+def work_of_look(case_id: int, step: int) -> Work:
+    """What the queue holds for a case that waits for more than it did before its `step`."""
+    return Work(look, f"look:{case_id}:{step}", {"case_id": case_id})
+
+
+def work_of_clock(clock: int, at: datetime) -> Work:
+    """What the queue holds for a clock that starts a case."""
+    return Work(start_due, f"clock:{clock}:{at.isoformat()}", {"clock": clock}, at)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="workflows.revive", queueing_lock="workflows.revive")
 async def revive(timestamp: int) -> None:
@@ -181,3 +232,24 @@ def _waiting(what: str) -> QuerySet[Incident, int]:
     return Incident.objects.filter(later, resolved__isnull=True, **{f"{field}__isnull": False}).values_list(
         field, flat=True
     )
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="workflows.sweep_post", queueing_lock="workflows.sweep_post")
+def sweep_post(timestamp: int) -> int:
+    """Each minute: carry what was left lying, start what is due, clear away what nobody came for; returns how much it found.
+
+    One that cannot be delivered is told in the log and keeps no other one waiting.
+    """
+    found = 0
+    for what, deliver, keys in actions.left_lying(SWEEP):
+        for key in keys:
+            try:
+                deliver(key)
+            except ApplicationError as error:
+                log.error("cannot be delivered", what=what, key=key, code=error.code, error=str(error))
+            found += 1
+    gone = actions.clear_expired()
+    if gone:
+        log.info("messages nobody came for", count=gone)
+    return found + gone

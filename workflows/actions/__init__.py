@@ -1,6 +1,18 @@
 """The only code of this floor that writes. Each function is one transaction; inside another action it joins that one's."""
 
 from workflows.actions.ad_hoc import activity_enable
+from workflows.actions.arrivals import (
+    case_look,
+    clear_expired,
+    clock_start,
+    left_lying,
+    message_deliver,
+    message_send,
+    receipt_deliver,
+    signal_deliver,
+    signal_send,
+    variables_set,
+)
 from workflows.actions.cases import case_cancel, case_message, case_start, case_withdraw
 from workflows.actions.definitions import definition_publish, definition_retire, definition_save
 from workflows.actions.incidents import incident_record, incident_resolve, incident_retry, incidents_retry
@@ -17,6 +29,7 @@ from workflows.actions.tasks import job_run, task_claim, task_complete, task_rel
 __all__ = [
     "activity_enable",
     "case_cancel",
+    "case_look",
     "case_message",
     "case_migrate",
     "case_migrate_undo",
@@ -24,6 +37,8 @@ __all__ = [
     "case_start",
     "case_suspend",
     "case_withdraw",
+    "clear_expired",
+    "clock_start",
     "definition_publish",
     "definition_retire",
     "definition_save",
@@ -32,11 +47,18 @@ __all__ = [
     "incident_retry",
     "incidents_retry",
     "job_run",
+    "left_lying",
+    "message_deliver",
+    "message_send",
     "migration_plan",
     "migration_start",
     "migration_undo",
+    "receipt_deliver",
+    "signal_deliver",
+    "signal_send",
     "task_claim",
     "task_complete",
     "task_release",
     "timer_fire",
+    "variables_set",
 ]

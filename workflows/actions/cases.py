@@ -33,12 +33,15 @@ def case_start(
     title: str = "",
     variables: Mapping[str, Any] | None = None,
     version: int | None = None,
+    node: str | None = None,
     message: str | None = None,
+    signal: str | None = None,
     dedupe_key: str | None = None,
 ) -> Case:
     """Start a case on the published version of `definition` (or on `version`, a number), and run it to its first waits.
 
-    The same `dedupe_key` a second time returns the case of the first time. Only one running case may have a `subject`.
+    It begins at the start event `node`, at the one that takes `message` or `signal`, else at the plain one. The same
+    `dedupe_key` a second time returns the case of the first time. Only one running case may have a `subject`.
     `actor` None is the system. Raises `Invalid` (no such flow), `Conflict` (the subject already runs), `FlowStuck`.
     """
     if actor is not None:
@@ -67,12 +70,21 @@ def case_start(
     # with what it did.
     if (subject or dedupe_key is not None) and not run.insert():
         return _already(subject, dedupe_key)
-    run.play(Start(message=message))
+    run.play(Start(node, message, signal))
     run.settle()
     run.save(
         actor=actor,
         verb="case_start",
-        data={"flow": found.key, "version": found.number, "sha256": found.sha256},
+        data={
+            "flow": found.key,
+            "version": found.number,
+            "sha256": found.sha256,
+            **{
+                what: name
+                for what, name in (("node", node), ("message", message), ("signal", signal))
+                if name is not None
+            },
+        },
     )
     return case
 

@@ -16,6 +16,7 @@ from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
 from workflows import bpmn, calls, deciding, dmn, handlers, soundness
+from workflows.actions.arrivals.clocks import arm_clocks, starts_of
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
 from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
@@ -98,7 +99,9 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
     if errors:
         raise _refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
     version.status, version.published, version.published_by = VersionStatus.PUBLISHED, now(), actor
-    versions.save(version, actor, fields=["status", "published", "published_by"])
+    version.starts = starts_of(version)
+    versions.save(version, actor, fields=["status", "published", "published_by", "starts"])
+    arm_clocks(version.definition, published=True)
     audit.record(
         subject=f"flow:{version.definition.key}",
         actor=actor,
@@ -128,6 +131,7 @@ def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersi
         raise WrongState(why % {"flows": named}, code="called")
     version.status = VersionStatus.RETIRED
     versions.save(version, actor, fields=["status"])
+    arm_clocks(version.definition, published=False)
     audit.record(
         subject=f"flow:{version.definition.key}",
         actor=actor,

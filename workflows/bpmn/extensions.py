@@ -43,6 +43,7 @@ _DECISION: Final = frozenset({"decisionRef", "decisionRefBinding", "resultVariab
 _JUEL: Final = re.compile(r"[$#]\{")
 _JOB_PREFIXES: Final = {"class": "class:", "delegateExpression": "", "expression": "", "type": ""}
 _BINDINGS: Final = {"calledElementVersion": "version", "calledElementVersionTag": "versionTag"}
+_DOES_JOBS: Final = profile.ACTIVITIES | {"intermediateThrowEvent", "endEvent"}
 _MAPPABLE: Final = (profile.ACTIVITIES | profile.EVENT_KINDS) - {"startEvent"}
 
 
@@ -218,7 +219,7 @@ class Extensions:
                 draft.binding = value
         elif local in _DECISION and draft.kind == "businessRuleTask":
             self._camunda_decision(element, draft, local, value.strip(), place)
-        elif local in _JOB_PREFIXES and draft.kind in profile.ACTIVITIES:
+        elif local in _JOB_PREFIXES and draft.kind in _DOES_JOBS:
             draft.job_type = _JOB_PREFIXES[local] + value.strip() if value.strip() else None
         elif local in profile.CAMUNDA_REFUSED:
             self._unknown(draft, key, line, refused=True)

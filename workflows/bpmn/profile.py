@@ -27,29 +27,37 @@ NODES: Final[dict[str, Support]] = {
     "scriptTask": RUNS, "businessRuleTask": RUNS, "subProcess": RUNS, "transaction": RUNS,
     "exclusiveGateway": RUNS, "parallelGateway": RUNS, "inclusiveGateway": RUNS, "eventBasedGateway": RUNS,
     "callActivity": RUNS, "adHocSubProcess": RUNS,
-    "sendTask": REFUSED, "complexGateway": REFUSED,
+    "sendTask": RUNS, "complexGateway": REFUSED,
 }  # fmt: skip
 """Flow nodes by their tag. Events also need their definition in `EVENTS`."""
 
 EVENTS: Final[dict[tuple[str, str], Support]] = {
     ("startEvent", "none"): RUNS,
     ("startEvent", "message"): RUNS,
+    ("startEvent", "signal"): RUNS,
+    ("startEvent", "timer"): RUNS,
     ("endEvent", "none"): RUNS,
     ("endEvent", "terminate"): RUNS,
     ("endEvent", "error"): RUNS,
     ("endEvent", "escalation"): RUNS,
     ("endEvent", "compensate"): RUNS,
     ("endEvent", "cancel"): RUNS,
+    ("endEvent", "message"): RUNS,
+    ("endEvent", "signal"): RUNS,
     ("intermediateCatchEvent", "message"): RUNS,
+    ("intermediateCatchEvent", "signal"): RUNS,
     ("intermediateCatchEvent", "timer"): RUNS,
     ("intermediateCatchEvent", "conditional"): RUNS,
     ("intermediateCatchEvent", "link"): RUNS,
     ("intermediateThrowEvent", "none"): RUNS,
     ("intermediateThrowEvent", "link"): RUNS,
+    ("intermediateThrowEvent", "message"): RUNS,
+    ("intermediateThrowEvent", "signal"): RUNS,
     ("intermediateThrowEvent", "escalation"): RUNS,
     ("intermediateThrowEvent", "compensate"): RUNS,
     ("boundaryEvent", "timer"): RUNS,
     ("boundaryEvent", "message"): RUNS,
+    ("boundaryEvent", "signal"): RUNS,
     ("boundaryEvent", "conditional"): RUNS,
     ("boundaryEvent", "error"): RUNS,
     ("boundaryEvent", "escalation"): RUNS,
@@ -60,17 +68,9 @@ EVENTS: Final[dict[tuple[str, str], Support]] = {
 their own."""
 
 EVENT_SUB_PROCESS_STARTS: Final[dict[str, Support]] = {
-    "timer": RUNS, "message": RUNS, "conditional": RUNS, "error": RUNS, "escalation": RUNS,
+    "timer": RUNS, "message": RUNS, "signal": RUNS, "conditional": RUNS, "error": RUNS, "escalation": RUNS,
 }  # fmt: skip
 """What starts an event sub-process, interrupting or not."""
-
-ENGINE_ONLY: Final = frozenset({
-    ("sendTask", ""), ("sendTask", "message"),
-    ("startEvent", "timer"), ("startEvent", "signal"), ("intermediateCatchEvent", "signal"),
-    ("intermediateThrowEvent", "message"), ("intermediateThrowEvent", "signal"),
-    ("endEvent", "message"), ("endEvent", "signal"), ("boundaryEvent", "signal"),
-})  # fmt: skip
-"""What the engine plays and is refused all the same: nothing carries it yet from one case to another, or starts it."""
 
 TIMERS: Final[dict[str, Support]] = {"date": RUNS, "duration": RUNS, "cycle": RUNS}
 
@@ -95,7 +95,7 @@ INSIDE: Final[dict[str, Support]] = {
 """What else may stand inside a process, sub-process or flow node."""
 
 TOP: Final[dict[str, Support]] = {
-    "process": RUNS, "collaboration": KEPT, "message": RUNS, "signal": KEPT, "error": RUNS, "escalation": RUNS,
+    "process": RUNS, "collaboration": KEPT, "message": RUNS, "signal": RUNS, "error": RUNS, "escalation": RUNS,
     "itemDefinition": KEPT, "dataStore": KEPT, "category": KEPT, "import": KEPT, "interface": KEPT, "extension": KEPT,
     "endPoint": KEPT, "relationship": KEPT, "resource": KEPT, "correlationProperty": KEPT, "documentation": KEPT,
     "extensionElements": KEPT, "choreography": REFUSED, "globalChoreographyTask": REFUSED, "globalTask": REFUSED,
@@ -125,7 +125,7 @@ ZEEBE_REFUSED: Final = frozenset({
 ZEEBE_KEPT: Final = frozenset({
     "userTask", "taskHeaders", "subscription", "versionTag", "userTaskForm", "properties", "linkedResources",
 })  # fmt: skip
-"""Zeebe's extension elements that change nothing here: we know the case a message is for without a key."""
+"""Zeebe's extension elements that change nothing here; the ``subscription`` of a message is read with the message."""
 
 CAMUNDA_REFUSED: Final = frozenset({
     "executionListener", "taskListener", "eventListener", "connector", "script", "errorEventDefinition",

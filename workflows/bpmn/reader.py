@@ -251,6 +251,8 @@ class _Reader:
                 source = self._convert.condition(condition.text, place, language=condition.get("language"))
             draft.events.append(EventDefinition("conditional", expression=source, line=line))
         elif kind in _REFERENCES:
+            if kind in {"message", "signal"}:
+                self._extensions.node(element, draft)  # Camunda 7's family names here the handler that sends
             attribute, _ = _REFERENCES[kind]
             reference = element.get(attribute)
             draft.events.append(

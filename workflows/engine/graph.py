@@ -45,6 +45,7 @@ class Graph:
 
     __slots__ = (
         "ad_hoc",
+        "catches_errors",
         "clocked",
         "conditional",
         "events",
@@ -70,6 +71,7 @@ class Graph:
     ad_hoc: frozenset[str]
     conditional: bool  # whether an event waits for a condition
     listens: bool  # whether something in a running case waits for a message or signal
+    catches_errors: bool  # whether an event catches errors
     keyed: bool  # whether a message that is waited for has a correlation key
     clocked: bool  # whether an expression asks for the time
 
@@ -89,6 +91,10 @@ class Graph:
         connect(process, graph.places)
         waits = [place for place in graph.places.values() if _waits(process, place)]
         graph.listens = bool(waits)
+        graph.catches_errors = any(
+            place.trigger is not None and place.trigger[0] == "error" and place.node.kind != "endEvent"
+            for place in graph.places.values()
+        )
         graph.keyed = any(place.correlation is not None for place in waits)
         graph.starts, graph.events = _starts(process, graph.places)
         graph.message_starts = _named_starts(process, "message")

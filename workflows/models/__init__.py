@@ -1,6 +1,6 @@
 """Definitions and cases."""
 
-from workflows.models.arrivals import MessageKind, SentMessage, StartTimer
+from workflows.models.arrivals import MessageKind, Receipt, SentMessage, StartTimer
 from workflows.models.cases import (
     OPEN_STATUSES,
     Case,
@@ -29,6 +29,7 @@ __all__ = [
     "MigratedCase",
     "Migration",
     "MoveOutcome",
+    "Receipt",
     "SentMessage",
     "StartTimer",
     "TaskKind",

@@ -52,8 +52,53 @@ class SentMessage(models.Model):
         return self.name
 
 
+class Receipt(models.Model):
+    """Whom a signal goes to: a case that listened when it was sent round, or a version that it starts a case of.
+
+    One row each, so that a job done twice tells nobody twice. `done` is null while it is still to be told, as to a case that
+    stands still; a started case is in `case` from then on.
+    """
+
+    message = models.ForeignKey(SentMessage, on_delete=models.CASCADE, related_name="receipts", verbose_name=_("信号"))
+    # Checking the reference would lock the case's row, and who sends a signal round must not wait for its receivers.
+    case = models.ForeignKey(
+        Case,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        on_delete=models.CASCADE,
+        related_name="receipts",
+        verbose_name=_("收到的流程"),
+    )
+    version = models.ForeignKey(
+        DefinitionVersion, null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name=_("流程版本")
+    )
+    done = models.DateTimeField(_("送达时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("信号回执")
+        verbose_name_plural = _("信号回执")
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["message", "case"], name="workflows_one_receipt_per_case"),
+            models.UniqueConstraint(
+                fields=["message", "version"],
+                condition=models.Q(version__isnull=False),
+                name="workflows_one_receipt_per_version",
+            ),
+        ]
+        indexes = [models.Index(fields=["case"], name="workflows_receipt_open", condition=models.Q(done__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.message} → {self.case or self.version}"
+
+
 class StartTimer(models.Model):
-    """A clock that starts cases of a published version at its start event `node`; `cycle` is what is left of it."""
+    """A clock that starts cases of a published version at its start event `node`.
+
+    `cycle` is what is left of it: `period` (ISO 8601 or cron) and how many times it starts one after this (`left`, -1: without
+    end); empty for a clock that starts one case.
+    """
 
     version = models.ForeignKey(
         DefinitionVersion, on_delete=models.CASCADE, related_name="start_timers", verbose_name=_("流程版本")

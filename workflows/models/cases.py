@@ -43,8 +43,8 @@ class Case(AbstractProcess):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("上级流程")
     )
     parent_token = models.PositiveIntegerField(_("上级令牌"), null=True, blank=True)
-    # What the case would take if it were sent now: "message:name", "signal:name". Kept by the engine's runs.
-    listens = ArrayField(models.CharField(max_length=300), verbose_name=_("等待的消息"), default=list, blank=True)
+    # What the case would take if it were sent now, as `workflows.post.address` writes it. Kept by the engine's runs.
+    listens = ArrayField(models.CharField(max_length=520), verbose_name=_("等待的消息"), default=list, blank=True)
     # Whether anything of it ever went wrong, as the lock has read it; None where no lock has.
     has_incidents: bool | None = None
 

@@ -70,6 +70,8 @@ class DefinitionVersion(models.Model):
     process_id = models.CharField(_("流程元素"), max_length=250)
     # The ids others call this version by: its process, or every decision of a DMN file.
     provides = ArrayField(models.CharField(max_length=250), verbose_name=_("可供调用"), default=list, blank=True)
+    # The messages and signals that start a case of it, as `workflows.post.address` writes them; known once it is published.
+    starts = ArrayField(models.CharField(max_length=520), verbose_name=_("可由其发起"), default=list, blank=True)
     note = models.CharField(_("说明"), max_length=500, blank=True)
     created = models.DateTimeField(_("建立时间"), auto_now_add=True)
     created_by = models.ForeignKey(
@@ -102,6 +104,11 @@ class DefinitionVersion(models.Model):
             GinIndex(
                 fields=["provides"],
                 name="workflows_version_provides",
+                condition=models.Q(status=VersionStatus.PUBLISHED),
+            ),
+            GinIndex(
+                fields=["starts"],
+                name="workflows_version_starts",
                 condition=models.Q(status=VersionStatus.PUBLISHED),
             ),
         ]

@@ -46,7 +46,6 @@ def test_a_name_there_is_no_room_for_is_refused(element: str) -> None:
 @pytest.mark.parametrize(
     ("element", "word"),
     [
-        ('<sendTask id="n"/>', "发送任务"),
         ('<complexGateway id="n"/>', "复杂网关"),
         ('<task id="n"><potentialOwner/></task>', "potentialOwner"),
         ('<task id="n"><madeUp/></task>', "madeUp"),
@@ -65,9 +64,7 @@ def test_an_element_that_does_not_run_is_refused_by_name_and_line(element: str, 
 @pytest.mark.parametrize(
     ("kind", "definition"),
     [
-        ("intermediateCatchEvent", "signal"),
-        ("intermediateThrowEvent", "signal"),
-        ("intermediateThrowEvent", "message"),
+        ("intermediateThrowEvent", "timer"),
         ("intermediateCatchEvent", "escalation"),
         ("endEvent", "link"),
     ],
@@ -92,8 +89,7 @@ def test_an_event_sub_process_is_accepted_interrupting_or_not(interrupting: str)
 def test_an_event_sub_process_has_one_start_event_of_a_kind_that_runs() -> None:
     xml = process(
         f'<startEvent id="s"/><subProcess id="e" triggeredByEvent="true"><startEvent id="t">{TIMED}</startEvent>'
-        '<startEvent id="u"><signalEventDefinition signalRef="x"/></startEvent></subProcess>',
-        before='<signal id="x" name="x"/>',
+        '<startEvent id="u"><compensateEventDefinition/></startEvent></subProcess>',
     )
     found = [(p.code, p.element) for p in problems(xml)]
     assert found == [("unsupported_event", "u"), ("event_sub_process_starts", "u")]
@@ -116,6 +112,61 @@ def test_a_cycle_can_be_cron(text: str, code: str | None) -> None:
         f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition></boundaryEvent>"
     )
     assert errors(xml) == ([code] if code else [])
+
+
+JOB = '<extensionElements><zeebe:taskDefinition type="mail"/></extensionElements>'
+NAMED = '<message id="m" name="paid"/><message id="x"/><signal id="s1" name="bell"/><signal id="s2"/>'
+
+
+@pytest.mark.parametrize(
+    ("element", "code"),
+    [
+        ('<sendTask id="n"/>', "event_reference_missing"),
+        ('<sendTask id="n" messageRef="x"/>', "event_name_missing"),
+        ('<sendTask id="n" messageRef="m"/>', None),
+        (f'<sendTask id="n">{JOB}</sendTask>', None),
+        (
+            '<intermediateThrowEvent id="n"><messageEventDefinition/></intermediateThrowEvent>',
+            "event_reference_missing",
+        ),
+        ('<intermediateThrowEvent id="n"><messageEventDefinition messageRef="m"/></intermediateThrowEvent>', None),
+        (f'<intermediateThrowEvent id="n">{JOB}<messageEventDefinition/></intermediateThrowEvent>', None),
+        (
+            '<intermediateThrowEvent id="n"><messageEventDefinition camunda:class="com.example.Mail"/>'
+            "</intermediateThrowEvent>",
+            None,
+        ),
+        ('<intermediateThrowEvent id="n"><signalEventDefinition signalRef="s1"/></intermediateThrowEvent>', None),
+        (
+            '<intermediateThrowEvent id="n"><signalEventDefinition signalRef="s2"/></intermediateThrowEvent>',
+            "event_name_missing",
+        ),
+        ('<intermediateCatchEvent id="n"><signalEventDefinition/></intermediateCatchEvent>', "event_reference_missing"),
+    ],
+)
+def test_what_is_sent_or_heard_has_a_name_unless_a_job_does_it(element: str, code: str | None) -> None:
+    xml = around(element).replace(b"<process ", (NAMED + "<process ").encode(), 1)
+    assert errors(xml) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "<timerEventDefinition><timeCycle>R/P7D</timeCycle></timerEventDefinition>",
+        '<messageEventDefinition messageRef="m"/>',
+        '<signalEventDefinition signalRef="s1"/>',
+    ],
+)
+def test_a_timer_message_or_signal_starts_a_case(definition: str) -> None:
+    body = f'<startEvent id="s">{definition}<outgoing>f</outgoing></startEvent><endEvent id="e"/>'
+    xml = process(body + '<sequenceFlow id="f" sourceRef="s" targetRef="e"/>', before=NAMED)
+    assert errors(xml) == []
+
+
+def test_two_starts_for_one_message_are_one_too_many() -> None:
+    start = '<startEvent id="{0}"><messageEventDefinition messageRef="m"/></startEvent>'
+    xml = process(start.format("s") + start.format("t"), before=NAMED)
+    assert errors(xml) == ["event_caught_twice"]
 
 
 def test_a_script_task_needs_a_feel_script() -> None:

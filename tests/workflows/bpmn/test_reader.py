@@ -348,6 +348,6 @@ def test_a_message_says_the_key_its_receivers_wait_for_and_a_thrower_how_it_is_s
     assert (found.event.name, found.event.correlation) == ("paid", "order.id")
     assert found.publication == Publication("order.id", '"once"', '"PT1H"')
     wrong = around('<userTask id="n"><extensionElements><zeebe:publishMessage/></extensionElements></userTask>')
-    assert "unsupported_extension" in codes(wrong)
+    assert "unsupported_extension" in errors(wrong)
     broken = message.replace("=order.id", "=order..id")
-    assert "bad_expression" in codes(around(send).replace(b"<process ", (broken + "<process ").encode(), 1))
+    assert "bad_expression" in errors(around(send).replace(b"<process ", (broken + "<process ").encode(), 1))

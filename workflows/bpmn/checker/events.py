@@ -19,7 +19,8 @@ def event_details(view: View, node: Node) -> Iterator[Problem]:
 
 def _reference_rules(node: Node, event: EventDefinition) -> Iterator[Problem]:
     throws = node.kind in {"endEvent", "intermediateThrowEvent"}
-    if event.kind in {"message", "signal"} and not event.name:
+    carried = throws and event.kind == "message" and node.job_type  # then the job says what is sent, as in Camunda 8
+    if event.kind in {"message", "signal"} and not event.name and not carried:
         if event.reference is None:
             yield say("event_reference_missing", node, event=event.kind)
         else:

@@ -63,6 +63,8 @@ def activity(view: View, node: Node) -> Iterator[Problem]:
         yield say("job_type_missing", node)
     if node.kind == "businessRuleTask":
         yield from _decision(node)
+    if node.kind == "sendTask" and node.event is None and not node.job_type:
+        yield say("event_reference_missing", node, event="message")
     if node.kind == "scriptTask" and node.script is None:
         yield say("script_missing", node)
     if node.kind == "callActivity":

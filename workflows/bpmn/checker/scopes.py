@@ -56,6 +56,8 @@ def starts(view: View, scope: str) -> Iterator[Problem]:
         runs = owner.kind == "subProcess" and not owner.triggered_by_event
         runs = runs and any(_begins(node) for node in members)
         yield say("implicit_start", owner, WARNING) if runs else say("no_start_event", owner)
+    if owner is None:
+        yield from _rival_starts(starts)
     for extra in plain[1:]:
         yield say("several_start_events", extra)
     if owner is not None and owner.triggered_by_event:
@@ -68,6 +70,17 @@ def starts(view: View, scope: str) -> Iterator[Problem]:
         for node in starts:
             if node.event is not None:
                 yield say("typed_start_in_sub_process", node)
+
+
+def _rival_starts(starts: list[Node]) -> Iterator[Problem]:
+    """Two start events of a process for the same message or signal: nobody could say where the case begins."""
+    met: set[tuple[str, str]] = set()
+    for node in starts:
+        if node.event is None or node.event.kind not in {"message", "signal"} or not node.event.name:
+            continue
+        if (node.event.kind, node.event.name) in met:
+            yield say("event_caught_twice", node, event=node.event.kind)
+        met.add((node.event.kind, node.event.name))
 
 
 def reachable(view: View, scope: str) -> Iterator[Problem]:
