@@ -23,6 +23,7 @@ from permissions.models import AuditHead, Seat
 from tests.cast import PASSWORD, Cast
 from tests.decisions.items.conftest import Hand
 from tests.decisions.sittings.conftest import Room
+from workflows.actions import incident_record
 from workflows.models import CaseTask, DefinitionVersion
 
 #: what a visitor may see: the way in, pages about the system, and whether it is up
@@ -103,6 +104,8 @@ def town(cast: Cast) -> dict[str, Any]:
     seat = room.seat("town.congress")
     task = CaseTask.objects.filter(finished=None, process=proposed.case).first()
     assert task is not None
+    incident = incident_record(error=OSError(), task_id=task.pk)
+    assert incident is not None
     version = DefinitionVersion.objects.order_by("pk").first()
     assert version is not None
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
@@ -152,6 +155,8 @@ def town(cast: Cast) -> dict[str, Any]:
         "flow": [version.definition.key],
         "flow_file": [version.pk],
         "case": [task.process_id],
+        "incident": [incident.pk],
+        "incident_try": [incident.pk],
         "case_suspend": [task.process_id],
         "case_begin": [task.process_id],
         "case_resume": [task.process_id],
@@ -186,6 +191,7 @@ def posted(cast: Cast, seat: int, minutes: Minutes, item: int) -> dict[str, Any]
         "body": "town",
         "version": minutes.version,
         "text": "改过的正文。",
+        "how": "dismiss",
         "reason": "近亲属在承租企业任职。",
         "confirm": "1",
         "item": item,

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from permissions import roles
+from workflows.incidents import open_count
 from workflows.selectors import inbox
 
 # Counting stops here: nobody reads a larger number on a badge.
@@ -18,14 +19,21 @@ OVERSEERS = frozenset({"admin", "auditor", "designer"})
 
 
 def counts(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `my_task_count`, asked of the database once and only where a page shows it, and `oversees_cases`."""
+    """Context processor: `my_task_count` and `incident_count`, asked of the database once and only where a page shows them, and
+    `oversees_cases`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"my_task_count": 0, "oversees_cases": False}
+        return {"my_task_count": 0, "oversees_cases": False, "incident_count": 0}
 
     @cache
     def count() -> int:
         return inbox(user).filter(process__suspended__isnull=True).order_by()[:MOST].count()
 
+    @cache
+    def failed() -> int:
+        return open_count(user, MOST)
+
     waiting: Callable[[], int] = count
-    return {"my_task_count": waiting, "oversees_cases": bool(OVERSEERS & roles.of(user))}
+    given_up: Callable[[], int] = failed
+    oversees = bool(OVERSEERS & roles.of(user))
+    return {"my_task_count": waiting, "oversees_cases": oversees, "incident_count": given_up if oversees else 0}

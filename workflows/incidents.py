@@ -14,11 +14,14 @@ from permissions.models import User
 from permissions.policies import visible
 from workflows import compiled, names
 from workflows.errors import FlowStuck
-from workflows.models import Case, Incident
+from workflows.models import Case, Incident, TaskKind
 
 # From here on retries are evenly spaced: a fault that lasts for days is still looked at some times a day.
 LONGEST_WAIT = timedelta(hours=6)
 GROWTH = 4
+# What `incident_resolve` can do: the step counts as done, a BPMN error is thrown at it, or somebody has seen to it elsewhere.
+COMPLETE, ERROR, DISMISS = "complete", "error", "dismiss"
+WAYS = (COMPLETE, ERROR, DISMISS)
 
 
 class WorkerLost(Exception):
@@ -84,6 +87,20 @@ def way_out(incident: Incident) -> str:
     if kind in _REASONS:
         return _("请与流程管理员核对流程图和这件流程的变量，改好后重试。")
     return _("请看处理程序的说明，排除原因后重试。")
+
+
+def ways(incident: Incident) -> tuple[str, ...]:
+    """How this incident can be resolved. A clock that cannot ring can only be tried again: the diagram waits for it."""
+    if incident.timer_id is not None:
+        return ()
+    if incident.task is not None and incident.task.kind == TaskKind.JOB:
+        return (COMPLETE, ERROR)
+    return (DISMISS,)
+
+
+def is_the_workers(incident: Incident) -> bool:
+    """Does the worker do this work, and not a person?"""
+    return incident.timer_id is not None or (incident.task is not None and incident.task.kind == TaskKind.JOB)
 
 
 def node_label(incident: Incident) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.views import flows, steps
+from workflows.views import flows, incidents, steps
 from workflows.views.cases import acts as case_acts
 from workflows.views.cases import choices
 from workflows.views.cases import pages as cases
@@ -21,5 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/cancel/", case_acts.case_act, {"act": "case_cancel"}, name="case_cancel"),
     path("cases/<int:pk>/withdraw/", case_acts.case_act, {"act": "case_withdraw"}, name="case_withdraw"),
     path("cases/<int:pk>/begin/", choices.case_begin, name="case_begin"),
+    path("incidents/", incidents.incident_list, name="incident_list"),
+    path("incidents/retry/", incidents.incident_try_all, name="incident_try_all"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/retry/", incidents.incident_try, name="incident_try"),
     path("steps/<int:pk>/", steps.step, name="step"),
 ]

@@ -46,6 +46,7 @@ TOP_PAGES = {
     "more",
     "flow_list",
     "case_list",
+    "incident_list",
     "log",
     "body_list",
     "account",

@@ -90,9 +90,9 @@ STUCK_CLOCK = diagram(
 )
 
 
-def at_work(starter: User, secretary: User) -> tuple[Case, CaseTask]:
+def at_work(starter: User, secretary: User, **about: Any) -> tuple[Case, CaseTask]:
     """A case of `job_diagram` that has come to its service task."""
-    case = actions.case_start(actor=starter, definition="jobs")
+    case = actions.case_start(actor=starter, definition="jobs", **about)
     actions.task_complete(actor=secretary, task_id=case.task_set.get(node="ask").pk)
     return case, case.task_set.get(node="work")
 

@@ -15,7 +15,12 @@ from workflows.actions.arrivals import (
 )
 from workflows.actions.cases import case_cancel, case_message, case_start, case_withdraw
 from workflows.actions.definitions import definition_publish, definition_retire, definition_save
-from workflows.actions.incidents import incident_record, incident_resolve, incident_retry, incidents_retry
+from workflows.actions.incidents import (
+    incident_record,
+    incident_resolve,
+    incident_retry,
+    incidents_retry,
+)
 from workflows.actions.migrations import (
     case_migrate,
     case_migrate_undo,

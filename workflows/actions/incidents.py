@@ -19,12 +19,8 @@ from workflows.clock import now
 from workflows.engine import Complete, ErrorThrown
 from workflows.errors import place_of, require_running, told
 from workflows.locks import Locked, lock_case, lock_task, lock_timer
-from workflows.models import CaseTask, CaseTimer, Incident, TaskKind
+from workflows.models import CaseTask, CaseTimer, Incident
 from workflows.runtime import Run
-
-COMPLETE, ERROR, DISMISS = "complete", "error", "dismiss"
-# What `incident_resolve` can do: the step counts as done, a BPMN error is thrown at it, or somebody has seen to it elsewhere.
-WAYS = (COMPLETE, ERROR, DISMISS)
 
 
 @contextmanager
@@ -64,12 +60,12 @@ def incident_record(
     incident.case = locked.case
     incident.reason = str(error) if isinstance(error, ApplicationError) else ""
     incident.reason = incidents.words(incident)
-    again = incidents.next_try(incident.attempts, moment) if _is_the_workers(task, timer) else None
+    again = incidents.next_try(incident.attempts, moment) if incidents.is_the_workers(incident) else None
     incident.next_try = again
     incident.save()
     if again is not None:
         _enqueue(incident)
-    elif known_already and not _is_the_workers(task, timer):
+    elif known_already and not incidents.is_the_workers(incident):
         # Somebody clicks again and again: it counts, and the log has it once.
         return incident
     _log(
@@ -119,11 +115,6 @@ def _open_incident(locked: Locked, task: CaseTask | None, timer: CaseTimer | Non
     return same.first() or Incident(case=locked.case, task=task, timer=timer, created=now())
 
 
-def _is_the_workers(task: CaseTask | None, timer: CaseTimer | None) -> bool:
-    """Does the worker do this work, and not a person?"""
-    return timer is not None or (task is not None and task.kind == TaskKind.JOB)
-
-
 def _enqueue(incident: Incident) -> None:
     from workflows import tasks as jobs
 
@@ -151,9 +142,9 @@ def incident_retry(*, actor: User, incident_id: int) -> Incident:
 
     Raises `Hidden`, `Denied`, `WrongState` (it is over; its case stands still or has ended; it is a person's to try again).
     """
-    incident, locked, task = _lock(actor, "incident_retry", incident_id)
+    incident, locked, _task = _lock(actor, "incident_retry", incident_id)
     require_running(locked.case)
-    if not _is_the_workers(task, incident.timer):
+    if not incidents.is_the_workers(incident):
         raise WrongState(_("这一步要由办理人自己再办一次，不能由后台重试。"), code="not_the_workers")
     moment = now()
     if incident.next_try is not None and incident.next_try <= moment:
@@ -189,7 +180,7 @@ def incident_resolve(
     variables: Mapping[str, Any] | None = None,
     error: str = "",
 ) -> Incident:
-    """An administrator answers for work that will not go. `how` is one of `WAYS`; the reason is required and logged.
+    """An administrator answers for work that will not go. `how` is one of `incidents.WAYS`; the reason is required and logged.
 
     ``complete``: the service task counts as done and brings `variables`. ``error``: it fails with the BPMN error code `error`,
     which the diagram must catch. ``dismiss``: only where it was a person's step that failed, and nobody waits for the worker.
@@ -197,19 +188,19 @@ def incident_resolve(
     """
     incident, locked, task = _lock(actor, "incident_resolve", incident_id)
     text = told(reason, _("请写明这样处理的原因。"), _("请写明原因，例如：已在原系统人工办理。"))
-    if how not in ways(incident, task):
+    if how not in incidents.ways(incident):
         raise Invalid(_("这件异常不能这样处理，请选择页面上给出的办法。"), fields={"how": _("请选择一种处理办法。")})
     require_running(locked.case)
     incident.resolved, incident.resolved_by, incident.resolution = now(), actor, text
     incident.save(update_fields=["resolved", "resolved_by", "resolution"])
     data: dict[str, Any] = {"how": how, "reason": text, "node": incident.node, "code": incident.code}
-    if task is None or how == DISMISS:
+    if task is None or how == incidents.DISMISS:
         _log(locked, "incident_resolve", incident, actor, data)
         return incident
     run = Run(*locked)
     given = dict(variables or {})
     data |= {"task": task.pk, "token": task.token_id, "variables": feel.to_json(given)}
-    if how == COMPLETE:
+    if how == incidents.COMPLETE:
         flows.CaseActivation(task).complete()
         run.play(Complete(task.token_id, given), by=actor, result=given)
     else:
@@ -218,15 +209,6 @@ def incident_resolve(
     run.settle()
     run.save(actor=actor, verb="incident_resolve", target=f"incident:{incident.pk}", data=data)
     return incident
-
-
-def ways(incident: Incident, task: CaseTask | None) -> tuple[str, ...]:
-    """How this incident can be resolved. A clock that cannot ring can only be tried again: the diagram waits for it."""
-    if incident.timer_id is not None:
-        return ()
-    if task is not None and task.kind == TaskKind.JOB:
-        return (COMPLETE, ERROR)
-    return (DISMISS,)
 
 
 def _throw(run: Run, task: CaseTask, code: str, variables: Mapping[str, Any]) -> None:
