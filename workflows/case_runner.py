@@ -15,7 +15,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from viewflow.workflow.status import PROCESS
 
 from permissions.errors import ApplicationError
 from permissions.models import User
@@ -342,7 +341,7 @@ class Play:
         return {
             "tasks": sorted(task.node for task in people),
             "task_count": len(people),
-            "ended": case.status == PROCESS.DONE,
+            "ended": not case.is_running,
             "assignees": sorted(task.assignee for task in people if task.assignee),
             "candidate_groups": sorted({group for task in people for group in task.candidate_groups}),
             "candidate_users": sorted({user for task in people for user in task.candidate_users}),

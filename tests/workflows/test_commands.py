@@ -166,3 +166,27 @@ def test_the_public_feel_cases_pass() -> None:
     passed, total = (int(word) for word in last.split() if word.isdigit())
     assert status == 0
     assert passed / total >= 0.95
+
+
+@pytest.mark.django_db
+def test_a_case_is_held_still_let_go_on_and_ended_by_its_steps(tmp_path: Path) -> None:
+    (tmp_path / "a.bpmn").write_bytes(SECRETARY_THEN_CHAIR)
+    case = {
+        "id": "held",
+        "local_file": "a.bpmn",
+        "process_id": "small",
+        "steps": [
+            {"start": True, "expect": {"tasks": ["check"]}},
+            {"suspend": True, "expect": {"tasks": ["check"], "ended": False}},
+            {"suspend": True, "expect": {"error": "suspended"}},
+            {"complete": "check", "expect": {"error": "suspended"}},
+            {"resume": True, "expect": {"tasks": ["check"]}},
+            {"resume": True, "expect": {"error": "not_suspended"}},
+            {"cancel_instance": True, "expect": {"tasks": [], "ended": True}},
+            {"suspend": True, "expect": {"error": "ended"}},
+        ],
+    }
+    (tmp_path / "cases.json").write_text(json.dumps([case]), encoding="utf-8")
+    text, status = run("flow_cases", str(tmp_path / "cases.json"))
+    assert status == 0, text
+    assert "passed 1 failed 0 refused 0" in text
