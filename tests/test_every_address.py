@@ -24,7 +24,7 @@ from tests.cast import PASSWORD, Cast
 from tests.decisions.items.conftest import Hand
 from tests.decisions.sittings.conftest import Room
 from workflows.actions import incident_record
-from workflows.models import CaseTask, DefinitionVersion
+from workflows.models import CaseTask, DefinitionVersion, Migration
 
 #: what a visitor may see: the way in, pages about the system, and whether it is up
 PUBLIC = {"healthz", "set_language", "login", "help", "accessibility", "source", "source_archive"}
@@ -108,6 +108,9 @@ def town(cast: Cast) -> dict[str, Any]:
     assert incident is not None
     version = DefinitionVersion.objects.order_by("pk").first()
     assert version is not None
+    migration = Migration.objects.create(
+        from_version=version, to_version=version, reason="新版", created=timezone.now(), created_by=cast.admin
+    )
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
     assert place is not None
     return {
@@ -162,6 +165,9 @@ def town(cast: Cast) -> dict[str, Any]:
         "case_resume": [task.process_id],
         "case_cancel": [task.process_id],
         "case_withdraw": [task.process_id],
+        "flow_migrate": [version.pk],
+        "migration": [migration.pk],
+        "migration_undo": [migration.pk],
         "flow_publish": [version.pk],
         "flow_retire": [version.pk],
         "log_download": [planned.subject],

@@ -40,6 +40,11 @@ class Work:
         return job.evolve(task_kwargs=dict(self.arguments))
 
 
+def undo_key(migration: int) -> str:
+    """How the keys begin of the work that puts the cases of a migration back."""
+    return f"unmigrate:{migration}:"
+
+
 def put(*work: Work) -> None:
     """Put new work into the queue, in one statement. None of it may wait there already."""
     if work:

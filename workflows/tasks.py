@@ -97,14 +97,15 @@ def _each(rows: list[int], act: Callable[[int], object]) -> None:
         raise failed
 
 
-def work_of_migration(row_ids: Sequence[int], _actor: int | None = None) -> Work:
+def work_of_migration(row_ids: Sequence[int]) -> Work:
     """What the queue holds for some cases that are to move."""
     return Work(migrate_cases, f"migrate:{row_ids[0]}", {"row_ids": list(row_ids)})
 
 
-def work_of_undoing(row_ids: Sequence[int], actor: int | None = None) -> Work:
-    """What the queue holds for some cases that are to go back."""
-    return Work(undo_cases, f"unmigrate:{row_ids[0]}", {"row_ids": list(row_ids), "actor_id": actor})
+def work_of_undoing(row_ids: Sequence[int], migration: int, actor: int) -> Work:
+    """What the queue holds for some cases of a migration that are to go back."""
+    key = f"{queue.undo_key(migration)}{row_ids[0]}"
+    return Work(undo_cases, key, {"row_ids": list(row_ids), "actor_id": actor})
 
 
 def work_of_task(task_id: int, at: datetime | None = None) -> Work:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.views import flows, incidents, steps
+from workflows.views import flows, incidents, moving, steps
 from workflows.views.cases import acts as case_acts
 from workflows.views.cases import choices
 from workflows.views.cases import pages as cases
@@ -13,7 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flow-versions/<int:pk>/file/", flows.flow_file, name="flow_file"),
     path("flow-versions/<int:pk>/publish/", flows.flow_publish, name="flow_publish"),
     path("flow-versions/<int:pk>/retire/", flows.flow_retire, name="flow_retire"),
+    path("flow-versions/<int:pk>/migrate/", moving.flow_migrate, name="flow_migrate"),
     path("flows/<slug:key>/", flows.flow, name="flow"),
+    path("migrations/<int:pk>/", moving.migration, name="migration"),
+    path("migrations/<int:pk>/undo/", moving.migration_back, name="migration_undo"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/suspend/", case_acts.case_act, {"act": "case_suspend"}, name="case_suspend"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +143,10 @@ def migration_start(
         },
         at=at,
     )
-    _hand_out("migrate_cases", [row.pk for row in made])
+    from workflows import tasks as jobs
+
+    for batch in _batches([row.pk for row in made]):
+        queue.put_once(jobs.work_of_migration(batch))
     return migration
 
 
@@ -203,7 +206,10 @@ def migration_undo(*, actor: User, migration_id: int, case_ids: Sequence[int] | 
         target=f"migration:{migration.pk}",
         data={"cases": [case for _pk, case in chosen], "withdrawn": withdrawn},
     )
-    _hand_out("undo_cases", [pk for pk, _case in chosen], actor=actor)
+    from workflows import tasks as jobs
+
+    for batch in _batches([pk for pk, _case in chosen]):
+        queue.put_once(jobs.work_of_undoing(batch, migration.pk, actor.pk))
     return len(chosen)
 
 
@@ -329,9 +335,5 @@ def _moved_since(case: Case, seq: int) -> bool:
     return later.exists()
 
 
-def _hand_out(task: str, row_ids: Sequence[int], actor: User | None = None) -> None:
-    from workflows import tasks as jobs
-
-    work = {"migrate_cases": jobs.work_of_migration, "undo_cases": jobs.work_of_undoing}[task]
-    for start in range(0, len(row_ids), BATCH):
-        queue.put_once(work(row_ids[start : start + BATCH], actor.pk if actor else None))
+def _batches(row_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (row_ids[start : start + BATCH] for start in range(0, len(row_ids), BATCH))

@@ -49,9 +49,9 @@ _ATTRIBUTES: Final[Sequence[tuple[str, Any]]] = (
 )
 
 
-def change_words(change: Change) -> str:
+def change_words(change: Change, old: Process, new: Process) -> str:
     """What happened to an element, as one sentence without its end."""
-    what = _element(change)
+    what = _element(change, old if change.kind == "removed" else new)
     if change.kind == "added":
         return _("增加%(what)s") % {"what": what}
     if change.kind == "removed":
@@ -64,20 +64,23 @@ def change_words(change: Change) -> str:
     return _("%(what)s有改动") % {"what": what}
 
 
-def detail_words(detail: Detail) -> str:
+def detail_words(detail: Detail, old: Process, new: Process) -> str:
     """One attribute, before and after."""
     found = next((label for path, label in _ATTRIBUTES if detail.what.split(".")[0] == path), None)
     exact = next((label for path, label in _ATTRIBUTES if detail.what == path), found)
     what = str(exact or detail.what)
     if detail.what.startswith("properties."):
         what = f"{what} {detail.what.partition('.')[2]}"
-    before, after = (names.label(value) or _("无") for value in (detail.before, detail.after))
+    values = (detail.before, detail.after)
+    if detail.what in ("source", "target", "attached_to", "scope"):
+        values = (node_words(old, detail.before), node_words(new, detail.after))
+    before, after = (names.label(value) or _("无") for value in values)
     return _("%(what)s：%(before)s → %(after)s") % {"what": what, "before": before, "after": after}
 
 
-def _element(change: Change) -> str:
+def _element(change: Change, process: Process) -> str:
     if change.sort == "flow":
-        ends = {"source": names.label(change.source), "target": names.label(change.target)}
+        ends = {"source": node_words(process, change.source), "target": node_words(process, change.target)}
         return _("路线“%(source)s → %(target)s”") % ends
     if change.sort == "lane":
         return _("泳道“%(name)s”") % {"name": names.label(change.name) or change.element}

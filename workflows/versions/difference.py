@@ -29,7 +29,7 @@ class Detail:
 class Change:
     """One element that differs. `kind` is one of :data:`KINDS`: an element in another sub-process is ``moved``, one of
     which nothing but the name differs ``renamed``; `sort` is ``node``, ``flow`` or ``lane``, `tag` its BPMN name, `name`
-    the one it has now (had, where it is removed), and for a flow `source` and `target` are its ends."""
+    the one it has now (had, where it is removed), and for a flow `source` and `target` are the nodes at its ends."""
 
     kind: str
     element: str
@@ -83,15 +83,14 @@ def _compare(old: Mapping[str, Node], new: Mapping[str, Node], before: Process, 
 def _flows(old: Process, new: Process) -> Iterator[Change]:
     for id_, flow in new.flows.items():
         was = old.flows.get(id_)
-        ends = (_ends(new, flow.source), _ends(new, flow.target))
+        ends = (flow.source, flow.target)
         if was is None:
             yield Change("added", id_, "flow", "sequenceFlow", flow.name, (), *ends)
         elif details := tuple(_details(was, flow)):
             yield Change(_kind(details), id_, "flow", "sequenceFlow", flow.name, details, *ends)
     for id_, flow in old.flows.items():
         if id_ not in new.flows:
-            ends = (_ends(old, flow.source), _ends(old, flow.target))
-            yield Change("removed", id_, "flow", "sequenceFlow", flow.name, (), *ends)
+            yield Change("removed", id_, "flow", "sequenceFlow", flow.name, (), flow.source, flow.target)
 
 
 def _lanes(old: Process, new: Process) -> Iterator[Change]:
@@ -108,11 +107,6 @@ def _lanes(old: Process, new: Process) -> Iterator[Change]:
 
 def _kind(details: tuple[Detail, ...]) -> str:
     return "renamed" if all(detail.what == "name" for detail in details) else "changed"
-
-
-def _ends(process: Process, node: str) -> str:
-    found = process.nodes.get(node)
-    return (found.name if found is not None else "") or node
 
 
 def _details(old: Node | SequenceFlow | Lane, new: Node | SequenceFlow | Lane, path: str = "") -> Iterator[Detail]:

@@ -20,9 +20,11 @@ from workflows import case_overview, names, overview
 from workflows.actions import definition_publish, definition_retire, definition_save
 from workflows.bpmn.drawing import draw, to_svg
 from workflows.models import Definition, DefinitionVersion, VersionStatus
+from workflows.moving.pages import migrations_of, running_elsewhere
 from workflows.views.forms import FlowForm
 
 CASES_SHOWN = 10
+MIGRATIONS_SHOWN = 3
 
 
 def _user(request: HttpRequest) -> User:
@@ -68,6 +70,11 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "late": [step for step in steps if step.overdue],
         "cases": case_overview.rows_of(user, cases[:CASES_SHOWN]),
         "facts": _facts(version),
+        "older": (older := running_elsewhere(version)),
+        "may_migrate": bool(
+            older and version.status == VersionStatus.PUBLISHED and may(user, "migration_plan", version)
+        ),
+        "migrations": migrations_of(user, definition)[:MIGRATIONS_SHOWN],
         "may_save": may(user, "definition_save", DefinitionVersion),
         "may_log": may(user, "log_verify", AuditEvent),
         "may_publish": version.status == VersionStatus.DRAFT and may(user, "definition_publish", version),
