@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from viewflow.workflow.status import STATUS
 
 from permissions.models import User
-from workflows import flows, queue
+from workflows import flows, post, queue
 from workflows.engine import Moved
 from workflows.models import (
     Case,
@@ -25,6 +25,7 @@ from workflows.models import (
     CaseTimer,
     DefinitionVersion,
     Incident,
+    MessageKind,
 )
 from workflows.runtime import Run
 
@@ -56,7 +57,7 @@ def write(case: Case, to: DefinitionVersion, moved: Moved, *, now: datetime) -> 
     CaseTask.objects.bulk_update(tasks.values(), _COLUMNS)
     before["incidents"] = _incidents(case, moved, now)
     _timers(case, moved)
-    case.save(update_fields=["marking", "listens"])
+    _listen(case, post.addresses(run.flow.graph, moved.marking), moved.marking.next_id)
     before["owners"] = {str(task.pk): task.owner_id for task in tasks.values()}
     return before
 
@@ -66,8 +67,7 @@ def restore(case: Case, before: Mapping[str, Any], version: DefinitionVersion) -
     before too."""
     held = {task.pk: task for task in case.task_set.filter(finished__isnull=True).defer("flow_task")}
     _pin(case, version, before["marking"])
-    case.listens = before["listens"]
-    case.save(update_fields=["marking", "listens"])
+    _listen(case, before["listens"], before["marking"].get("next", 0))
     _ask(before["tasks"])
     tasks: list[CaseTask] = []
     for row in before["tasks"]:
@@ -128,6 +128,17 @@ def _pin(case: Case, to: DefinitionVersion, marking: Mapping[str, Any]) -> None:
         )
         cursor.execute("SELECT set_config('sangong.moving_case', '', true)")
     case.version, case.version_sha256, case.marking = to, to.sha256, dict(marking)
+
+
+def _listen(case: Case, wanted: list[str], step: int) -> None:
+    """Write the marking and what the case listens to now; a message kept for what it did not hear before is looked for."""
+    from workflows import tasks as jobs
+
+    begun = set(wanted).difference(case.listens)
+    case.listens = wanted
+    case.save(update_fields=["marking", "listens"])
+    if any(one.startswith(f"{MessageKind.MESSAGE}:") for one in begun):
+        queue.put_once(jobs.work_of_look(case.pk, step))
 
 
 # --- tasks ------------------------------------------------------------------------------------------------------------

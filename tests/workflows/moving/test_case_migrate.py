@@ -16,7 +16,7 @@ from permissions import audit
 from permissions.errors import Hidden
 from permissions.models import AuditEvent
 from tests.workflows.conftest import open_nodes, task_at
-from tests.workflows.diagrams import REMINDED, TWO_APPROVALS
+from tests.workflows.diagrams import REMINDED, TWO_APPROVALS, WAITS_FOR_RESULT
 from tests.workflows.moving.conftest import everything
 from tests.workflows.moving.diagrams import ONE, OTHER, REMINDED_OTHERWISE, TWO
 from workflows import actions, clock
@@ -169,6 +169,21 @@ def test_the_log_of_the_case_tells_it_and_replays(house: Callable) -> None:
     out = StringIO()
     call_command("case_replay", "--all", stdout=out)
     assert out.getvalue().strip() == "replayed 1 differ 0"
+
+
+def test_the_case_listens_to_what_the_new_version_waits_for(house: Callable) -> None:
+    here = house(WAITS_FOR_RESULT, WAITS_FOR_RESULT.replace(b"result_announced", b"result_published"))
+    case = here.start()
+    assert Case.objects.get(pk=case.pk).listens == ["message:result_announced"]
+    migration = here.migrate()
+    assert Case.objects.get(pk=case.pk).listens == ["message:result_published"]
+    assert task_at(case, "wait").message == "result_published"
+    actions.case_migrate_undo(actor=here.cast.admin, row_id=migration.cases.get().pk)
+    assert Case.objects.get(pk=case.pk).listens == ["message:result_announced"]
+    here.migrate()
+    actions.case_message(actor=None, case_id=case.pk, name="result_published")
+    assert open_nodes(case) == ["sign"]
+    assert differences(Case.objects.get(pk=case.pk)) == []
 
 
 def test_a_token_at_a_join_waits_on(house: Callable) -> None:
