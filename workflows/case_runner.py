@@ -20,9 +20,11 @@ from permissions.errors import ApplicationError
 from permissions.models import User
 from workflows import actions, bpmn, clock, compiled, dmn, feel, flows, handlers, soundness
 from workflows.actions.definitions import main_process
-from workflows.engine import Marking
+from workflows.engine import Marking, Move
+from workflows.locks import lock_case
 from workflows.models import Case, CaseTask, CaseTimer, DefinitionVersion, Receipt, SentMessage, StartTimer, TaskKind
 from workflows.replay import differences
+from workflows.runtime import Run
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 STEPS = (
@@ -41,6 +43,10 @@ STEPS = (
     "signal",
     "start_other",
     "deploy",
+    "move",
+    "modify",
+    "mi_add",
+    "mi_delete",
 )
 
 
@@ -252,6 +258,35 @@ class Play:
     def _cancel_instance(self, step: Mapping[str, Any]) -> None:
         actions.case_cancel(actor=None, case_id=self._case().pk, reason="case_runner")
 
+    def _move(self, step: Mapping[str, Any]) -> None:
+        way = step["move"]
+        actions.case_jump(
+            actor=None,
+            case_id=self._case().pk,
+            to=way["to"],
+            reason="case_runner",
+            task_id=self._open(way["from"]).pk,
+        )
+
+    def _modify(self, step: Mapping[str, Any]) -> None:
+        """Both halves of a modification in one event; the actions know jumps only."""
+        wanted = step["modify"]
+        chosen = [self._open(node).token_id for node in wanted.get("cancel", ())]
+        run = Run(*lock_case(self._case().pk))
+        run.play(Move(before=wanted.get("start_before", ()), cancel=chosen))
+        run.settle()
+        run.save(actor=None, verb="case_jump", data=dict(wanted))
+
+    def _mi_add(self, step: Mapping[str, Any]) -> None:
+        named = [self._person(name).username for name in (step.get("with") or {}).values()]
+        task = self._open(step["mi_add"])
+        actions.instance_add(actor=None, task_id=task.pk, users=named, reason="case_runner")
+
+    def _mi_delete(self, step: Mapping[str, Any]) -> None:
+        chosen = step["mi_delete"]
+        found = self._tasks().filter(kind=TaskKind.HUMAN, node=chosen["task"])[chosen.get("index", 0)]
+        actions.instance_remove(actor=None, task_id=found.pk, reason="case_runner")
+
     def _set_vars(self, step: Mapping[str, Any]) -> None:
         actions.variables_set(actor=None, case_id=self._case().pk, variables=step["set_vars"], reason="case_runner")
 
@@ -381,14 +416,16 @@ class Play:
             raise Unmet(f"{node} is open", self._got())
         return found[0]
 
-    def _doer(self, task: CaseTask, name: str | None) -> User:
-        """Somebody who may do this task: the one the step names, the assignee, or a stand-in made a candidate of it."""
-        username = name or task.assignee or "case-runner"
+    def _person(self, username: str) -> User:
         if username not in self.people:
             self.people[username], _created = User.objects.get_or_create(
                 username=username, defaults={"display_name": username, "is_active": True}
             )
-        user = self.people[username]
+        return self.people[username]
+
+    def _doer(self, task: CaseTask, name: str | None) -> User:
+        """Somebody who may do this task: the one the step names, the assignee, or a stand-in made a candidate of it."""
+        user = self._person(name or task.assignee or "case-runner")
         if name is None and task.owner_id is None:
             task.owner = user
             CaseTask.objects.filter(pk=task.pk).update(owner=user, status="ASSIGNED")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from viewflow.workflow.status import PROCESS
 
 from permissions.errors import ApplicationError, Conflict, Invalid, WrongState
@@ -17,6 +19,20 @@ class FlowStuck(Conflict):
     """The diagram has no way on from here for the values at hand: a fault of the flow, not of the person."""
 
     default_code = "flow_stuck"
+
+
+#: What speaks against moving a case by hand, or against another member of a step.
+_MOVES: Mapping[str, Any] = {
+    "no_such_node": gettext_lazy("流程图上没有“%(node)s”这一步。请返回，从列表中选择。"),
+    "not_startable": gettext_lazy("“%(node)s”不能由人直接开始，它要等别的环节或事件。请选择其他环节。"),
+    "other_scope": gettext_lazy("“%(node)s”同时有几份在办，或要由事件开始，不能从外面进入。请选择它外面的环节。"),
+    "not_before": gettext_lazy("“%(node)s”不在这一步之前，或在另一条并行的路线上，不能退回到那里。请选择其他环节。"),
+    "not_multi": gettext_lazy("“%(node)s”不由几个人分别办理，不能加签或减签。"),
+    "bad_element": gettext_lazy(
+        "“%(node)s”的每一份带有单独的资料，不能只凭姓名加签。请由流程管理员修改名单后重新开始这一步。"
+    ),
+    "last_instance": gettext_lazy("“%(node)s”只剩这一位办理人，不能再减签。请办理，或先加签。"),
+}
 
 
 def explain(error: EngineError, node_name: str = "") -> ApplicationError:
@@ -31,6 +47,8 @@ def explain(error: EngineError, node_name: str = "") -> ApplicationError:
         return WrongState(
             _("“%(node)s”现在不能开始，请先办完正在办的一步。") % {"node": name}, code=error.code, data=data
         )
+    if (refusal := _MOVES.get(error.code)) is not None:
+        return WrongState(str(refusal) % {"node": name}, code=error.code, data=data)
     if error.code == "no_outgoing_flow":
         text = _("流程在“%(node)s”之后没有一条路线符合条件，没有往下走。您填写的内容没有提交，请联系流程管理员。")
     elif error.code == "uncaught_error":

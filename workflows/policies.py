@@ -6,6 +6,7 @@ What a case is about is a higher floor's business: it says who may see such case
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,6 +17,8 @@ from permissions.models import Role, User
 from permissions.own_policies import audit_visibility
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in, visible
 from workflows import feel
+from workflows.allowed import allowed
+from workflows.bpmn.model import Node
 from workflows.engine import asked
 from workflows.models import (
     Case,
@@ -42,6 +45,36 @@ def case_visibility(function: CaseVisibility) -> CaseVisibility:
     """Register a condition on `Case` rows: whoever it selects a case for may see that case."""
     _case_visibility.append(function)
     return function
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMove:
+    """What somebody wants to do to a running case by hand: `act` (``case_jump``, ``task_send_back``, ``instance_add``,
+    ``instance_remove``), at which element it is to go on (`to`; of members, whose activity it is), where it stands (`origin`, the
+    elements that are left), and whether a send-back comes straight back (`again` ``resume``) or runs (``run``).
+    """
+
+    act: str
+    to: str
+    origin: tuple[str, ...] = ()
+    again: str = "run"
+
+
+CaseGuard = Callable[[Case, CaseMove], Verdict]
+_case_guards: list[CaseGuard] = []
+
+
+def case_guard(function: CaseGuard) -> CaseGuard:
+    """Register who is asked before people move a case by hand, administrators included; the case is locked by then. The first
+    refusal counts."""
+    _case_guards.append(function)
+    return function
+
+
+def may_move(case: Case, move: CaseMove) -> Verdict:
+    """Whether what the case is about lets it be moved so."""
+    verdicts = (guard(case, move) for guard in _case_guards)
+    return next((verdict for verdict in verdicts if not verdict), ALLOWED)
 
 
 def _pk(actor: Actor) -> int | None:
@@ -119,6 +152,7 @@ class CasePolicy(Policy):
         "case_suspend": _admin,
         "case_resume": _admin,
         "case_cancel": _admin,
+        "case_jump": _admin,
         "case_variables": held("admin", "auditor"),
         "variables_set": _admin,
     }
@@ -203,6 +237,14 @@ def my_tasks(actor: Actor) -> QuerySet[CaseTask]:
     return CaseTask.objects.filter(Q(owner=_pk(actor)) | Q(completed_by=_pk(actor)) | is_candidate(actor))
 
 
+def _node_of(task: CaseTask) -> Node | None:
+    """The element of the diagram a task stands at."""
+    from workflows import compiled
+
+    case = task.process
+    return compiled.of_version(case.version_id, case.version_sha256).process.nodes.get(task.node)
+
+
 @policy(CaseTask)
 class CaseTaskPolicy(Policy):
     """A task is done by the one who took it, or by a candidate while nobody has."""
@@ -234,6 +276,42 @@ class CaseTaskPolicy(Policy):
         if task is not None and task.owner_id == actor.pk and not task.assignee:
             return ALLOWED
         return refused(_("只有领取人可以把这件事退回待领。"), "not_owner")
+
+    def may_task_send_back(self, actor: User, task: CaseTask | None) -> Verdict:
+        return self._may_change(actor, task, "send_back", _("这一步的流程图没有允许退回。请办理，或与系统管理员联系。"))
+
+    def may_instance_add(self, actor: User, task: CaseTask | None) -> Verdict:
+        return self._may_change(actor, task, "add", _("这一步的流程图没有允许加签。请办理，或与系统管理员联系。"))
+
+    def may_instance_remove(self, actor: User, task: CaseTask | None) -> Verdict:
+        return self._may_change(actor, task, "remove", _("这一步的流程图没有允许减签。请办理，或与系统管理员联系。"))
+
+    def holders_task_send_back(self, task: CaseTask) -> QuerySet[User]:
+        return self._may_change_it(task, "send_back")
+
+    def holders_instance_add(self, task: CaseTask) -> QuerySet[User]:
+        return self._may_change_it(task, "add")
+
+    def holders_instance_remove(self, task: CaseTask) -> QuerySet[User]:
+        return self._may_change_it(task, "remove")
+
+    def _may_change(self, actor: User, task: CaseTask | None, what: str, why: str) -> Verdict:
+        """Administrators, and whoever may do the step where its diagram allows it."""
+        if task is None or task.kind != TaskKind.HUMAN:
+            return refused(_("这一步由系统办理，不需要您操作。"), "not_human")
+        if _admin.verdict(actor, None):
+            return ALLOWED
+        verdict = self.may_task_complete(actor, task)
+        if verdict and not allowed(_node_of(task), what):
+            return refused(why, "not_allowed_here")
+        return verdict
+
+    def _may_change_it(self, task: CaseTask, what: str) -> QuerySet[User]:
+        admins = _admin.holders(None)
+        if not allowed(_node_of(task), what):
+            return admins
+        doers = self.holders_task_complete(task).values("pk")
+        return User.objects.filter(Q(pk__in=admins.values("pk")) | Q(pk__in=doers), is_active=True)
 
     def holders_task_complete(self, task: CaseTask) -> QuerySet[User]:
         if task.owner_id is not None:

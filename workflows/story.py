@@ -33,6 +33,19 @@ def _versions(data: Data) -> str:
     return f"{moved}{_('，')}{_reason(data)}" if _reason(data) else moved
 
 
+def _moved(data: Data) -> str:
+    names = data.get("from_names")
+    left = _("、").join(label(str(name)) for name in names) if isinstance(names, list) else ""
+    way = f"{left} → {label(str(data.get('to_name') or '')) or data.get('to') or ''}" if left else ""
+    return _("；").join(part for part in (way, _reason(data)) if part)
+
+
+def _members(data: Data) -> str:
+    names = data.get("persons")
+    who = _("、").join(map(str, names)) if isinstance(names, list) else ""
+    return _("；").join(part for part in (_step(data), who, _reason(data)) if part)
+
+
 #: verb → what was done, and what the entry adds to it
 WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
     "case_start": (pgettext_lazy("log", "流程开始"), lambda _data: ""),
@@ -40,6 +53,10 @@ WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
     "case_withdraw": (pgettext_lazy("log", "撤回流程"), _reason),
     "case_suspend": (pgettext_lazy("log", "暂停流程"), _reason),
     "case_resume": (pgettext_lazy("log", "恢复流程"), _reason),
+    "case_jump": (pgettext_lazy("log", "跳转到另一环节"), _moved),
+    "task_send_back": (pgettext_lazy("log", "退回到前面的环节"), _moved),
+    "instance_add": (pgettext_lazy("log", "加签"), _members),
+    "instance_remove": (pgettext_lazy("log", "减签"), _members),
     "case_message": (pgettext_lazy("log", "流程收到消息"), lambda data: str(data.get("message") or "")),
     "call_return": (pgettext_lazy("log", "调用的流程办结"), _step),
     "call_error": (pgettext_lazy("log", "调用的流程报错"), lambda data: str(data.get("code") or "")),

@@ -38,7 +38,7 @@ KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
         ("sitting_", "entry_", "attendance_", "recusal_", "speak", "statement_", "voting_", "vote_", "result_"),
     ),
     "minutes": (gettext_lazy("纪要和会签"), ("minutes_",)),
-    "flow": (gettext_lazy("流程"), ("definition_", "case_", "task_", "timer_", "job_")),
+    "flow": (gettext_lazy("流程"), ("definition_", "case_", "task_", "instance_", "timer_", "job_")),
     "people": (gettext_lazy("机构、席位和账号"), ("body_", "seat_", "role_", "user_")),
 }
 

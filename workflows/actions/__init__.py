@@ -21,6 +21,7 @@ from workflows.actions.incidents import (
     incident_retry,
     incidents_retry,
 )
+from workflows.actions.members import instance_add, instance_remove
 from workflows.actions.migrations import (
     case_migrate,
     case_migrate_undo,
@@ -28,12 +29,14 @@ from workflows.actions.migrations import (
     migration_start,
     migration_undo,
 )
+from workflows.actions.moves import case_jump, task_send_back
 from workflows.actions.suspension import case_resume, case_suspend
 from workflows.actions.tasks import job_run, task_claim, task_complete, task_release, timer_fire
 
 __all__ = [
     "activity_enable",
     "case_cancel",
+    "case_jump",
     "case_look",
     "case_message",
     "case_migrate",
@@ -51,6 +54,8 @@ __all__ = [
     "incident_resolve",
     "incident_retry",
     "incidents_retry",
+    "instance_add",
+    "instance_remove",
     "job_run",
     "left_lying",
     "message_deliver",
@@ -64,6 +69,7 @@ __all__ = [
     "task_claim",
     "task_complete",
     "task_release",
+    "task_send_back",
     "timer_fire",
     "variables_set",
 ]

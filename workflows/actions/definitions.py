@@ -15,7 +15,7 @@ from permissions.errors import Invalid, WrongState
 from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
-from workflows import bpmn, calls, deciding, dmn, handlers, soundness
+from workflows import allowed, bpmn, calls, deciding, dmn, handlers, soundness
 from workflows.actions.arrivals.clocks import arm_clocks, starts_of
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
@@ -226,7 +226,7 @@ def unknown_names(version: DefinitionVersion) -> list[Problem]:
         if (asked := deciding.asked_by(node)) in undecided:
             params = {"name": node.name, "decision": asked or ""}
             found.append(Problem("unknown_decision", "error", node.id, node.line, params))
-        found += problems_of(node)
+        found += [*problems_of(node), *allowed.problems_of(node)]
     return found
 
 

@@ -12,7 +12,7 @@ from viewflow.workflow.status import STATUS
 from permissions import audit
 from permissions.errors import Hidden, WrongState
 from permissions.models import User
-from permissions.policies import require, visible
+from permissions.policies import may, require, visible
 from permissions.transactions import action
 from workflows import feel, flows
 from workflows.actions.incidents import faults_recorded
@@ -42,7 +42,17 @@ def _knows(actor: User, task: CaseTask) -> bool:
     return visible(actor, CaseTask.objects.filter(pk=task.pk)).exists()
 
 
-def _require_open(task: CaseTask) -> None:
+def lock_task_of(actor: User | None, task_id: int, act: str) -> tuple[Locked, CaseTask]:
+    """The task with its case locked, for what administrators may do to every task and others to those they know of; the system
+    (`actor` None) to all. Raises `Hidden`."""
+    locked, task = lock_task(task_id, actor)
+    if actor is not None and not may(actor, act, task) and not _knows(actor, task):
+        raise Hidden(_("没有找到这件待办，或者您没有查看它的权限。请返回待办，从列表中打开。"))
+    return locked, task
+
+
+def require_open(task: CaseTask) -> None:
+    """Raises `WrongState`: the case has ended or stands still, the task is done (by whom) or the case has gone on."""
     require_running(task.process)
     if not task.is_open:
         if task.status == STATUS.DONE:
@@ -64,7 +74,7 @@ def _log(task: CaseTask, actor: User, verb: str) -> None:
 def task_claim(*, actor: User, task_id: int) -> CaseTask:
     """Take an offered task, so that others see it is in hand. Taking one's own again changes nothing."""
     _locked, task = _lock_task(actor, task_id)
-    _require_open(task)
+    require_open(task)
     require(actor, "task_claim", task)
     if task.owner_id == actor.pk:
         return task
@@ -79,7 +89,7 @@ def task_claim(*, actor: User, task_id: int) -> CaseTask:
 def task_release(*, actor: User, task_id: int) -> CaseTask:
     """Give a taken task back to its candidates."""
     _locked, task = _lock_task(actor, task_id)
-    _require_open(task)
+    require_open(task)
     require(actor, "task_release", task)
     flows.CaseActivation(task).unassign()
     task.assigned = None
@@ -95,7 +105,7 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
     Raises `Hidden`, `Denied` (why not), `WrongState` (done already, by whom), `FlowStuck`. A second click finds the first done.
     """
     locked, task = _lock_task(actor, task_id)
-    _require_open(task)
+    require_open(task)
     require(actor, "task_complete", task)
     flows.CaseActivation(task).complete()
     run = Run(*locked)

@@ -142,6 +142,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "被调用流程的版本“{binding}”读不懂。请用 latest（最新）、deployment（发布时）、版本号或版本标签。",
         "The version “{binding}” of the called process cannot be read. Use latest, deployment, a number or a version tag.",
     ),
+    "unknown_allowance": (
+        "属性“{property}”的值“{value}”读不懂。请用 allow.send_back（start、previous、any）、allow.add（before、after、parallel）"
+        "或 allow.remove（true），多个值用逗号分开。",
+        "The property “{property}” has the value “{value}”. Use allow.send_back (start, previous, any), allow.add (before, after, "
+        "parallel) or allow.remove (true), several values separated by commas.",
+    ),
     "unknown_called": (
         "要调用的流程“{called}”没有已发布的版本。请先发布它；它在同一个文件里时，上传时填写它的流程 id。",
         "The called process “{called}” has no published version. Publish it first; if it is in the same file, upload the file "

@@ -12,7 +12,7 @@ from . import activities, event_subs, gateways, multi, returning, scopes, timers
 from .errors import EngineError
 from .events import Move, SendBack
 from .listening import with_keys
-from .marking import INSIDE, JOIN, Marking, Scope, Ticket, Token
+from .marking import INSIDE, JOIN, OPEN, Marking, Scope, Ticket, Token
 from .variables import seen_in, take_in
 from .ways import Map
 
@@ -78,7 +78,7 @@ def send_back(play: Play, event: SendBack) -> None:
     inner = path[path.index(around.node) + 1 :]
     entry = inner[0] if inner else place.id
     ways = Map(play.graph, around.node)
-    if not (ways.leads(entry, top) or play.places[top.node].node.triggered_by_event) or sender.node == place.id:
+    if not _leads(play.graph, ways, around, entry, top) or sender.node == place.id:
         raise EngineError("not_before", place.id, sender=sender.node)
     behind = list(ways.behind(play, around, entry, top))
     ticket = None
@@ -92,6 +92,18 @@ def send_back(play: Play, event: SendBack) -> None:
     if ticket is None:
         for scope_id, node in zip(inmost, [*inner, place.id], strict=True):
             _fill_joins(play, scope_id, [node])
+
+
+def standing(marking: Marking, id_: int) -> Token | None:
+    """The token with this id, where it waits for something from outside, alone or in a crowd."""
+    token = marking.tokens.get(id_)
+    if token is not None:
+        return token if token.state == OPEN else None
+    for body in marking.crowds:
+        scope = marking.scopes[body]
+        if scope.multi is not None and id_ in scope.multi.waiting():
+            return Token(id_, scope.node, body, OPEN, place=id_ - scope.multi.first)
+    return None
 
 
 def carrier(graph: Graph, stand: Stand, token: Token, to: str) -> Token:
@@ -123,7 +135,7 @@ def steps_back(graph: Graph, marking: Marking, token: Token) -> tuple[str, ...]:
         if any(graph.places[sub].loop is not None or graph.places[sub].node.triggered_by_event for sub in inner):
             continue
         ways = maps.setdefault(around, Map(graph, around)) if around not in maps else maps[around]
-        if ways.leads(inner[0] if inner else place.id, top) or graph.places[top.node].node.triggered_by_event:
+        if _leads(graph, ways, marking.scopes[top.scope], inner[0] if inner else place.id, top):
             found.append(place.id)
     return tuple(found)
 
@@ -142,6 +154,14 @@ def can_begin(graph: Graph, place: Place, *, behind: bool = False) -> bool:
             return False
         outer = graph.places.get(outer.node.scope)
     return True
+
+
+def _leads(graph: Graph, ways: Map, around: Scope, entry: str, top: Token) -> bool:
+    """Whether the step lies before what sends back. An event sub-process that has taken over has everything in its scope
+    before it; one that runs alongside has nothing."""
+    if graph.places[top.node].node.triggered_by_event:
+        return around.closed
+    return ways.leads(entry, top)
 
 
 # --- where -----------------------------------------------------------------------------------------------------------

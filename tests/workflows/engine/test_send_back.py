@@ -137,6 +137,23 @@ def test_out_of_an_interrupting_event_sub_process_the_process_goes_on() -> None:
     assert next(iter(play.marking.scopes.values())).closed
 
 
+def test_what_runs_alongside_has_nothing_before_it() -> None:
+    play = Play("""
+        start begin -> a
+        user a -> b
+        user b -> done
+        end done
+        event_sub note
+            start rung signal=bell aside -> write
+            user write -> gone
+            end gone
+    """)
+    play.start().complete("a").signal("bell")
+    with pytest.raises(EngineError, match="not_before"):
+        play.send_back("write", "a")
+    assert steps_back(play.graph, play.marking, play.marking.tokens[play.token("write")]) == ()
+
+
 # --- resume ----------------------------------------------------------------------------------------------------------
 
 
