@@ -26,6 +26,7 @@ from workflows.actions import definition_publish, definition_save
 
 LIBRARY = Path(settings.BASE_DIR) / "workflows" / "library"
 FLOWS = {"joint_decision": "联合决策", "joint_personnel": "联合决策（人事）"}
+DECISIONS = {"fund_route": "资金事项分级"}
 #: Numbers given out on paper before the house was set up, so that the first item here is 议〔…〕9号.
 PAPER_ITEMS = 8
 PAPER_SITTINGS = 7
@@ -40,9 +41,10 @@ _LEGAL = {"kind": MatterType.LEGALITY, "name": "合法性审查意见书", "name
 
 
 def load_configuration() -> None:
-    """Flows, rule sets and matter types, where they are missing. What somebody has changed since stays as it is."""
-    for key, name in FLOWS.items():
-        version = definition_save(actor=None, key=key, name=name, xml=(LIBRARY / f"{key}.bpmn").read_bytes())
+    """Flows, decisions, rule sets and matter types, where they are missing. What somebody has changed since stays as it is."""
+    files = {key: f"{key}.dmn" for key in DECISIONS} | {key: f"{key}.bpmn" for key in FLOWS}
+    for key, name in (DECISIONS | FLOWS).items():
+        version = definition_save(actor=None, key=key, name=name, xml=(LIBRARY / files[key]).read_bytes())
         definition_publish(actor=None, version_id=version.pk)
     ordinary = _rule_set("ordinary", "普通事项规则", "Ordinary matters", ORDINARY)
     personnel = _rule_set("personnel", "人事事项规则", "Personnel matters", PERSONNEL)

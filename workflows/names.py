@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 
 from workflows.bpmn.model import Document, Process
 
-#: Every name in `workflows/library`, the names those flows are kept under, and what they say of their steps.
+#: Every name in `workflows/library`, the names those flows and decisions are kept under, and what they say of their steps.
 SHIPPED: Final = (
     _("联合决策"),
     _("联合决策（人事）"),
@@ -73,6 +73,17 @@ SHIPPED: Final = (
     _("审查任职资格和任免程序，不符合的退回补充考察。"),
     _("到会须达到三分之二（R14），逐人表决（R18），公布结果后继续。"),
     _("按决议办理任免手续。"),
+    _("资金事项分级"),
+    _("资金事项由谁决定"),
+    _("一笔资金按金额和是否涉及双方，由谁决定，是否先作合法性审查？"),
+    _("金额（万元）"),
+    _("涉及双方"),
+    _("由谁决定"),
+    _("说明"),
+    _("承办单位按预算办理"),
+    _("本方领导班子决定"),
+    _("联席会议决定"),
+    _("联席会议决定，先作合法性审查"),
 )
 
 

@@ -21,7 +21,7 @@ from permissions.policies import visible
 from workflows import names, soundness
 from workflows.bpmn.messages import word
 from workflows.bpmn.model import Document, Node, Problem, Process
-from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
+from workflows.models import Case, CaseTask, Definition, DefinitionKind, DefinitionVersion, TaskKind, VersionStatus
 from workflows.selectors import definitions
 
 # What a reader of a flow calls a step: the elements somebody or something works at.
@@ -92,10 +92,12 @@ class Told:
     way: tuple[str, ...]
 
 
-def flow_rows(user: User) -> list[FlowRow]:
-    """The flows this user may know of, with at least one version they may see."""
-    counted = definitions(user).annotate(
-        running=Count("versions__cases", filter=Q(versions__cases__status=PROCESS.NEW))
+def flow_rows(user: User, kind: DefinitionKind = DefinitionKind.FLOW) -> list[FlowRow]:
+    """The flows (or decisions) this user may know of, with at least one version they may see."""
+    counted = (
+        definitions(user)
+        .filter(kind=kind)
+        .annotate(running=Count("versions__cases", filter=Q(versions__cases__status=PROCESS.NEW)))
     )
     versions: dict[int, list[DefinitionVersion]] = defaultdict(list)
     for version in versions_of(user):

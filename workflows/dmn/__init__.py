@@ -11,11 +11,12 @@ Pure: no database, no Django. The expressions are FEEL (:mod:`workflows.feel`).
 from .checker import check, inspect
 from .decisions import Decided, Decisions
 from .errors import DecisionError
-from .model import Decision, DecisionTable, Document, Problem
+from .model import Decision, DecisionTable, Document, Knowledge, Literal, Problem, tables
 from .reader import DmnError, is_dmn, read
+from .tables import shown
 from .work import Evaluated
 
 __all__ = [
-    "Decided", "Decision", "DecisionError", "DecisionTable", "Decisions", "DmnError", "Document", "Evaluated", "Problem",
-    "check", "inspect", "is_dmn", "read",
+    "Decided", "Decision", "DecisionError", "DecisionTable", "Decisions", "DmnError", "Document", "Evaluated", "Knowledge",
+    "Literal", "Problem", "check", "inspect", "is_dmn", "read", "shown", "tables",
 ]  # fmt: skip

@@ -14,9 +14,9 @@ from typing import Any
 from workflows.feel.scope import Compiled, Scope
 from workflows.feel.values import Budget, Function, LimitReached, incoming, outgoing
 
-from . import logic
+from . import logic, tables
 from .errors import DecisionError
-from .model import DecisionTable, Document
+from .model import DecisionTable, Document, bound_names
 from .work import Evaluated, Work
 
 
@@ -66,6 +66,8 @@ class Decisions:
     _functions: Mapping[str, logic.Made]
     _used: frozenset[str]
     _order: Mapping[str, tuple[str, ...]]
+    wanted: Mapping[str, tuple[str, ...]]
+    """By decision, the variables it is made from: its own and those of the decisions it requires."""
 
     @classmethod
     def of(cls, document: Document) -> Decisions:
@@ -79,13 +81,17 @@ class Decisions:
             for known in document.knowledge.values()
             if known.function is not None
         }
-        decisions = {
-            decision.id: compiler.boxed(decision.logic, decision.name)
-            for decision in document.decisions.values()
-            if decision.logic is not None
-        }
+        decisions: dict[str, Compiled] = {}
+        used: dict[str, frozenset[str]] = {}
+        for decision in document.decisions.values():
+            if decision.logic is not None:
+                own = logic.Compiler(document.words)
+                decisions[decision.id] = own.boxed(decision.logic, decision.name)
+                used[decision.id] = own.used
         order = {identifier: tuple(_required_first(document, identifier)) for identifier in decisions}
-        return cls(document, decisions, functions, compiler.used, order)
+        wanted = {identifier: _wanted(document, needed, used) for identifier, needed in order.items()}
+        names = compiler.used.union(*used.values())
+        return cls(document, decisions, functions, names, order, wanted)
 
     def decide(self, decision: str, variables: Mapping[str, Any] | None = None) -> Decided:
         """Make the decision of that id from `variables`, and before it those it requires.
@@ -147,6 +153,22 @@ class Decisions:
                 work.functions[required] = make(Scope(self._known_functions(known.requires, work), None, work))
             found[known.variable] = work.functions[required]
         return found
+
+
+def _wanted(document: Document, needed: Iterable[str], used: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for identifier in needed:
+        decision = document.decisions[identifier]
+        required = [document.inputs[one].variable for one in decision.requires if one in document.inputs]
+        made = {"?", tables.CELL_INPUT}
+        for one in decision.requires:
+            other = document.decisions.get(one) or document.knowledge.get(one)
+            if other is not None:
+                made |= {other.id, other.name, other.variable}
+        found |= dict.fromkeys(required)
+        inner = made | set(bound_names(decision.logic)) if decision.logic is not None else made
+        found |= dict.fromkeys(sorted(used.get(identifier, frozenset()) - inner))
+    return tuple(found)
 
 
 def _required_first(document: Document, identifier: str) -> list[str]:

@@ -252,3 +252,25 @@ def tables(document: Document) -> tuple[tuple[Decision | Knowledge, DecisionTabl
         if knowledge.function is not None and isinstance(knowledge.function.body, DecisionTable)
     ]
     return tuple(found)
+
+
+def bound_names(box: Boxed) -> frozenset[str]:
+    """The names an expression gives to what stands inside it: entries, parameters, what cells call their input."""
+    match box:
+        case Context(entries=entries):
+            inside = [bound_names(entry.value) for entry in entries]
+            return frozenset(entry.name for entry in entries if entry.name).union(*inside)
+        case FunctionDefinition(parameters=parameters, body=body):
+            return bound_names(body) | frozenset(parameters)
+        case Invocation(bindings=bindings):
+            return frozenset().union(*(bound_names(value) for _, value in bindings))
+        case ListOf(items=items):
+            return frozenset().union(*map(bound_names, items))
+        case Relation(rows=rows):
+            return frozenset().union(*(bound_names(cell) for row in rows for cell in row))
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return bound_names(condition) | bound_names(then) | bound_names(otherwise)
+        case DecisionTable(inputs=inputs):
+            return frozenset(column.variable for column in inputs if column.variable)
+        case _:
+            return frozenset()

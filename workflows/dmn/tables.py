@@ -190,7 +190,7 @@ def _numbers(hits: Sequence[int]) -> str:
     return shown_hits if len(hits) <= 10 else f"{shown_hits} …"
 
 
-def shown(value: Any) -> str:
+def shown(value: Any, limit: int = MAX_SHOWN) -> str:
     """A FEEL value as people write it, cut to a length that fits a sentence."""
     try:
         text = value if isinstance(value, str) else BUILTINS["string"].call(Budget(), incoming(value, Budget()))
@@ -198,4 +198,4 @@ def shown(value: Any) -> str:
         return "…"
     if text is None:
         return "null"
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+    return text if len(text) <= limit else f"{text[:limit]}…"

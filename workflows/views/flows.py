@@ -16,10 +16,10 @@ from permissions import access
 from permissions.errors import Hidden, Invalid
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require
-from workflows import case_overview, names, overview
+from workflows import case_overview, decision_overview, names, overview
 from workflows.actions import definition_publish, definition_retire, definition_save
 from workflows.bpmn.drawing import draw, to_svg
-from workflows.models import Definition, DefinitionVersion, VersionStatus
+from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
 from workflows.moving.pages import migrations_of, running_elsewhere
 from workflows.views.forms import FlowForm
 
@@ -33,9 +33,13 @@ def _user(request: HttpRequest) -> User:
 
 @require_safe
 def flow_list(request: HttpRequest) -> HttpResponse:
-    """All flows: which version is in force, what runs on them."""
+    """All flows: which version is in force, what runs on them. Below them the decisions they ask."""
     user = _user(request)
-    context = {"flows": overview.flow_rows(user), "may_save": may(user, "definition_save", DefinitionVersion)}
+    context = {
+        "flows": overview.flow_rows(user),
+        "decisions": overview.flow_rows(user, DefinitionKind.DECISION),
+        "may_save": may(user, "definition_save", DefinitionVersion),
+    }
     return render(request, "workflows/flow_list.html", context)
 
 
@@ -50,6 +54,18 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
     versions = list(overview.versions_of(user, definition))
     chosen = _chosen(versions, request.GET.get("version", ""))
     version = access.fetch(DefinitionVersion, user, "view", chosen.pk)
+    shared = {
+        "definition": definition,
+        "versions": versions,
+        "version": version,
+        "facts": _facts(version),
+        "may_save": may(user, "definition_save", DefinitionVersion),
+        "may_log": may(user, "log_verify", AuditEvent),
+        "may_publish": version.status == VersionStatus.DRAFT and may(user, "definition_publish", version),
+        "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),
+    }
+    if definition.kind == DefinitionKind.DECISION:
+        return _decision(request, user, version, shared)
     reading = overview.read_version(version)
     errors, warnings = overview.told(reading)
     asked = request.GET.get("finding", "")
@@ -57,9 +73,7 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
     steps = overview.steps_of(version, reading.process)
     cases = overview.running_cases(user, definition)
     context = {
-        "definition": definition,
-        "versions": versions,
-        "version": version,
+        **shared,
         "running": overview.running_count(definition),
         "reading": reading,
         "errors": errors,
@@ -69,32 +83,46 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "steps": steps,
         "late": [step for step in steps if step.overdue],
         "cases": case_overview.rows_of(user, cases[:CASES_SHOWN]),
-        "facts": _facts(version),
         "older": (older := running_elsewhere(version)),
         "may_migrate": bool(
             older and version.status == VersionStatus.PUBLISHED and may(user, "migration_plan", version)
         ),
         "migrations": migrations_of(user, definition)[:MIGRATIONS_SHOWN],
-        "may_save": may(user, "definition_save", DefinitionVersion),
-        "may_log": may(user, "log_verify", AuditEvent),
-        "may_publish": version.status == VersionStatus.DRAFT and may(user, "definition_publish", version),
-        "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),
     }
     return render(request, "workflows/flow.html", context)
 
 
+def _decision(request: HttpRequest, user: User, version: DefinitionVersion, shared: dict[str, Any]) -> HttpResponse:
+    """A version of decisions: its tables, and a form to try them with, which writes nothing."""
+    reading = decision_overview.read_version(version)
+    trial = None
+    held: dict[str, frozenset[int]] = {}
+    if reading.document is not None and not reading.errors:
+        trial, held = decision_overview.trial(version, reading.document, request.GET.dict())
+    context = {
+        **shared,
+        "errors": decision_overview.told(reading.errors),
+        "warnings": decision_overview.told(reading.warnings),
+        "shown_decisions": decision_overview.shown_of(reading.document, held) if reading.document is not None else (),
+        "trial": trial,
+        "asking": decision_overview.flows_asking(user, version),
+    }
+    return render(request, "workflows/decision.html", context)
+
+
 @require_safe
 def flow_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The BPMN file of a version, to the letter."""
+    """The BPMN or DMN file of a version, to the letter."""
     version = access.fetch(DefinitionVersion.objects.select_related("definition"), _user(request), "view", pk)
     response = HttpResponse(version.xml, content_type="application/xml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{version.definition.key}_v{version.number}.bpmn"'
+    ending = "dmn" if version.definition.kind == DefinitionKind.DECISION else "bpmn"
+    response["Content-Disposition"] = f'attachment; filename="{version.definition.key}_v{version.number}.{ending}"'
     return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def flow_new(request: HttpRequest) -> HttpResponse:
-    """Bring in a BPMN file as a draft. What the check finds is shown by element and line, and the draft kept."""
+    """Bring in a BPMN or DMN file as a draft. What the check finds is shown by element and line, and the draft kept."""
     user = _user(request)
     require(user, "definition_save", DefinitionVersion)
     initial = {name: request.GET.get(name, "") for name in ("key", "name")}
@@ -130,7 +158,10 @@ def flow_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then publish a draft: new cases start on it, running ones stay on theirs."""
     if request.method == "POST":
         version = definition_publish(actor=_user(request), version_id=pk)
-        messages.success(request, _("第 %(n)s 版已发布，新的事项按这一版办理") % {"n": version.number})
+        words = _("第 %(n)s 版已发布，新的事项按这一版办理")
+        if version.definition.kind == DefinitionKind.DECISION:
+            words = _("第 %(n)s 版已发布，流程从现在起按这一版作决策")
+        messages.success(request, words % {"n": version.number})
         return redirect(_address(version))
     return _confirm(request, pk, "definition_publish")
 
@@ -140,7 +171,10 @@ def flow_retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then retire a version: no new case starts on it, its running ones go on."""
     if request.method == "POST":
         version = definition_retire(actor=_user(request), version_id=pk)
-        messages.success(request, _("第 %(n)s 版已停用，在办的事项按这一版办完") % {"n": version.number})
+        words = _("第 %(n)s 版已停用，在办的事项按这一版办完")
+        if version.definition.kind == DefinitionKind.DECISION:
+            words = _("第 %(n)s 版已停用，流程不再按这一版作决策")
+        messages.success(request, words % {"n": version.number})
         return redirect(f"{_address(version)}?version={version.number}")
     return _confirm(request, pk, "definition_retire")
 

@@ -80,12 +80,14 @@ def _value(question: StepField, cleaned: Mapping[str, Any]) -> Any:
 
 
 class FlowForm(forms.Form):
-    """A BPMN file and what it is called here."""
+    """A BPMN or DMN file and what it is called here."""
 
     file = forms.FileField(
         label=gettext_lazy("流程文件"),
-        help_text=gettext_lazy("BPMN 2.0 文件（.bpmn 或 .xml），不超过 4 MB。可以直接用 Camunda Modeler 等工具导出。"),
-        widget=forms.FileInput(attrs={"accept": ".bpmn,.xml,application/xml,text/xml"}),
+        help_text=gettext_lazy(
+            "BPMN 2.0 流程（.bpmn）或 DMN 决策表（.dmn），不超过 4 MB。可以直接用 Camunda Modeler 等工具导出。"
+        ),
+        widget=forms.FileInput(attrs={"accept": ".bpmn,.dmn,.xml,application/xml,text/xml"}),
         error_messages={
             "required": gettext_lazy("请选择一个 BPMN 文件。"),
             "empty": gettext_lazy("请重新选择：这个文件是空的。"),
