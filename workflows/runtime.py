@@ -46,11 +46,12 @@ class Run:
     flow: compiled.Compiled = field(init=False)
     marking: Marking = field(init=False)
     variables: Mapping[str, Any] = field(init=False)
+    began_with: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.flow = compiled.of_version(self.case.version_id, self.case.version_sha256)
         self.marking = Marking.from_json(self.case.marking) if self.case.marking else Marking()
-        self.variables = feel.from_json(self.case.variables)
+        self.variables = self.began_with = feel.Kept(self.case.variables)
 
     def play(self, event: Event, *, by: User | None = None, result: Mapping[str, Any] | None = None) -> Step:
         """Let the engine take one event, and every service task that is done at once. Raises `ApplicationError`."""
@@ -136,7 +137,10 @@ class Run:
         case = self.case
         told = replay.to_text(self.played, None if case.marking else case.variables)
         case.marking = self.marking.to_json()
-        case.variables = feel.to_json(dict(self.variables))
+        # The engine answers with the very object it was given where nothing was written.
+        changed = self.variables is not self.began_with
+        if changed:
+            case.variables = feel.to_json(self.variables)
         if self.marking.ended and case.status == PROCESS.NEW:
             case.status, case.finished = PROCESS.DONE, self.now
             error = next((one for one in self.thrown if one.kind == "error"), None)
@@ -158,7 +162,7 @@ class Run:
         if self.thrown:
             details["thrown"] = post.throw(case, self.thrown, self.now)
         entry = self._entry(audit.Event(actor, verb, target or f"case:{case.pk}", details))
-        written = store.write(case, self.changes, entry, now=self.now, new=self.new)
+        written = store.write(case, self.changes, entry, now=self.now, new=self.new, variables=changed)
         self.new, self.head = False, None
         self._defer(written, begun)
         if case.status != PROCESS.NEW:

@@ -21,6 +21,17 @@ from viewflow.workflow.status import STATUS
 from permissions import audit
 from workflows.models import Case, CaseTask
 
+# What a run moves of the case's own columns, and what it writes only where it has changed: a list of a thousand voters stays
+# where it lies on the disk, and the index over what cases listen to is left alone.
+_COLUMNS = "marking = %(marking)s::jsonb, status = %(status)s, finished = %(finished)s, cancel_reason = %(reason)s"
+_VARIABLES = "variables = %(variables)s::jsonb"
+_LISTENS = "listens = %(listens)s::varchar[]"
+
+
+def _moved(*columns: str) -> str:
+    return f"moved AS (UPDATE workflows_case SET {', '.join(columns)} WHERE id = %(case)s)"  # noqa: S608  our own columns
+
+
 # The parts of the one wide statement; a write puts together those it needs. Each part costs the server even when it has
 # nothing to do, so a click that closes one task does not carry the parts that set timers.
 _PARTS = {
@@ -30,15 +41,10 @@ _PARTS = {
     VALUES (%(case)s, %(flow)s, %(status)s, %(created)s, %(finished)s, %(version)s, %(sha256)s, %(subject)s, %(title)s,
         %(variables)s::jsonb, %(marking)s::jsonb, %(by)s, %(dedupe)s, %(reason)s, %(parent)s, %(parent_token)s, '',
         %(listens)s::varchar[]))""",
-    "moved": """moved AS (
-    UPDATE workflows_case SET marking = %(marking)s::jsonb, variables = %(variables)s::jsonb, status = %(status)s,
-        finished = %(finished)s, cancel_reason = %(reason)s
-     WHERE id = %(case)s)""",
-    # The index over what cases listen to is left alone by those that listen to what they did before.
-    "turned": """turned AS (
-    UPDATE workflows_case SET marking = %(marking)s::jsonb, variables = %(variables)s::jsonb, status = %(status)s,
-        finished = %(finished)s, cancel_reason = %(reason)s, listens = %(listens)s::varchar[]
-     WHERE id = %(case)s)""",
+    "moved": _moved(_COLUMNS),
+    "moved_variables": _moved(_COLUMNS, _VARIABLES),
+    "moved_listens": _moved(_COLUMNS, _LISTENS),
+    "moved_variables_listens": _moved(_COLUMNS, _VARIABLES, _LISTENS),
     "closed": """closed AS (
     UPDATE workflows_casetask AS task
        SET status = shut.status, finished = %(now)s, completed_by_id = shut.by, result = shut.result
@@ -210,17 +216,20 @@ def end_incidents(case: Case, changes: Changes, *, now: datetime) -> list[int]:
         return sorted(pk for pk, newly in cursor.fetchall() if newly)
 
 
-def write(case: Case, changes: Changes, entry: audit.Row, *, now: datetime, new: bool = False) -> Written:
+def write(
+    case: Case, changes: Changes, entry: audit.Row, *, now: datetime, new: bool = False, variables: bool = True
+) -> Written:
     """Write `changes`, the case's own columns (a `new` case's row) and the log entry, in one statement.
 
-    The case row and the head of its log chain must be locked by this transaction, or be new.
+    `variables` is whether those of the case have changed. The case row and the head of its log chain must be locked by this
+    transaction, or be new.
     """
-    parts = ["begun", "log_begun"] if new else ["moved" if changes.listens is None else "turned", "log_moved"]
+    moved = "moved" + ("_variables" if variables else "") + ("_listens" if changes.listens is not None else "")
+    parts = ["begun", "log_begun"] if new else [moved, "log_moved"]
     parameters: dict[str, Any] = {
         "case": case.pk,
         "now": now,
         "marking": _json(case.marking),
-        "variables": _json(case.variables),
         "status": str(case.status),
         "finished": case.finished,
         "reason": case.cancel_reason,
@@ -228,6 +237,8 @@ def write(case: Case, changes: Changes, entry: audit.Row, *, now: datetime, new:
     }
     if new:
         parameters |= _case_values(case)
+    elif variables:
+        parameters["variables"] = _json(case.variables)
     if new or changes.listens is not None:
         parameters["listens"] = changes.listens or []
     shut = [(token, how) for token, how in changes.closed.items() if token not in changes.opened]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,6 +14,9 @@ from .shelf import Shelf
 OPEN = "open"  # waits for something from outside
 JOIN = "join"  # waits at a joining gateway for its siblings
 INSIDE = "inside"  # its sub-process or its multi-instance body runs
+
+# From so many instances on, what belongs to each of them is worth writing short: the marking is written at every step.
+MANY = 16
 
 Joins = Mapping[str, tuple[int, ...]]
 Keys = tuple[tuple[str, str], ...]
@@ -64,7 +68,8 @@ class Multi(NamedTuple):
     """How far a multi-instance activity is: `started` and `done` of `total` instances.
 
     `items` is the collection and `results` what the instances brought, both as JSON values (of a thousand one is read
-    per step, so they stay as they are stored). Instances that do nothing but wait are not tokens of their own but a
+    per step, so they stay as they are stored); a crowd's `items` can be the name of the case's variable that it is, for
+    as long as nothing writes to that. Instances that do nothing but wait are not tokens of their own but a
     crowd: the instance at `place` has the id ``first + place`` and waits while that bit of `live` is set. `first` is 0
     without a crowd.
 
@@ -76,7 +81,7 @@ class Multi(NamedTuple):
     total: int
     started: int = 0
     done: int = 0
-    items: list[Any] | None = None
+    items: list[Any] | str | None = None
     results: list[Any] | None = None
     first: int = 0
     live: int = 0
@@ -350,7 +355,8 @@ def _multi(multi: Multi | None) -> list[Any] | None:
     bits = (f"{mask:x}" if mask else None for mask in (multi.live, multi.gone))
     by_hand = (sorted(multi.people.items()), sorted(multi.then.items()))
     rows = ([list(pair) for pair in pairs] for pairs in by_hand)
-    return _trim([multi.total, multi.started, multi.done, multi.items, multi.results, multi.first, *bits, *rows])
+    results = _pack(multi.results)
+    return _trim([multi.total, multi.started, multi.done, multi.items, results, multi.first, *bits, *rows])
 
 
 def _unmulti(row: list[Any] | None) -> Multi | None:
@@ -359,4 +365,30 @@ def _unmulti(row: list[Any] | None) -> Multi | None:
     total, started, done, items, results, first, live, gone, people, then = _fill(row, _MULTI)
     waits, removed = (int(mask, 16) if mask else 0 for mask in (live, gone))
     after = {place: tuple(places) for place, places in then}
-    return Multi(total, started, done, items, results, first, waits, removed, dict(people), after)
+    return Multi(total, started, done, items, _unpack(results), first, waits, removed, dict(people), after)
+
+
+# A thousand results that are one of a few values, as votes are, take a character each: the marking is written at every vote.
+_LETTERS = string.digits + string.ascii_letters
+
+
+def _pack(results: list[Any] | None) -> list[Any] | dict[str, Any] | None:
+    """Many results of few values as these values and a text with the letter of each; else as they are."""
+    if results is None or len(results) < MANY:
+        return results
+    kinds = set(map(type, results))
+    # 1, 1.0 and true are equal, and yet not the same.
+    if kinds & {list, dict} or len(kinds & {bool, int, float}) > 1:
+        return results
+    values = list(dict.fromkeys(results))
+    if len(values) > len(_LETTERS):
+        return results
+    letters = dict(zip(values, _LETTERS, strict=False))
+    return {"of": values, "is": "".join(map(letters.__getitem__, results))}
+
+
+def _unpack(results: list[Any] | dict[str, Any] | None) -> list[Any] | None:
+    if not isinstance(results, dict):
+        return results
+    values = dict(zip(_LETTERS, results["of"], strict=False))
+    return list(map(values.__getitem__, results["is"]))

@@ -34,6 +34,9 @@ def add(play: Play, event: AddInstance) -> None:
     state = body.multi
     if state is None or state.total + len(event.users) > STEP_LIMIT:
         raise EngineError("step_limit", place.id, limit=STEP_LIMIT)
+    state = multi.with_own_items(play, state)
+    body = body._replace(multi=state)
+    play.scopes.put(body.id, body)
     if any(isinstance(item, dict | list) for item in state.items or ()):
         raise EngineError("bad_element", place.id)
     play.note("multiplied", place.id, body.host, detail=str(state.size + len(event.users)))

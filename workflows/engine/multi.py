@@ -15,7 +15,7 @@ from workflows import feel
 from . import activities, returning, scopes, timers, waiting
 from .errors import STEP_LIMIT, EngineError
 from .listening import with_keys
-from .marking import INSIDE, OPEN, Multi, Scope, Ticket, Token
+from .marking import INSIDE, MANY, OPEN, Multi, Scope, Ticket, Token
 from .variables import Gathered, Values, hand_up, seen_by, seen_in
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def enter(
     """A token comes to a multi-instance activity or loop. How many instances there will be is settled now, unless people
     add to them. `ticket` and `returns` are what :class:`Token` has."""
     loop = _loop(place)
+    items: list[Any] | str | None
     items, total = _extent(loop, place, seen_in(play, scope))
     if loop.standard and loop.test_before and not _goes_on(loop, seen_in(play, scope)):
         total = 0
@@ -47,6 +48,12 @@ def enter(
         host = timers.arm(play, place, host)
     if play.graph.keyed:
         host = with_keys(play, place, host)
+    crowd = not loop.sequential and (
+        place.element.begin is waiting.begin and not place.inputs and place.correlation is None
+    )
+    lent = loop.collection_variable if crowd and total >= MANY else None
+    if lent is not None and _is_the_cases(play, scope, lent):
+        items = lent
     multi = Multi(total, items=items, results=None if loop.results is None else [None] * total)
     body = Scope(play.new_id(), place.id, scope, id_, multi=multi)
     play.add(host._replace(child=body.id))
@@ -55,7 +62,7 @@ def enter(
         play.call(begin_next, place, body.id)
         return
     play.count(place, total)
-    if place.element.begin is waiting.begin and not place.inputs and place.correlation is None:
+    if crowd:
         _begin_crowd(play, place, body, multi)
     else:
         _begin_all(play, place, body, multi)
@@ -84,10 +91,12 @@ def _begin_all(play: Play, place: Place, body: Scope, multi: Multi) -> None:
 
 def _begin_one(play: Play, place: Place, body: Scope, nth: int) -> None:
     multi = _multi(body)
-    activities.begin(play, place, body.id, nth=nth, own=_locals(place, multi, nth), assignee=multi.people.get(nth))
+    activities.begin(
+        play, place, body.id, nth=nth, own=_locals(play, place, multi, nth), assignee=multi.people.get(nth)
+    )
 
 
-def _locals(place: Place, multi: Multi, nth: int) -> dict[str, Any] | None:
+def _locals(play: Play, place: Place, multi: Multi, nth: int) -> dict[str, Any] | None:
     """What only the instance sees: `loopCounter` from 1, as in Camunda 8, its element, and its result until it has
     one. In a sequential activity who comes after a removed instance takes its number."""
     loop = place.loop
@@ -98,8 +107,46 @@ def _locals(place: Place, multi: Multi, nth: int) -> dict[str, Any] | None:
     if loop.result_variable is not None:
         own[loop.result_variable] = None
     if loop.element is not None and multi.items is not None:
-        own[loop.element] = feel.from_json(multi.items[nth])
+        own[loop.element] = _item(play, multi.items, nth)
     return own
+
+
+# --- the collection -------------------------------------------------------------------------------------------------
+
+
+def _is_the_cases(play: Play, scope_id: int, name: str) -> bool:
+    """Whether `name`, read in the scope instance, is a variable of the case, and of nothing in between."""
+    scope = play.scopes[scope_id]
+    while scope.parent:
+        own = play.tokens[scope.host].locals
+        if scope.multi is not None or (own is not None and name in own):
+            return False
+        scope = play.scopes[scope.parent]
+    return name in play.variables
+
+
+def _item(play: Play, items: list[Any] | str, nth: int) -> Any:
+    if not isinstance(items, str):
+        return feel.from_json(items[nth])
+    if isinstance(play.variables, feel.Kept):
+        return play.variables.item(items, nth)
+    return feel.from_json(feel.to_json(play.variables[items][nth]))
+
+
+def with_own_items(play: Play, multi: Multi) -> Multi:
+    """The same with a collection of its own, where it was the case's variable."""
+    if not isinstance(multi.items, str):
+        return multi
+    return multi._replace(items=[feel.to_json(item) for item in play.variables[multi.items]])
+
+
+def before_write(play: Play, name: str) -> None:
+    """The case's variable `name` is about to change: crowds whose collection it is keep the one they began with."""
+    for body in play.crowds:
+        scope = play.scopes[body]
+        multi = _multi(scope)
+        if multi.items == name:
+            play.scopes.put(body, scope._replace(multi=with_own_items(play, multi)))
 
 
 # --- instances that only wait -----------------------------------------------------------------------------------------
@@ -156,7 +203,7 @@ def cancel_crowd(play: Play, scope: Scope) -> None:
 
 
 def _of_crowd(play: Play, scope: Scope, multi: Multi, nth: int) -> Token:
-    own = _locals(play.places[scope.node], multi, nth)
+    own = _locals(play, play.places[scope.node], multi, nth)
     return Token(multi.first + nth, scope.node, scope.id, OPEN, place=nth, locals=own, assignee=multi.people.get(nth))
 
 

@@ -41,11 +41,12 @@ class Mapped(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Loop:
     """Multi-instance characteristics, or a standard loop (then `again` or `maximum` is set), parsed. `result_variable`
-    is the plain variable that `result` reads, where it is one."""
+    is the plain variable that `result` reads, where it is one, `collection_variable` the one that `collection` is."""
 
     sequential: bool
     cardinality: Formula | None = None
     collection: Formula | None = None
+    collection_variable: str | None = None
     element: str | None = None
     results: str | None = None
     result: Formula | None = None
@@ -209,11 +210,13 @@ def _loop(node: Node, formula: Callable[[str | None], Formula | None]) -> Loop |
     result = formula(loop.output_element)
     # `result` or `result.part`: the variable is then the instance's own, as in Zeebe, and the instances cannot disturb
     # each other
+    collection, name = formula(loop.collection), (loop.collection or "").strip()
     head = (loop.output_element or "").strip().split(".")[0].strip()
     return Loop(
         sequential=loop.sequential,
         cardinality=formula(loop.cardinality),
-        collection=formula(loop.collection),
+        collection=collection,
+        collection_variable=name if collection is not None and collection.names == {name} else None,
         element=loop.element_variable,
         results=loop.output_collection,
         result=result,

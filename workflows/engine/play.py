@@ -8,7 +8,7 @@ scopes.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ from .graph import Graph
 from .marking import JOIN, OPEN, Marking, Token
 from .places import Place
 from .step import Opened, Step, Thrown, TimerSet, Trace
-from .variables import Layers
+from .variables import Layers, writable
 
 Enter = Callable[["Play", Place, int, "str | None"], None]
 
@@ -109,7 +109,7 @@ class Play:
         self.crowds = marking.crowds
         self.next_id = marking.next_id
         self.variables = variables
-        self._own_variables: dict[str, Any] | None = None
+        self._own_variables: MutableMapping[str, Any] | None = None
         self.ended = False
         self.opened: list[Opened] = []
         self.completed: list[int] = []
@@ -140,8 +140,10 @@ class Play:
 
     def write(self, name: str, value: Any) -> None:
         """Set a root variable."""
+        if self.crowds:
+            multi.before_write(self, name)
         if self._own_variables is None:
-            self.variables = self._own_variables = dict(self.variables)
+            self.variables = self._own_variables = writable(self.variables)
         self._own_variables[name] = value
 
     def add(self, token: Token) -> None:

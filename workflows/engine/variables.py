@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from workflows import feel
@@ -63,6 +63,11 @@ class Gathered(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return 1
+
+
+def writable(values: Values) -> MutableMapping[str, Any]:
+    """A copy to write to."""
+    return values.copy() if isinstance(values, feel.Kept) else dict(values)
 
 
 def counters(multi: Multi) -> dict[str, Any]:

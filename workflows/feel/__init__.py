@@ -14,7 +14,7 @@ from __future__ import annotations
 from . import dialect, errors, expression
 from .errors import FeelSyntaxError, Message, Unconvertible
 from .expression import Expression, evaluate, parse, parse_tests
-from .json import from_json, to_json
+from .json import Kept, from_json, to_json
 from .temporal import Date, DateTime, DaysAndTimeDuration, Time, YearsAndMonthsDuration
 from .values import Function, Range
 
@@ -25,6 +25,7 @@ __all__ = [
     "Expression",
     "FeelSyntaxError",
     "Function",
+    "Kept",
     "Message",
     "Range",
     "Time",

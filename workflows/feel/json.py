@@ -8,6 +8,7 @@ starts with `@` is wrapped as `{"@context": {…}}`. Functions do not outlive th
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, MutableMapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -36,6 +37,8 @@ def to_json(value: Any) -> Any:
         return {"@range": [*ends, value.start_included, value.end_included, value.operator]}
     if isinstance(value, Function):
         return None
+    if isinstance(value, Kept):
+        return value.json()
     moment = value if isinstance(value, temporal.TEMPORAL_TYPES) else temporal.incoming(value)
     if moment is None:
         raise TypeError(f"{type(value).__name__} is no FEEL value")
@@ -68,6 +71,66 @@ def from_json(data: Any) -> Any:
         if found is not None:
             return found
     return {str(key): from_json(item) for key, item in data.items()}
+
+
+class Kept(MutableMapping[str, Any]):
+    """A context whose values stay JSON until somebody asks for them: of a thousand variables a step reads two.
+
+    :meth:`copy` is cheap and gives one to write to; what nobody wrote to goes back as the JSON it came as.
+    """
+
+    __slots__ = ("_data", "_read", "_written")
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        marked = len(data) == 1 and next(iter(data)).startswith("@")
+        self._data: Mapping[str, Any] = {} if marked else data
+        self._read: dict[str, Any] = {}
+        self._written: dict[str, Any] = dict(from_json(data)) if marked else {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._written:
+            return self._written[name]
+        if name not in self._read:
+            self._read[name] = from_json(self._data[name])
+        return self._read[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._written[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        if name not in self:
+            raise KeyError(name)
+        self._written.pop(name, None)
+        self._data = {key: value for key, value in self._data.items() if key != name}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._written or name in self._data
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._data
+        for name in self._written:
+            if name not in self._data:
+                yield name
+
+    def __len__(self) -> int:
+        return len(self._data) + sum(name not in self._data for name in self._written)
+
+    def item(self, name: str, nth: int) -> Any:
+        """One value of a list, without reading the others."""
+        if name in self._written:
+            return from_json(to_json(self._written[name][nth]))
+        return from_json(self._data[name][nth])
+
+    def copy(self) -> Kept:
+        """The same values, to be written to by themselves."""
+        twin = Kept({})
+        twin._data, twin._read, twin._written = self._data, self._read, self._written.copy()
+        return twin
+
+    def json(self) -> Any:
+        """What `to_json` makes of it."""
+        plain = {**self._data, **{name: to_json(value) for name, value in self._written.items()}}
+        return {"@context": plain} if len(plain) == 1 and next(iter(plain)).startswith("@") else plain
 
 
 def _marked(mark: Any, body: Any) -> Any:
