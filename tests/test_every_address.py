@@ -159,6 +159,7 @@ def town(cast: Cast) -> dict[str, Any]:
         "flow_file": [version.pk],
         "case": [task.process_id],
         "incident": [incident.pk],
+        "incident_answer": [incident.pk],
         "incident_try": [incident.pk],
         "case_suspend": [task.process_id],
         "case_begin": [task.process_id],

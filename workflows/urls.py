@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/", incidents.incident_list, name="incident_list"),
     path("incidents/retry/", incidents.incident_try_all, name="incident_try_all"),
     path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/resolve/", incidents.incident_answer, name="incident_answer"),
     path("incidents/<int:pk>/retry/", incidents.incident_try, name="incident_try"),
     path("steps/<int:pk>/", steps.step, name="step"),
 ]

@@ -57,44 +57,53 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     return render(request, "workflows/incidents/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def incident(request: HttpRequest, pk: int) -> HttpResponse:
-    """One incident; POST resolves it."""
+    """One incident: what went wrong, what can be done about it."""
     user = cast("User", request.user)
-    found = Incident.objects.select_related("case__version__definition", "task", "timer", "resolved_by")
-    row = access.fetch(found, user, "view", pk)
+    row = _fetch(user, "view", pk)
     (shown,) = overview.rows_of(user, [row])
-    ways = incidents.ways(row) if row.resolved is None and row.case.moves and may(user, "incident_resolve", row) else ()
-    form = ResolveForm(ways, request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        require(user, "incident_resolve", row)
-        given: Mapping[str, Any] = form.data
-        status = attempt(
-            form,
-            lambda: incident_resolve(
-                actor=user,
-                incident_id=pk,
-                how=str(given.get("how", "")),
-                reason=form.cleaned_data["reason"],
-                variables=form.cleaned_data.get("variables"),
-                error=form.cleaned_data.get("error", ""),
-            ),
-        )
-        if status == 303:
-            messages.success(request, _("已处理，流程按您的选择往下走。") if "dismiss" not in ways else _("已处理。"))
-            return redirect("incident", pk)
+    goes = row.resolved is None and row.case.moves
     context = {
         "row": shown,
         "incident": row,
         "case": row.case,
         "way_out": incidents.way_out(row),
         "facts": _facts(shown),
-        "form": form if ways else None,
         "is_clock": row.timer_id is not None,
-        "may_retry": _may_retry(user, row),
+        "may_retry": goes and incidents.is_the_workers(row) and may(user, "incident_retry", row),
+        "may_resolve": goes and incidents.ways(row) and may(user, "incident_resolve", row),
     }
-    return render(request, "workflows/incidents/incident.html", context, status=status)
+    return render(request, "workflows/incidents/incident.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def incident_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask how and why, then resolve it. Where somebody was quicker the page says so."""
+    user = cast("User", request.user)
+    row = _fetch(user, "incident_resolve", pk)
+    ways = incidents.ways(row)
+    form = ResolveForm(ways, request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = attempt(
+            form,
+            lambda: incident_resolve(
+                actor=user,
+                incident_id=pk,
+                how=form.cleaned_data["how"],
+                reason=form.cleaned_data["reason"],
+                variables=form.cleaned_data.get("variables"),
+                error=form.cleaned_data.get("error", ""),
+            ),
+        )
+        if status == 303:
+            messages.success(request, _("已处理。"))
+            return redirect("incident", pk)
+    (shown,) = overview.rows_of(user, [row])
+    over = row.resolved is not None or not row.case.moves or not ways
+    context = {"row": shown, "incident": row, "case": row.case, "form": form, "over": over and request.method != "POST"}
+    return render(request, "workflows/incidents/answer.html", context, status=status)
 
 
 @require_POST
@@ -133,9 +142,9 @@ def incidents_of_case(user: User, case: Case, known: bool) -> Mapping[str, Any] 
     return {"rows": []} if incidents.waits_for_administrator(case) else None
 
 
-def _may_retry(user: User, row: Incident) -> bool:
-    goes = row.resolved is None and row.case.moves and incidents.is_the_workers(row)
-    return goes and bool(may(user, "incident_retry", row))
+def _fetch(user: User, act: str, pk: int) -> Incident:
+    rows = Incident.objects.select_related("case__version__definition", "task", "timer", "resolved_by")
+    return access.fetch(rows, user, act, pk)
 
 
 def _facts(row: IncidentRow) -> list[tuple[str, Any]]:
