@@ -74,7 +74,7 @@ class Shown:
     id: str
     name: str
     question: str
-    needs: tuple[str, ...]
+    needs: str
     table: Table | None
     text: str
 
@@ -135,7 +135,7 @@ def shown_of(document: dmn.Document, held: Mapping[str, frozenset[int]]) -> list
     elements: list[dmn.Decision | dmn.Knowledge] = [*document.decisions.values(), *document.knowledge.values()]
     for element in elements:
         logic = element.logic if isinstance(element, dmn.Decision) else element.function and element.function.body
-        needs = tuple(names.label(_name(document, one)) for one in element.requires)
+        needs = _("、").join(names.label(_name(document, one)) for one in element.requires)
         question = element.question or element.description if isinstance(element, dmn.Decision) else ""
         text = logic.source if isinstance(logic, dmn.Literal) else ""
         found.append(

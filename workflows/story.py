@@ -83,6 +83,18 @@ WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
 def words_of(verb: str, data: Data) -> tuple[str, str]:
     """An entry in words: what was done, what it adds. An unknown verb is shown as it is."""
     if verb == "task_complete":
-        return _("办完“%(name)s”") % {"name": _step(data)}, _note(data)
-    what, more = WORDS.get(verb, (verb, lambda _data: ""))
-    return str(what), more(data)
+        what, more = _("办完“%(name)s”") % {"name": _step(data)}, _note(data)
+    else:
+        words, add = WORDS.get(verb, (verb, lambda _data: ""))
+        what, more = str(words), add(data)
+    return what, _("；").join([*([more] if more else []), *map(_decided, data.get("decisions") or ())])
+
+
+def _decided(told: Mapping[str, Any]) -> str:
+    """A decision the entry's step made on the way: which version said so, by which rules."""
+    tables = told.get("rules") or [{}]
+    rules = _("、").join(str(number) for number in tables[-1].get("rules") or ())
+    words = {"decision": told.get("decision"), "n": told.get("version"), "rules": rules}
+    if not rules:
+        return _("决策“%(decision)s”（第 %(n)s 版）") % words
+    return _("决策“%(decision)s”（第 %(n)s 版）：规则 %(rules)s 成立") % words

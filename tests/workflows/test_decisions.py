@@ -19,6 +19,7 @@ from tests.workflows.dmn.files import ROUTE, decision, dmn, literal, table
 from workflows import actions
 from workflows.models import Case, Definition, DefinitionKind, DefinitionVersion
 from workflows.replay import differences
+from workflows.story import words_of
 
 pytestmark = pytest.mark.django_db
 Publish = Callable[..., DefinitionVersion]
@@ -288,3 +289,12 @@ def test_a_decision_of_many_steps_tells_every_table_it_used(publish: Publish) ->
         ("risk", [1]),
         ("route", [1]),
     ]
+
+
+def test_the_log_says_which_rule_decided(publish: Publish, routes: DefinitionVersion) -> None:
+    publish(asks(zeebe()))
+    entry = AuditEvent.objects.get(subject=start(amount=80).chain)
+    assert words_of(entry.verb, entry.data) == ("流程开始", "决策“route”（第 1 版）：规则 2 成立")
+    none = {"decisions": [{"decision": "route", "version": 3, "rules": [{"rules": []}]}], "note": "同意", "name": "x"}
+    assert words_of("task_complete", none)[1] == "同意；决策“route”（第 3 版）"
+    assert words_of("case_start", {})[1] == ""
