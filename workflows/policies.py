@@ -50,8 +50,9 @@ def case_visibility(function: CaseVisibility) -> CaseVisibility:
 @dataclass(frozen=True, slots=True)
 class CaseMove:
     """What somebody wants to do to a running case by hand: `act` (``case_jump``, ``task_send_back``, ``instance_add``,
-    ``instance_remove``), at which element it is to go on (`to`; of members, whose activity it is), where it stands (`origin`, the
-    elements that are left), and whether a send-back comes straight back (`again` ``resume``) or runs (``run``).
+    ``instance_remove``, or ``case_migrate`` where another version does something else at `to`), at which element it is to go
+    on (`to`; of members, whose activity it is), where it stands (`origin`, the elements that are left), and whether a
+    send-back comes straight back (`again` ``resume``) or runs (``run``).
     """
 
     act: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -23,6 +23,7 @@ from workflows.engine import Marking, MigrationRefused, Migrator, Moved, Refusal
 from workflows.locks import lock_case
 from workflows.models import Case, DefinitionVersion, MigratedCase, Migration, MoveOutcome, VersionStatus
 from workflows.moving import rows, words
+from workflows.policies import CaseMove, may_move
 from workflows.versions import Difference, Proposal, diff, propose
 
 #: How many cases a dry run tries at most; the others are decided when it is their turn.
@@ -286,30 +287,44 @@ def _running(version: DefinitionVersion) -> QuerySet[Case]:
 
 
 def _try(way: Migrator, case: Case) -> CasePlan:
-    at, variables = timezone.localtime(now()), feel.from_json(case.variables)
     try:
-        return CasePlan(case, way.migrate(Marking.from_json(case.marking), now=at, variables=variables))
+        return CasePlan(case, _go_over(way, case, now()))
     except MigrationRefused as refused:
         return CasePlan(case, None, refused.refusals)
+
+
+def _go_over(way: Migrator, case: Case, at: datetime) -> Moved:
+    """The case gone over, where what it is about lets it. Raises `MigrationRefused`."""
+    variables = feel.from_json(case.variables)
+    moved = way.migrate(Marking.from_json(case.marking), now=timezone.localtime(at), variables=variables)
+    before, after = way.old.process.nodes, way.new.process.nodes
+    for kept in moved.kept:
+        stages = before[kept.old].properties.get("stage"), after[kept.node].properties.get("stage")
+        if stages[0] != stages[1] or kept.changed & {"form", "message"}:
+            verdict = may_move(case, CaseMove("case_migrate", kept.node, (kept.old,)))
+            if not verdict:
+                raise MigrationRefused([Refusal("guarded", kept.old, verdict.why)])
+    return moved
 
 
 def _held(marking: Marking) -> set[str]:
     """The nodes that hold something of a case."""
     found = {token.node for token in marking.tokens.values()}
+    found.update(parked.node for token in marking.tokens.values() if token.ticket for parked in token.ticket.tokens)
     for scope in marking.scopes.values():
         found.update(done.node for done in scope.done)
     return found
 
 
-def _move(case: Case, old: DefinitionVersion, new: DefinitionVersion, mapping: Mapping[str, str], at: Any) -> Moved:
+def _move(
+    case: Case, old: DefinitionVersion, new: DefinitionVersion, mapping: Mapping[str, str], at: datetime
+) -> Moved:
     if case.status != PROCESS.NEW:
         raise MigrationRefused([Refusal("ended", "")])
     if case.version_id != old.pk:
         raise MigrationRefused([Refusal("other_version", "")])
     before, after = compiled.of_version(old.pk, old.sha256), compiled.of_version(new.pk, new.sha256)
-    way = Migrator(before.graph, after.graph, mapping)
-    variables = feel.from_json(case.variables)
-    return way.migrate(Marking.from_json(case.marking), now=timezone.localtime(at), variables=variables)
+    return _go_over(Migrator(before.graph, after.graph, mapping), case, at)
 
 
 def _row(row_id: int) -> MigratedCase:

@@ -182,7 +182,7 @@ def _kept_words(kept: Kept) -> str:
         "due": _("办理期限"),
         "priority": _("优先级"),
         "job_type": _("作业"),
-        "message": _("等待的消息"),
+        "message": _("消息名称"),
         "lane": _("泳道"),
     }
     parts = [words_ for name, words_ in shown.items() if name in kept.changed]

@@ -108,7 +108,9 @@ def why_unmapped(code: str) -> str:
 
 
 def refusal_words(refusal: Refusal, old: Process, new: Process) -> str:
-    """Why a case cannot move, and what to do, as a sentence."""
+    """Why a case cannot move, and what to do, as a sentence. What the case is about has its own words (``guarded``)."""
+    if refusal.code == "guarded":
+        return refusal.detail
     node = {"node": node_words(old if refusal.node in old.nodes else new, refusal.node)}
     sentences = {
         "unmapped": _("流程停在“%(node)s”，还没有指定它在新版中对应的环节。请在对应表中选定。"),
@@ -125,7 +127,7 @@ def refusal_words(refusal: Refusal, old: Process, new: Process) -> str:
         "moves_at_once": _("迁移以后流程会立即从“%(node)s”往下走。请等它走过以后再迁移。"),
         "bad_expression": _("“%(node)s”在新版中的办理人或期限，用这件事的数据算不出来。请补齐数据，或修改新版。"),
         "ended": _("这件流程已经办结，不用迁移。"),
-        "unknown_part": _("“%(node)s”处有退回或加减签留下的记录，还不能带到新版。请等它办过这一步。"),
+        "unknown_part": _("“%(node)s”处有还不能带到新版的记录，没有迁移。请等它办过这一步。"),
         "other_version": _("这件流程已经不在原来的版本上，没有再迁移。"),
         "out_of_step": _("这件流程的待办和流程记录不一致，没有迁移。请联系系统管理员核对。"),
     }

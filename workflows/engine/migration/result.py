@@ -18,7 +18,8 @@ class Refusal(NamedTuple):
     ``gateway_changed`` (other events behind an event-based gateway), ``join_flow_gone``, ``join_changed`` (a parallel
     join on other flows), ``join_starved`` (a join on the way would wait for ever), ``no_handler`` (nothing compensates
     it any more), ``boundary_moved`` (a running timer's event is attached elsewhere), ``moves_at_once``,
-    ``bad_expression``, ``ended``, ``unknown_part`` (a part of the marking this engine cannot carry over).
+    ``bad_expression``, ``ended``, ``guarded`` (what the case is about refuses; `detail` says why), ``unknown_part`` (a
+    part of the marking this engine cannot carry over).
     """
 
     code: str
