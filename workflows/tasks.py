@@ -21,7 +21,6 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from viewflow.workflow.status import PROCESS
 
-from permissions.errors import ApplicationError
 from permissions.models import User
 from workflows import actions, queue
 from workflows.incidents import WorkerLost
@@ -165,7 +164,7 @@ def work_of_look(case_id: int, step: int) -> Work:
 
 def work_of_clock(clock: int, at: datetime) -> Work:
     """What the queue holds for a clock that starts a case."""
-    return Work(start_due, f"clock:{clock}:{at.isoformat()}", {"clock": clock}, at)
+    return Work(start_due, f"clock:{clock}", {"clock": clock}, at)
 
 
 @app.periodic(cron="* * * * *")
@@ -238,19 +237,16 @@ def _waiting(what: str) -> QuerySet[Incident, int]:
 @app.periodic(cron="* * * * *")
 @app.task(name="workflows.sweep_post", queueing_lock="workflows.sweep_post")
 def sweep_post(timestamp: int) -> int:
-    """Each minute: carry what was left lying, start what is due, clear away what nobody came for; returns how much it found.
-
-    One that cannot be delivered is told in the log and keeps no other one waiting.
-    """
-    found = 0
-    for what, deliver, keys in actions.left_lying(SWEEP):
-        for key in keys:
-            try:
-                deliver(key)
-            except ApplicationError as error:
-                log.error("cannot be delivered", what=what, key=key, code=error.code, error=str(error))
-            found += 1
+    """Each minute: queue the deliveries and clocks whose work the queue has lost or given up, and clear away what nobody came for;
+    returns how many it found."""
+    work: dict[str, Callable[[int], Work]] = {
+        "signal": lambda pk: work_of_message(pk, "signal"),
+        "message": lambda pk: work_of_message(pk, "message"),
+        "receipt": work_of_receipt,
+        "clock": lambda pk: work_of_clock(pk, timezone.now()),
+    }
+    queued = sum(queue.put_once(work[what](pk)) for what, pk in actions.left_lying(SWEEP))
     gone = actions.clear_expired()
-    if gone:
-        log.info("messages nobody came for", count=gone)
-    return found + gone
+    if queued or gone:
+        log.warning("post left lying", queued=queued, expired=gone)
+    return queued + gone

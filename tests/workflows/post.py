@@ -79,6 +79,12 @@ def work() -> list[str]:
     return done
 
 
+def lose() -> None:
+    """Let the queue lose everything that waits in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+
+
 def _next() -> tuple[str, dict[str, int]] | None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from permissions.errors import Invalid
 from permissions.models import AuditEvent
-from tests.workflows.post import started_by, waits, work
+from tests.workflows.post import lose, started_by, waits, work
 from workflows import actions, clock, tasks
 from workflows.models import Case, StartTimer
 from workflows.replay import differences
@@ -111,6 +111,8 @@ def test_its_own_job_or_the_sweep_starts_it_whichever_comes_first(publish: Calla
     publish_at(publish, "timeDuration:PT1M", long_ago, "first")
     assert work() == ["start_due"]
     publish_at(publish, "timeDuration:PT1M", long_ago, "second")
+    lose()
     assert tasks.sweep_post.func(timestamp=0) == 1
     assert work() == ["start_due"]
+    assert tasks.sweep_post.func(timestamp=0) == 0
     assert Case.objects.count() == 2

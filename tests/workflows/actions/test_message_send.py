@@ -12,9 +12,9 @@ from permissions.errors import Conflict, Denied, Invalid, WrongState
 from permissions.models import AuditEvent
 from tests.cast import Cast
 from tests.workflows.conftest import open_nodes, task_at
-from tests.workflows.post import asks_first, sends, started_by, waits, work
+from tests.workflows.post import asks_first, lose, sends, started_by, waits, work
 from workflows import actions, clock, tasks
-from workflows.models import Case, SentMessage
+from workflows.models import Case, Incident, SentMessage
 from workflows.replay import differences
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,10 @@ def test_a_lost_job_is_made_good_by_the_sweep(publish: Callable) -> None:
     with clock.at(timezone.now() - timedelta(minutes=2)):
         actions.message_send(actor=None, name="paid")
         actions.message_send(actor=None, name="order")
+    lose()
     assert tasks.sweep_post.func(timestamp=0) == 2
+    assert tasks.sweep_post.func(timestamp=0) == 0, "it is queued already"
+    work()
     assert open_nodes(case) == ["sign"]
     assert Case.objects.filter(version__definition__key="started").count() == 1
 
@@ -213,6 +216,8 @@ def test_a_case_that_cannot_go_on_with_it_leaves_it_kept(publish: Callable) -> N
         work()
     message.refresh_from_db()
     assert (open_nodes(case), message.taken) == (["wait"], None)
+    incident = Incident.objects.get()
+    assert (incident.case, incident.node, incident.code) == (case, "wait", "no_outgoing_flow")
     assert actions.message_send(actor=None, name="paid", variables={"ok": True}).pk != message.pk
 
 

@@ -13,7 +13,7 @@ from permissions.models import AuditEvent
 from tests.cast import Cast
 from tests.workflows.conftest import open_nodes, task_at
 from tests.workflows.diagrams import chain, task
-from tests.workflows.post import END, START, asks_first, event, named, sends, started_by, waits, work
+from tests.workflows.post import END, START, asks_first, event, lose, named, sends, started_by, waits, work
 from workflows import actions, clock, tasks
 from workflows.models import Case, Receipt, SentMessage
 from workflows.replay import differences
@@ -144,11 +144,15 @@ def test_lost_jobs_are_made_good_by_the_sweep(publish: Callable) -> None:
     with clock.at(timezone.now() - timedelta(minutes=3)):
         signal = actions.signal_send(actor=None, name="alarm")
         actions.signal_deliver(message_id=signal.pk)
+    lose()
     assert tasks.sweep_post.func(timestamp=0) == 1
+    work()
     assert open_nodes(case) == ["sign"]
     with clock.at(timezone.now() - timedelta(minutes=3)):
         actions.signal_send(actor=None, name="alarm")
+    lose()
     assert tasks.sweep_post.func(timestamp=0) == 1
+    work()
     assert not SentMessage.objects.filter(taken__isnull=True).exists()
 
 

@@ -38,8 +38,10 @@ def arm_clocks(definition: Definition, *, published: bool) -> None:
         if times and (published or first > at):
             cycle = {"period": period, "left": times - 1 if times > 0 else -1} if period is not None else {}
             clocks.append(StartTimer(version=last, node=timer.node, due=first, cycle=cycle))
+    from workflows import tasks as jobs
+
     StartTimer.objects.bulk_create(clocks)
-    _wind(*clocks)
+    queue.put(*[jobs.work_of_clock(clock.pk, clock.due) for clock in clocks])
 
 
 def starts_of(version: DefinitionVersion) -> list[str]:
@@ -66,12 +68,6 @@ def _timers(version: DefinitionVersion, at: datetime) -> tuple[Starts, ...]:
         ) from error
 
 
-def _wind(*clocks: StartTimer) -> None:
-    from workflows import tasks as jobs
-
-    queue.put(*[jobs.work_of_clock(clock.pk, clock.due) for clock in clocks])
-
-
 @action
 def clock_start(*, clock: int) -> Case | None:
     """Start the case a clock is due for; None where it is not due, or gone. Exactly one, however often it is called.
@@ -79,6 +75,8 @@ def clock_start(*, clock: int) -> Case | None:
     Times that were missed while no worker ran start one case, not one each, and the cycle goes on at its own hours (as Camunda 8
     does it); of a cycle with a number of times each start counts one.
     """
+    from workflows import tasks as jobs
+
     # The version first: retiring it takes it first too.
     DefinitionVersion.objects.select_for_update(no_key=True).filter(start_timers=clock).only("pk").first()
     row = (
@@ -104,7 +102,8 @@ def clock_start(*, clock: int) -> Case | None:
     row.due, row.started = _next(row.due, period, at), row.started + 1
     row.cycle = {"period": period, "left": left - 1 if left > 0 else -1}
     row.save(update_fields=["due", "started", "cycle"])
-    _wind(row)
+    # In the place of a job that still waits, where the sweep or another worker was quicker.
+    queue.put_anew(jobs.work_of_clock(row.pk, row.due))
     return case
 
 

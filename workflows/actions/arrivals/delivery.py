@@ -10,6 +10,8 @@ before it looks for a message; so whichever of the two looks last sees the other
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import reduce
 from operator import or_
 
@@ -20,6 +22,7 @@ from permissions.errors import WrongState
 from permissions.transactions import action
 from workflows import handlers, post, queue
 from workflows.actions.cases import case_start
+from workflows.actions.incidents import incident_record
 from workflows.clock import now
 from workflows.engine import MessageArrived, SignalArrived
 from workflows.locks import lock_case
@@ -38,10 +41,23 @@ def message_deliver(*, message_id: int) -> Case | None:
         case = waiting_for(message).exclude(pk__in=tried).order_by("pk").only("pk").first()
         if case is None:
             return _message_start(message_id=message_id)
-        if message_take(message_id=message_id, case_id=case.pk):
+        with _told_of_faults(case.pk):
+            taken = message_take(message_id=message_id, case_id=case.pk)
+        if taken:
             return Case.objects.get(pk=case.pk)
         # It went on in the meantime. Should it wait again, it looks for the message itself.
         tried.add(case.pk)
+
+
+@contextmanager
+def _told_of_faults(case_id: int) -> Iterator[None]:
+    """Around a delivery: where the case cannot go on with it, it stands where it stood, the queue tries again later, and those
+    who look after the flows learn of it."""
+    try:
+        yield
+    except Exception as error:
+        incident_record(error=error, case_id=case_id)
+        raise
 
 
 @action
@@ -115,15 +131,19 @@ def signal_deliver(*, message_id: int) -> int:
     return len(receipts)
 
 
-@action
 def receipt_deliver(*, receipt_id: int) -> bool:
     """Tell one receiver of a signal. False where it has been told, does not listen any more, or stands still."""
     receipt = Receipt.objects.filter(pk=receipt_id, done__isnull=True).first()
     if receipt is None:
         return False
-    return _start_by(receipt_id) if receipt.version_id is not None else _tell(receipt_id, receipt.case_id or 0)
+    if receipt.version_id is not None:
+        return _start_by(receipt_id)
+    assert receipt.case_id is not None  # noqa: S101  # a receipt is one or the other's
+    with _told_of_faults(receipt.case_id):
+        return _tell(receipt_id, receipt.case_id)
 
 
+@action
 def _start_by(receipt_id: int) -> bool:
     receipt = _open(receipt_id)
     if receipt is None or receipt.version is None:
@@ -140,6 +160,7 @@ def _start_by(receipt_id: int) -> bool:
     return True
 
 
+@action
 def _tell(receipt_id: int, case_id: int) -> bool:
     case, head = lock_case(case_id)
     receipt = _open(receipt_id)
@@ -181,7 +202,8 @@ def case_look(*, case_id: int) -> int:
         message = _kept_for(case).exclude(pk__in=tried).order_by("created", "pk").only("pk").first() if case else None
         if message is None:
             return found
-        found += message_take(message_id=message.pk, case_id=case_id)
+        with _told_of_faults(case_id):
+            found += message_take(message_id=message.pk, case_id=case_id)
         tried.add(message.pk)
 
 

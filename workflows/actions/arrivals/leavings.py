@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import connection
@@ -10,8 +10,6 @@ from django.utils import timezone
 from viewflow.workflow.status import PROCESS
 
 from permissions.transactions import action
-from workflows.actions.arrivals.clocks import clock_start
-from workflows.actions.arrivals.delivery import message_deliver, receipt_deliver, signal_deliver
 from workflows.models import MessageKind, Receipt, SentMessage, StartTimer
 
 # Younger ones are their own job's business.
@@ -30,22 +28,22 @@ SELECT m.id FROM workflows_sentmessage AS m
 """
 
 
-def left_lying(most: int) -> Iterator[tuple[str, Callable[[int], object], Iterable[int]]]:
-    """What should have been delivered by now, oldest first: what it is, who delivers it, and the keys (at most so many)."""
+def left_lying(most: int) -> Iterator[tuple[str, int]]:
+    """What should have been delivered by now, oldest first, at most so many of each: what it is (``signal``, ``message``,
+    ``receipt``, ``clock``) and its key."""
     now = timezone.now()
     before = now - _PATIENCE
     signals = SentMessage.objects.filter(kind=MessageKind.SIGNAL, taken__isnull=True, created__lt=before)
-    yield "signal", lambda pk: signal_deliver(message_id=pk), list(signals.values_list("pk", flat=True)[:most])
+    yield from (("signal", pk) for pk in signals.values_list("pk", flat=True)[:most])
     with connection.cursor() as cursor:
         cursor.execute(_COULD_BE_TAKEN, {"now": now, "before": before, "most": most})
-        messages = [pk for (pk,) in cursor.fetchall()]
-    yield "message", lambda pk: message_deliver(message_id=pk), messages
+        yield from (("message", pk) for (pk,) in cursor.fetchall())
     receipts = Receipt.objects.filter(done__isnull=True, message__taken__lt=before).exclude(
         case__suspended__isnull=False, case__status=PROCESS.NEW
     )
-    yield "receipt", lambda pk: receipt_deliver(receipt_id=pk), list(receipts.values_list("pk", flat=True)[:most])
+    yield from (("receipt", pk) for pk in receipts.values_list("pk", flat=True)[:most])
     clocks = StartTimer.objects.filter(due__lte=now).order_by("due", "pk")
-    yield "clock", lambda pk: clock_start(clock=pk), list(clocks.values_list("pk", flat=True)[:most])
+    yield from (("clock", pk) for pk in clocks.values_list("pk", flat=True)[:most])
 
 
 @action
