@@ -143,6 +143,8 @@ class _Cut:
             event = None
         elif event is None or event.kind in {"link", "terminate"}:
             pass
+        elif event.kind == "compensate":  # waits until all is undone
+            kind, event = _STEP, None
         elif kind == "startEvent":
             event = None
         elif kind == "endEvent":
@@ -213,12 +215,10 @@ class _Cut:
 
     def _aside(self) -> frozenset[str]:
         """What is reached only by way of events that do not interrupt."""
-        main = [
-            node.id
-            for node in self._members.values()
-            if (not node.incoming and node.kind != "boundaryEvent")
-            or (node.kind == "intermediateCatchEvent" and node.event is not None and node.event.kind == "link")
-        ]
+        members = self._members.values()
+        main = [node.id for node in members if node.kind == "startEvent"]
+        main = main or [node.id for node in members if not node.incoming and node.kind != "boundaryEvent"]
+        main += [node.id for node in members if node.kind == "intermediateCatchEvent" and _links(node)]
         seen: set[str] = set()
         attached: dict[str, list[str]] = {}
         for node in self._members.values():
@@ -233,6 +233,10 @@ class _Cut:
         aside = self._members.keys() - seen
         # What does not interrupt may begin again while it still runs; so may an event sub-process as a whole
         return frozenset(aside | self._events.keys())
+
+
+def _links(node: Node) -> bool:
+    return node.event is not None and node.event.kind == "link"
 
 
 def _interrupts(node: Node) -> bool:

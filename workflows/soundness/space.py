@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -211,7 +211,28 @@ class Space:
                     self._add(parent, step, fired | marks, weight + oracle.asked)
             script = oracle.next() if self._budget.steps > 0 else None
         if circle and not others:
-            self._put(("circle", circle), parent, (circle,), Kind.CIRCLE, weight)
+            trail = self._flows_to(circle, parent)
+            self._put(("circle", circle), parent, trail, Kind.CIRCLE, weight)
+
+    def _flows_to(self, circle: str, parent: int) -> tuple[str, ...]:
+        """The way by flows from what was come to so far to a circle; the engine does not tell, as it never got out."""
+        nodes, flows = self.part.process.nodes, self.part.process.flows
+        begun = [element for element in self.path(parent) if element in nodes] if parent >= 0 else []
+        ways: dict[str, tuple[str, ...]] = (
+            {node: (node,) for node in self._graph.starts[self.part.process.id]} if not begun else {}
+        )
+        ways |= dict.fromkeys(begun, ())
+        ways |= {event: (event,) for event, host in self.part.happens.items() if host in begun}
+        ahead = deque(ways)
+        while ahead and circle not in ways:
+            here = ahead.popleft()
+            link = self._graph.places[here].link
+            steps = [(link,)] if link is not None else [(way, flows[way].target) for way in nodes[here].outgoing]
+            for step in steps:
+                if step[-1] not in ways:
+                    ways[step[-1]] = (*ways[here], *step)
+                    ahead.append(step[-1])
+        return ways.get(circle) or (circle,)
 
     def _add(self, parent: int, step: Step, fired: Fired, decisions: int) -> None:
         trail: list[str] = []

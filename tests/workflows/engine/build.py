@@ -194,6 +194,7 @@ class Play:
         self.open: dict[int, Opened] = {}
         self.timers: dict[int, datetime] = {}
         self.steps: list[Step] = []
+        self.events: list[tuple[Event, datetime]] = []
 
     def start(self, **where: Any) -> Play:
         return self.send(Start(**where))
@@ -256,6 +257,7 @@ class Play:
         if isinstance(event, TimerFired):
             del self.timers[event.timer]
         self.steps.append(step)
+        self.events.append((event, self.now))
         self.marking = Marking.from_json(step.marking.to_json())
         self.variables = step.variables
         self.open |= {opened.token: opened for opened in step.opened}
