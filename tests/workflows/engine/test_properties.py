@@ -28,7 +28,6 @@ from workflows.engine import (
 )
 from workflows.engine.marking import Token
 
-
 FIRE = gateways.fire_inclusive
 
 
