@@ -52,7 +52,8 @@ def compile_xml(
 _human_kinds = HUMAN_KINDS
 
 
-@lru_cache(maxsize=256)
+# An office has tens of flows; a thousand small ones take some 25 MB of a process.
+@lru_cache(maxsize=1024)
 def _of_hash(sha256: str, version_id: int, human_kinds: frozenset[str]) -> Compiled:
     version = (
         DefinitionVersion.objects.select_related("definition")
@@ -67,11 +68,17 @@ def of_version(version_id: int, sha256: str) -> Compiled:
     return _of_hash(sha256, version_id, _human_kinds)
 
 
-@lru_cache(maxsize=256)
+# An office has tens of flows; a thousand small ones take some 25 MB of a process.
+@lru_cache(maxsize=1024)
 def decisions_of(version_id: int, sha256: str) -> dmn.Decisions:
     """The decisions of a stored version, ready to be asked; one statement the first time in a process, none after."""
     version = DefinitionVersion.objects.only("xml").get(pk=version_id, sha256=sha256)
     return dmn.Decisions.of(dmn.read(version.xml))
+
+
+def forget() -> None:
+    """Drop what is compiled, as a new process would have it: for measuring."""
+    _of_hash.cache_clear()
 
 
 def wait_at(kinds: frozenset[str]) -> None:

@@ -13,7 +13,8 @@ class ApprovalFlow(flow.Flow):
     """Approval"""
 
     process_class = ApprovalProcess
-    lock_impl = lock.SelectForUpdateLock()
+    # Its lock as fast as it can be had: by default it gives up at once where another holds it, and sleeps before it tries again.
+    lock_impl = lock.SelectForUpdateLock(nowait=False, attempts=1)
 
     start = flow.StartHandle(this.begin).Next(this.fork)
     fork = flow.Split().Next(this.first).Next(this.second)
