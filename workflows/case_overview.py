@@ -127,9 +127,14 @@ def title_of(case: Case, *, known: bool) -> str:
 
 def stands_of(case: Case) -> list[Stand]:
     """Every open step of a case, in the order they came up; each by itself."""
-    tasks = list(case.task_set.filter(finished__isnull=True).select_related("owner").order_by("created", "id"))
-    names = _Names(tasks)
-    return [Stand(task, names.who(task)) for task in tasks]
+    return stands_among(case.task_set.filter(finished__isnull=True).select_related("owner").order_by("created", "id"))
+
+
+def stands_among(tasks: Iterable[CaseTask]) -> list[Stand]:
+    """These open steps with who has each."""
+    rows = list(tasks)
+    names = _Names(rows)
+    return [Stand(task, names.who(task)) for task in rows]
 
 
 def history(case: Case) -> QuerySet[AuditEvent]:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from workflows.views import flows, incidents, moving, steps
 from workflows.views.cases import acts as case_acts
 from workflows.views.cases import choices
+from workflows.views.cases import moves as case_moves
 from workflows.views.cases import pages as cases
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,5 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<int:pk>/", incidents.incident, name="incident"),
     path("incidents/<int:pk>/resolve/", incidents.incident_answer, name="incident_answer"),
     path("incidents/<int:pk>/retry/", incidents.incident_try, name="incident_try"),
+    path("cases/<int:pk>/jump/", case_moves.case_jump, name="case_jump"),
     path("steps/<int:pk>/", steps.step, name="step"),
+    path("steps/<int:pk>/send-back/", case_moves.step_send_back, name="step_send_back"),
+    path("steps/<int:pk>/signers/", case_moves.step_signers, name="step_signers"),
+    path("steps/<int:pk>/signers/remove/", case_moves.step_unsign, name="step_unsign"),
 ]

@@ -22,7 +22,7 @@ from workflows.case_overview import STATES, Asked
 from workflows.drawn import draw_case
 from workflows.handlers import subject_url
 from workflows.models import Case
-from workflows.views.cases.offers import offers_of
+from workflows.views.cases.offers import offers_of, steps_of
 from workflows.views.cases.sections import sections_of
 
 PER_PAGE = 20
@@ -81,7 +81,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "known": known,
         "offers": [offer for offer in offers if not offer.minor],
         "minor": [offer for offer in offers if offer.minor],
-        "stands": overview.stands_of(row) if row.is_running else [],
+        "steps": steps_of(user, row, overview.stands_of(row)) if row.is_running else [],
         "drawn": draw_case(row),
         "events": events,
         "story": overview.told(events, known=known),
@@ -110,10 +110,10 @@ def _facts(case: Case, known: bool) -> list[tuple[str, Any]]:
         (_("流程"), link),
         (_("版本"), _("第 %(n)s 版") % {"n": version.number}),
         (_("发起人"), case.started_by.label if case.started_by else _("系统")),
-        (_("开始"), when_words(case.created)),
+        (_("发起时间"), when_words(case.created)),
     ]
     if case.finished:
-        facts.append((_("结束"), when_words(case.finished)))
+        facts.append((_("结束时间"), when_words(case.finished)))
     if case.status == PROCESS.CANCELED and known:
         facts.append((_("终止原因"), case.cancel_reason))
     return facts

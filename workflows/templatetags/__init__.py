@@ -1,0 +1,1 @@
+"""Tags of the flows for every floor's templates."""

@@ -1,0 +1,27 @@
+"""``{% load flows %}``: what pages of tasks, on whichever floor, share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from workflows.models import CaseTask
+from workflows.selectors import inbox
+from workflows.views.cases.offers import moves_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("workflows/_task_moves.html", takes_context=True)
+def task_moves(
+    context: Context, task: CaseTask | None = None, case: int | None = None, form: str = ""
+) -> dict[str, Any]:
+    """What else than doing it this user may do with an open task: send it back, ask others to do it too. A page of a form
+    names the `case` and its `form` instead of a task. Draws nothing where there is nothing, or no task.
+    """
+    user = context["request"].user
+    if task is None and case is not None:
+        task = inbox(user).filter(process=case, form=form).first()
+    return {"offers": moves_of(user, task) if task is not None else []}
