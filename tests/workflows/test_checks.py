@@ -8,6 +8,8 @@ import pytest
 from django.core.checks import Tags, run_checks
 
 from tests.workflows.diagrams import SECRETARY_THEN_CHAIR
+from tests.workflows.dmn.files import ROUTE
+from workflows import actions
 from workflows.models import DefinitionVersion, VersionStatus
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,21 @@ def test_a_stored_flow_that_does_not_compile_is_named(publish: Callable) -> None
         number=2,
         status=VersionStatus.PUBLISHED,
         xml=good.xml.replace("bpmn:userTask", "bpmn:complexGateway"),
+        sha256="0" * 64,
+        process_id=good.process_id,
+    )
+    assert messages() == ["workflows.E002"]
+
+
+def test_stored_decisions_are_compiled_too() -> None:
+    version = actions.definition_save(actor=None, key="routes", name="", xml=ROUTE)
+    good = actions.definition_publish(actor=None, version_id=version.pk)
+    assert messages() == []
+    DefinitionVersion.objects.create(
+        definition=good.definition,
+        number=2,
+        status=VersionStatus.PUBLISHED,
+        xml=good.xml.replace("[50..500)", "[50.."),
         sha256="0" * 64,
         process_id=good.process_id,
     )

@@ -136,3 +136,19 @@ def test_an_outsider_sees_decisions_in_force_and_no_drafts(cast: Cast, routes: D
 )  # fmt: skip
 def test_a_value_is_taken_as_feel_where_it_is_and_as_text_elsewhere(text: str, value: object) -> None:
     assert given(text) == value
+
+
+def test_a_table_of_a_thousand_rules_is_shown_and_answers(designer: Client) -> None:
+    rules = [[f"{n}", f'"rule {n}"'] for n in range(1000)]
+    version = actions.definition_save(actor=None, key="long", name="", xml=dmn(decision("d1", table(rules))))
+    actions.definition_publish(actor=None, version_id=version.pk)
+    text = page(designer, "/flows/long/?try=1&in.amount=777")
+    assert text.count("<tr") == 1001
+    assert "rule 777</b>" in text
+
+
+def test_no_cases_are_moved_to_a_decision(routes: DefinitionVersion, cast: Cast) -> None:
+    for who in (cast.designer, cast.admin):
+        client = Client()
+        client.force_login(who)
+        assert client.get(f"/flow-versions/{routes.pk}/migrate/").status_code in (200, 403)
