@@ -8,6 +8,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 from django.db.utils import DatabaseError
 
 
@@ -17,12 +19,13 @@ def check_stored_versions(
 ) -> list[CheckMessage]:
     """Every version a case may run on must compile. viewflow reads a reference it cannot resolve as None and says nothing."""
     from workflows import compiled, dmn, flows
-    from workflows.models import DefinitionKind, DefinitionVersion, VersionStatus
+    from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
 
     found: list[CheckMessage] = []
     for alias in databases or ():
         try:
-            if DefinitionVersion._meta.db_table not in connections[alias].introspection.table_names():
+            # `migrate` asks before it migrates: what it is about to add is no fault of what is stored.
+            if not all(_is_there(model, connections[alias]) for model in (Definition, DefinitionVersion)):
                 continue
             versions = list(
                 DefinitionVersion.objects.using(alias)
@@ -49,3 +52,13 @@ def check_stored_versions(
                     )
                 )
     return found
+
+
+def _is_there(model: type[Model], connection: BaseDatabaseWrapper) -> bool:
+    """Whether the model's table has all of its columns."""
+    table = model._meta.db_table
+    if table not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        columns = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+    return {field.column for field in model._meta.concrete_fields} <= columns
