@@ -7,6 +7,7 @@ from workflows.views.cases import acts as case_acts
 from workflows.views.cases import choices
 from workflows.views.cases import moves as case_moves
 from workflows.views.cases import pages as cases
+from workflows.views.cases import waits as _waits  # noqa: F401  registers its section of a case's page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("flows/", flows.flow_list, name="flow_list"),
