@@ -112,7 +112,7 @@ def _context(user: User, plan: Plan, act: str, selected: list[int]) -> dict[str,
         "source": plan.old,
         "plan": plan,
         "groups": pages.groups_of(plan.difference, *pages.processes_of(plan)),
-        "drawings": [_drawing(row, plan, old=row is plan.old) for row in (plan.old, plan.new)],
+        "drawings": [(row, _drawing(row, plan, old=row is plan.old)) for row in (plan.old, plan.new)],
         "standing": [row for row in choices if row.standing],
         "others": [row for row in choices if not row.standing],
         "problems": sum(row.is_problem for row in choices),
@@ -160,7 +160,11 @@ def migration(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": pages.moved_lines(user, found, list(page)),
         "may_undo": bool(may(user, "migration_undo", found)) and bool(counts["moved"] or counts["planned"]),
     }
-    return render(request, "workflows/moving/migration.html", context)
+    answer = render(request, "workflows/moving/migration.html", context)
+    if request.headers.get("HX-Request") and not context["busy"]:
+        # Only the progress is asked for again and again, so that nobody loses their place in the list; the end shows it all.
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -71,3 +71,29 @@ def test_without_a_running_case_there_is_nothing_to_decide(house: Callable) -> N
     here.start()
     with pytest.raises(Invalid, match="已经办结"):
         here.decide(cases=[case.pk])
+
+
+def test_a_killed_worker_leaves_the_rest_to_the_next_and_one_failure_holds_up_nobody(
+    house: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = house(ONE, TWO)
+    for _each in range(3):
+        here.start()
+    migration = here.decide()
+    batch = [row.pk for row in migration.cases.order_by("pk")]
+    real = actions.case_migrate
+
+    def fails_for_the_second(*, row_id: int) -> str:
+        if row_id == batch[1]:
+            raise OSError("the disk is gone")
+        return real(row_id=row_id)
+
+    monkeypatch.setattr(actions, "case_migrate", fails_for_the_second)
+    with pytest.raises(OSError, match="the disk"):
+        tasks.migrate_cases(batch)
+    outcomes = list(migration.cases.order_by("pk").values_list("outcome", flat=True))
+    assert outcomes == [MoveOutcome.MOVED, MoveOutcome.PLANNED, MoveOutcome.MOVED]
+    monkeypatch.undo()
+    tasks.migrate_cases(batch)
+    assert set(migration.cases.values_list("outcome", flat=True)) == {MoveOutcome.MOVED}
+    assert AuditEvent.objects.filter(verb="case_migrate").count() == 3

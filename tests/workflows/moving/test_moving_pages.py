@@ -86,7 +86,9 @@ def test_a_mapping_is_tried_and_the_case_moves_and_goes_back(here: House, client
     waiting = text(client.get(page))
     assert "已处理 0 件，共 1 件" in waiting
     assert 'hx-trigger="every 2s"' in waiting
+    assert "HX-Refresh" not in client.get(page, headers={"HX-Request": "true"}).headers
     work()
+    assert client.get(page, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     done = text(client.get(page))
     assert "已迁移 1 件，不能迁移 0 件" in done
     assert "hx-trigger" not in done
