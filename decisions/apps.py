@@ -9,5 +9,5 @@ class DecisionsConfig(AppConfig):
         # Policies, handlers and forms register themselves when they are imported.
         from importlib import import_module
 
-        for module in ("policies.items", "policies.migrations", "policies.sittings", "handlers"):
+        for module in ("policies.items", "policies.moves", "policies.migrations", "policies.sittings", "handlers"):
             import_module(f"decisions.{module}")

@@ -9,7 +9,21 @@ from permissions.models import User
 from permissions.policies import visible
 from workflows import compiled
 from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
+from workflows.passed import jump_targets, send_back_targets
 from workflows.policies import is_candidate
+
+__all__ = [
+    "definitions",
+    "done_by",
+    "flow_of",
+    "inbox",
+    "jump_targets",
+    "node_states",
+    "open_tasks",
+    "published",
+    "send_back_targets",
+    "task_at",
+]
 
 LIGHT = ("process__marking", "process__variables", "process__version__xml")
 

@@ -63,7 +63,7 @@ class Room:
             definition="joint_decision",
             subject=item.subject,
             title=title,
-            variables={"proposer": self.cast.town_proposer.username},
+            variables={"proposer": self.cast.town_proposer.username, "subject": item.subject},
         )
         item.case = case
         item.save(update_fields=["case"])
