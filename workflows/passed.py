@@ -38,7 +38,7 @@ def send_back_targets(task: CaseTask, *, by_admin: bool = False) -> list[Target]
     """Where an open task can be sent back to, the step done last first: of the steps people have done in this case those that
     lead to the task, and of these those the diagram allows; an administrator is not bound by the diagram.
 
-    The case of the task must have its marking read.
+    Goes by the marking of the task's case as it was read; one that has moved since has other ways.
     """
     case = task.process
     flow = compiled.of_version(case.version_id, case.version_sha256)

@@ -21,16 +21,18 @@ from workflows.policies import CaseMove, case_guard
 
 _DELIBERATE = "deliberate"
 _SIGN = "sign"
+_OF_MEMBERS = frozenset({"instance_add", "instance_remove"})
+_ACTS = _OF_MEMBERS | {"case_jump", "task_send_back"}
 
 
 @case_guard
 def guard_item(case: Case, move: CaseMove) -> Verdict:
     """Back freely, as long as no agenda holds the item; forward past nothing the bodies have not done since."""
-    item = Item.objects.filter(case=case).first()
+    item = Item.objects.filter(case=case).first() if move.act in _ACTS else None
     if item is None:
         return ALLOWED
     process = compiled.of_version(case.version_id, case.version_sha256).process
-    if move.act in {"instance_add", "instance_remove"}:
+    if move.act in _OF_MEMBERS:
         return _members(process.nodes.get(move.to))
     held = _on_agenda(item)
     return _passes(item, case, process, move) if held is None else held
