@@ -75,7 +75,7 @@ def begin(parent: Case, opened: Iterable[Opened]) -> None:
 def _new(parent: Case, call: Opened, version: DefinitionVersion) -> Case:
     from workflows.clock import now
 
-    case = Case(
+    return Case(
         pk=locks.new_case_id(),
         flow_class=flows.find(version.definition.key, version.number),
         status=PROCESS.NEW,
@@ -88,8 +88,6 @@ def _new(parent: Case, call: Opened, version: DefinitionVersion) -> Case:
         parent=parent,
         parent_token=call.token,
     )
-    case.has_incidents = False
-    return case
 
 
 def _depth(case: Case) -> int:

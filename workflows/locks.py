@@ -70,7 +70,6 @@ _JOINS = (
     "workflows_case AS c"
     " JOIN permissions_audithead AS h ON h.subject = CASE WHEN c.subject = '' THEN 'case:' || c.id ELSE c.subject END"
 )
-_INCIDENTS = "EXISTS (SELECT FROM workflows_incident AS i WHERE i.case_id = c.id)"
 _HEAD = "h.subject, h.seq, h.hash"
 _CANDIDATE = (
     "EXISTS (SELECT FROM workflows_casetaskgrouppermission AS p JOIN permissions_user_groups AS m ON m.group_id = p.group_id"
@@ -82,14 +81,14 @@ _CANDIDATE = (
 @cache
 def _case_sql(condition: str) -> str:
     columns = _parts()["case"].columns()
-    return f"SELECT {columns}, {_INCIDENTS}, {_HEAD} FROM {_JOINS} WHERE {condition} FOR UPDATE OF c, h"  # noqa: S608  our own
+    return f"SELECT {columns}, {_HEAD} FROM {_JOINS} WHERE {condition} FOR UPDATE OF c, h"  # noqa: S608  our own
 
 
 @cache
 def _task_sql() -> str:
     parts = _parts()
     return (
-        f"SELECT {parts['case'].columns()}, {_INCIDENTS}, {_HEAD}, {parts['task'].columns()}, {_CANDIDATE} FROM {_JOINS}"  # noqa: S608
+        f"SELECT {parts['case'].columns()}, {_HEAD}, {parts['task'].columns()}, {_CANDIDATE} FROM {_JOINS}"  # noqa: S608
         " JOIN workflows_casetask AS t ON t.process_id = c.id WHERE t.id = %(task)s FOR UPDATE OF c, t, h"
     )
 
@@ -153,8 +152,7 @@ def hold(case_id: int) -> None:
 def _locked(row: Sequence[Any]) -> tuple[Locked, int]:
     """The case and the head of its chain from the front of a row, and where the rest of the row starts."""
     case, at = _parts()["case"].take(row, 0)
-    case.has_incidents = row[at]
-    return Locked(case, audit.Head(*row[at + 1 : at + 4])), at + 4
+    return Locked(case, audit.Head(*row[at : at + 3])), at + 3
 
 
 def lock_case(case_id: int) -> Locked:

@@ -151,7 +151,7 @@ class Run:
         details: dict[str, Any] = {"case": case.pk, **(data or {})}
         details["engine"] = told
         details["opened"] = [task.node for _token, task in sorted(self.changes.opened.items())]
-        if case.has_incidents is not False:
+        if case.has_incidents:
             ended = store.end_incidents(case, self.changes, now=self.now)
             if ended:
                 details["incidents"] = ended

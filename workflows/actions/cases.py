@@ -64,7 +64,6 @@ def case_start(
         started_by=actor,
         dedupe_key=dedupe_key,
     )
-    case.has_incidents = False
     run = Run(case, new=True)
     # Whatever there can be one of only is taken before anything is done; a case that nobody can be in the way of is written
     # with what it did.

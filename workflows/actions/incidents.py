@@ -19,7 +19,7 @@ from workflows.clock import now
 from workflows.engine import Complete, ErrorThrown
 from workflows.errors import place_of, require_running, told
 from workflows.locks import Locked, lock_case, lock_task, lock_timer
-from workflows.models import CaseTask, CaseTimer, Incident
+from workflows.models import Case, CaseTask, CaseTimer, Incident
 from workflows.runtime import Run
 
 
@@ -63,6 +63,8 @@ def incident_record(
     again = incidents.next_try(incident.attempts, moment) if incidents.is_the_workers(incident) else None
     incident.next_try = again
     incident.save()
+    if not locked.case.has_incidents:
+        Case.objects.filter(pk=locked.case.pk).update(has_incidents=True)
     if again is not None:
         _enqueue(incident)
     elif known_already and not incidents.is_the_workers(incident):

@@ -45,8 +45,9 @@ class Case(AbstractProcess):
     parent_token = models.PositiveIntegerField(_("上级令牌"), null=True, blank=True)
     # What the case would take if it were sent now, as `workflows.post.address` writes it. Kept by the engine's runs.
     listens = ArrayField(models.CharField(max_length=520), verbose_name=_("等待的消息"), default=list, blank=True)
-    # Whether anything of it ever went wrong, as the lock has read it; None where no lock has.
-    has_incidents: bool | None = None
+    # Whether anything of it ever went wrong. On the row itself: whoever has waited for its lock must not miss what was written
+    # meanwhile, and a subquery beside the lock would show how things were before the wait.
+    has_incidents = models.BooleanField(_("有过异常"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("流程实例")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
@@ -26,6 +28,7 @@ from tests.workflows.faults import (
     unsteady,
     waiting,
 )
+from tests.workflows.test_concurrency import at_once
 from workflows import actions, clock, handlers, incidents, tasks
 from workflows.models import Case, CaseTimer, Incident
 from workflows.replay import differences
@@ -218,3 +221,26 @@ def test_a_suspended_case_is_not_tried_and_goes_on_with_the_same_incident(cast: 
         actions.case_resume(actor=cast.admin, case_id=case.pk)
         tasks.run_job(task_id=work.pk)
     assert (fault.calls, open_incident(case).attempts) == (2, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_ends_the_work_while_its_failure_is_being_written_ends_the_incident_too(cast: Cast, fault: Fault) -> None:
+    """Whoever waits for the case must see the incident that was written meanwhile, although it was not there when they asked."""
+    case, work = at_work(cast.town_proposer, cast.town_secretary)
+    written, waits = threading.Event(), threading.Event()
+
+    def record() -> None:
+        with transaction.atomic():
+            actions.incident_record(error=OSError(), task_id=work.pk)
+            written.set()
+            waits.wait(10)
+            time.sleep(0.3)
+
+    def cancel() -> None:
+        written.wait(10)
+        waits.set()
+        actions.case_cancel(actor=cast.admin, case_id=case.pk, reason="停办")
+
+    at_once(record, cancel)
+    assert Case.objects.get(pk=case.pk).status == "CANCELED"
+    assert Incident.objects.get().resolved is not None
