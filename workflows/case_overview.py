@@ -125,9 +125,10 @@ def title_of(case: Case, *, known: bool) -> str:
     return str(case) if known else _("内容不公开")
 
 
-def stands_of(case: Case) -> list[Stand]:
-    """Every open step of a case, in the order they came up; each by itself."""
-    return stands_among(case.task_set.filter(finished__isnull=True).select_related("owner").order_by("created", "id"))
+def stands_of(case: Case, most: int | None = None) -> list[Stand]:
+    """The open steps of a case (the first `most` of them), in the order they came up; each by itself."""
+    waiting = case.task_set.filter(finished__isnull=True).select_related("owner").order_by("created", "id")
+    return stands_among(waiting[:most])
 
 
 def stands_among(tasks: Iterable[CaseTask]) -> list[Stand]:

@@ -229,6 +229,21 @@ def test_the_page_tells_where_it_stands_since_when_with_whom_and_what_happened(
     assert [story.index(words) for words in told] == sorted(story.index(words) for words in told)
 
 
+def test_a_step_of_a_whole_assembly_is_not_a_thousand_lines(cast: Cast, client_of: ClientOf, publish: Callable) -> None:
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality xsi:type="bpmn:tFormalExpression">=70'
+        "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
+    )
+    publish(SECRETARY_THEN_CHAIR.replace(b"</bpmn:userTask>", loop.encode(), 1))
+    case = actions.case_start(actor=cast.town_proposer, definition="small", title="全体表决")
+    client = client_of(cast.admin)
+    page = text(client.get(reverse("case", args=[case.pk])))
+    assert page.count("<b>秘书核对</b>") == 60
+    assert "70 个" in page
+    assert "这里列出最早的 60 个。" in page
+    assert "秘书核对 × 70" in text(client.get(reverse("case_list")))
+
+
 def test_a_long_story_goes_over_pages(cast: Cast, client_of: ClientOf, start: Callable[..., Case]) -> None:
     case = start()
     task = task_at(case, "check")

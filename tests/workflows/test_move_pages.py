@@ -208,6 +208,7 @@ def test_somebody_found_by_position_signs_as_well(cast: Cast, client_of: ClientO
     page = text(chair.get(address))
     assert choices(page, "where") == ["parallel", "before"], "what the diagram allows"
     assert len(choices(page, "users")) == 20
+    assert "town.chair" not in choices(page, "users"), "who has it need not be asked"
     found = chair.post(
         address, {"do": "search", "q": "纪委", "users": ["town.arms"], "where": "before", "reason": REASON}
     )

@@ -42,7 +42,7 @@ def case_jump(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast("User", request.user)
     case = case_of(user, pk)
     require(user, "case_jump", case)
-    why = _still(case)
+    why = _("流程已暂停，恢复以前不能跳转。") if case.suspended is not None else _still(case)
     stands = overview.stands_of(case) if case.is_running else []
     # Where everything stands already is no place to go; whoever has just been quicker is told so by the action.
     here = {stand.task.node for stand in stands} if request.method != "POST" else set()
@@ -118,7 +118,7 @@ def step_signers(request: HttpRequest, pk: int) -> HttpResponse:
     words = (asked or request.GET).get("q", "").strip()[:80]
     signers = Signers([]) if why else signers_of(task)
     chosen = asked.getlist("users") if asked else []
-    people, more = _people(user, signers, words, chosen)
+    people, more = _people(user, task, signers, words, chosen)
     offered: dict[str, Any] = {"people": _choices(people), "ways": _ways(user, task)}
     status = 200
     if asked is None or asked.get("do") == "search":
@@ -246,10 +246,12 @@ def _leave(user: User, task: CaseTask) -> HttpResponse:
     return redirect("case", task.process_id) if _oversees(user, task) else redirect("home")
 
 
-def _people(user: User, signers: Signers, words: str, chosen: list[str]) -> tuple[list[User], bool]:
+def _people(user: User, task: CaseTask, signers: Signers, words: str, chosen: list[str]) -> tuple[list[User], bool]:
     """Active people whose position or account has these words, those chosen already first; and whether there are more."""
     active = visible(user, User).filter(is_active=True)
     present = {row.task.owner_id for row in signers.present} - {None}
+    if may(user, "task_complete", task):
+        present.add(user.pk)  # who has the step need not be asked for it
     kept = list(active.filter(username__in=chosen).order_by("pk"))
     found = active.exclude(pk__in=present).exclude(pk__in=[person.pk for person in kept])
     if words:

@@ -27,6 +27,8 @@ from workflows.views.cases.sections import sections_of
 
 PER_PAGE = 20
 PER_HISTORY = 40
+# A step that a whole assembly does is open a thousand times; the list tells how many more there are.
+STEPS_SHOWN = 60
 
 
 @require_safe
@@ -81,7 +83,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "known": known,
         "offers": [offer for offer in offers if not offer.minor],
         "minor": [offer for offer in offers if offer.minor],
-        "steps": steps_of(user, row, overview.stands_of(row)) if row.is_running else [],
+        "steps": steps_of(user, row, overview.stands_of(row, STEPS_SHOWN)) if row.is_running else [],
+        "open_count": row.task_set.filter(finished__isnull=True).count(),
         "drawn": draw_case(row),
         "events": events,
         "story": overview.told(events, known=known),
