@@ -43,9 +43,17 @@ _REASONS: dict[str, Any] = {
     "worker_lost": gettext_lazy("后台程序办理“%(node)s”时多次中断。"),
     "no_outgoing_flow": gettext_lazy("流程在“%(node)s”之后没有一条路线符合条件。"),
     "uncaught_error": gettext_lazy("流程在“%(node)s”处报错（%(detail)s），图上没有处理这个错误的路线。"),
+    "decision_failed": gettext_lazy("“%(node)s”作不出决策（%(detail)s）。"),
+    "unknown_decision": gettext_lazy("“%(node)s”要作的决策（%(detail)s）没有已发布的版本。"),
     "job_limit": gettext_lazy("流程里的自动环节循环不止。"),
     "step_limit": gettext_lazy("流程在“%(node)s”处循环不止。"),
     "stuck": gettext_lazy("流程在“%(node)s”处不能继续（%(detail)s）。"),
+}
+# What of an error's data says more than its kind.
+_DETAILS: dict[str, tuple[str, ...]] = {
+    "uncaught_error": ("error",),
+    "decision_failed": ("decision", "reason"),
+    "unknown_decision": ("decision",),
 }
 # A handler has refused in words of its own. They are about the matter, so whoever may not see the case gets this instead.
 _REFUSED = gettext_lazy("“%(node)s”的处理程序没有接受（%(detail)s）。")
@@ -64,8 +72,9 @@ def code_of(error: Exception) -> str:
         return f"handler_error:{type(error).__name__}"[:80]
     if not isinstance(error, FlowStuck):
         return error.code[:80]
-    if error.code == "uncaught_error":
-        return f"uncaught_error:{error.data.get('error') or ''}"[:80]
+    if error.code in _DETAILS:
+        detail = " ".join(str(error.data.get(key) or "") for key in _DETAILS[error.code])
+        return f"{error.code}:{detail}"[:80]
     return error.code if error.code in _REASONS else f"stuck:{error.code}"[:80]
 
 
@@ -84,6 +93,8 @@ def way_out(incident: Incident) -> str:
         return _("请安装处理程序后重试。")
     if kind in ("handler_error", "worker_lost"):
         return _("服务器日志里有详情，编号 %(n)s。排除原因后重试。") % {"n": incident.pk}
+    if kind in ("decision_failed", "unknown_decision"):
+        return _("请与流程管理员核对决策表和这件流程的变量，发布改好的决策表后重试。")
     if kind in _REASONS:
         return _("请与流程管理员核对流程图和这件流程的变量，改好后重试。")
     return _("请看处理程序的说明，排除原因后重试。")

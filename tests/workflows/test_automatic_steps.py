@@ -12,8 +12,10 @@ from permissions.errors import ApplicationError, Invalid
 from permissions.models import AuditEvent
 from tests.cast import Cast
 from tests.workflows.conftest import open_nodes, task_at
-from tests.workflows.diagrams import ONE_WAY_ONLY, WAITS_FOR_RESULT
+from tests.workflows.diagrams import ONE_WAY_ONLY, WAITS_FOR_RESULT, task
+from tests.workflows.dmn.files import decision, dmn, table
 from tests.workflows.faults import INLINE, Fault, job_diagram, open_incident, unsteady
+from tests.workflows.test_decisions import line, rule, zeebe
 from workflows import actions
 from workflows.errors import FlowStuck
 from workflows.models import Case, Incident
@@ -100,6 +102,19 @@ def test_a_flow_without_a_way_on_is_an_incident_at_the_gateway(cast: Cast, publi
     with pytest.raises(FlowStuck):
         actions.task_complete(actor=cast.town_secretary, task_id=task_at(case, "ask").pk, variables={"amount": 20})
     assert (open_incident(case).node, open_incident(case).code) == ("big", "no_outgoing_flow")
+
+
+def test_a_decision_without_an_answer_is_an_incident_at_the_task_that_asks(cast: Cast, publish: Callable) -> None:
+    xml = dmn(decision("route", table([["> 1", "1"], ["> 2", "2"]])))
+    version = actions.definition_save(actor=None, key="routes", name="", xml=xml)
+    actions.definition_publish(actor=None, version_id=version.pk)
+    publish(line(task("ask", groups="town:secretary"), rule(zeebe())), "asking")
+    case = actions.case_start(actor=cast.town_proposer, definition="asking")
+    with pytest.raises(FlowStuck):
+        actions.task_complete(actor=cast.town_secretary, task_id=task_at(case, "ask").pk, variables={"amount": 20})
+    incident = open_incident(case)
+    assert (incident.node, incident.code) == ("route", "decision_failed:route not_unique")
+    assert incident.reason == "“分流”作不出决策（route not_unique）。"
 
 
 def test_a_message_that_leads_into_a_fault_is_an_incident_of_the_case(

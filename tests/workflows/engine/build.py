@@ -76,6 +76,7 @@ KINDS = {
     "send": ("sendTask", None),
     "script": ("scriptTask", None),
     "call": ("callActivity", None),
+    "rule": ("businessRuleTask", None),
     "transaction": ("transaction", None),
     "adhoc": ("adHocSubProcess", None),
     "event_sub": ("subProcess", None),

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.workflows.engine.build import MONDAY, Play, process
+from workflows.bpmn.model import IoMapping
 from workflows.engine import Complete, EngineError, Graph, Opened
 
 
@@ -213,3 +214,38 @@ def test_the_time_in_expressions_is_the_steps_own() -> None:
     assert (case.at, case.opened.assignee) == (["a"], "2026-01-05")
     assert case.opened.due == MONDAY.replace(hour=10)
     assert case.variables == {}
+
+
+def test_a_business_rule_task_waits_for_the_decision_it_names_with_what_it_sees() -> None:
+    drawn = process(
+        """
+        start begin -> route
+        rule route called=by_amount -> done
+        end done
+        """,
+        route={"inputs": (IoMapping("sum * 2", "amount"),)},
+    )
+    case = Play(drawn, sum=40).start()
+    (opened,) = case.step.opened
+    assert (opened.kind, opened.called, opened.binding) == ("decision", "by_amount", "latest")
+    assert opened.variables == {"sum": 40, "amount": 80}
+    case.complete("route", way="joint")
+    assert case.step.ended
+    assert case.step.variables == {"sum": 40, "way": "joint"}
+
+
+def test_the_decision_may_be_named_by_an_expression_and_a_job_may_do_the_task() -> None:
+    drawn = process("""
+        start begin -> route
+        rule route called==which
+    """)
+    assert Play(drawn, which="by_kind").start().step.opened[0].called == "by_kind"
+    with pytest.raises(EngineError) as problem:
+        Play(drawn).start()
+    assert (problem.value.code, problem.value.node) == ("bad_expression", "route")
+    done_by_a_job = process("""
+        start begin -> route
+        rule route job_type=rules
+    """)
+    (opened,) = Play(done_by_a_job).start().step.opened
+    assert (opened.kind, opened.job_type) == ("job", "rules")
