@@ -437,3 +437,34 @@ def check_after(case: Play) -> None:
     waiting = completable(case)
     case.send(_complete(waiting[0], 0) if waiting else TimerFired(min(case.timers)))
     check(case)
+
+
+# --- what people did by hand ------------------------------------------------------------------------------------------
+
+
+def test_what_was_sent_back_comes_again_in_the_new_version() -> None:
+    line = "start begin -> a\nuser a -> b\nuser b -> done\nend done"
+    case = Play(line).start().complete("a").send_back("b", "a", again="resume")
+    longer = "start begin -> a\nuser a -> b\nuser b -> c\nuser c -> done\nend done"
+    go_over(case, longer)
+    assert case.at == ["a"]
+    assert case.complete("a").at == ["b"]
+    assert case.complete("b").at == ["c"]
+
+
+def test_what_was_sent_back_must_be_told_where_it_comes_again() -> None:
+    line = "start begin -> a\nuser a -> b\nuser b -> done\nend done"
+    case = Play(line).start().complete("a").send_back("b", "a", again="resume")
+    other = "start begin -> a\nuser a -> z\nuser z -> done\nend done"
+    assert refused(case, other) == [("unmapped", "b")]
+    go_over(case, other, {"b": "z"})
+    assert case.complete("a").at == ["z"]
+
+
+def test_people_added_to_a_step_stay_and_are_still_needed() -> None:
+    line = "start begin -> a\nuser a -> b\nuser b -> done\nend done"
+    case = Play(line).start().add("a", "li", "wang")
+    moved = go_over(case, line.replace("b -> done", "b -> c\nuser c -> done"))
+    assert sorted(kept.opened.assignee or "" for kept in moved.kept) == ["", "li", "wang"]
+    assert case.complete("a").complete("a").at == ["a"]
+    assert case.complete("a").at == ["b"]

@@ -15,9 +15,11 @@ from django.utils import timezone
 from permissions import audit
 from permissions.errors import Hidden
 from permissions.models import AuditEvent
+from tests.cast import Cast
+from tests.workflows.actions.test_calls import CHECK, calling
 from tests.workflows.conftest import open_nodes, task_at
 from tests.workflows.diagrams import REMINDED, TWO_APPROVALS, WAITS_FOR_RESULT
-from tests.workflows.moving.conftest import everything
+from tests.workflows.moving.conftest import House, everything
 from tests.workflows.moving.diagrams import ONE, OTHER, REMINDED_OTHERWISE, TWO
 from workflows import actions, clock
 from workflows.models import Case, MoveOutcome
@@ -195,3 +197,55 @@ def test_a_token_at_a_join_waits_on(house: Callable) -> None:
     actions.task_complete(actor=here.cast.zone_chair, task_id=task_at(case, "zone").pk)
     assert task_at(case, "file").name == "归档备查"
     assert differences(Case.objects.get(pk=case.pk)) == []
+
+
+def test_people_added_and_steps_sent_back_move_along(house: Callable) -> None:
+    here = house(ONE, TWO)
+    case = here.start()
+    actions.task_complete(actor=here.cast.town_secretary, task_id=task_at(case, "check").pk)
+    sign = task_at(case, "sign").pk
+    actions.task_send_back(actor=here.cast.admin, task_id=sign, to="check", again="resume", reason="补材料")
+    again = case.task_set.get(node="check", finished=None)
+    actions.instance_add(
+        actor=here.cast.admin, task_id=again.pk, users=["zone.secretary"], where="parallel", reason="一并核对"
+    )
+    here.migrate()
+    assert open_nodes(case) == ["check", "check"]
+    assert differences(Case.objects.get(pk=case.pk)) == []
+    for task in case.task_set.filter(finished=None):
+        actions.task_complete(actor=here.cast.zone_secretary, task_id=task.pk)
+    assert open_nodes(case) == ["sign"]
+    actions.task_complete(actor=here.cast.town_chair, task_id=case.task_set.get(node="sign", finished=None).pk)
+    assert open_nodes(case) == ["file"]
+    assert differences(Case.objects.get(pk=case.pk)) == []
+
+
+def test_a_case_that_waits_for_one_it_called_moves_and_hears_its_answer(cast: Cast, publish: Callable) -> None:
+    publish(CHECK, "checking")
+    here = House(
+        cast, publish(calling(), "caller"), publish(calling().replace("签发".encode(), "签批".encode()), "caller")
+    )
+    case = here.start()
+    called = case.children.get()
+    here.migrate()
+    actions.task_complete(actor=cast.town_secretary, task_id=task_at(called, "read").pk)
+    assert task_at(case, "sign").name == "签批"
+    assert [differences(one) for one in Case.objects.all()] == [[], []]
+
+
+def test_incidents_go_by_the_new_names_and_end_with_the_clock_they_were_about(house: Callable) -> None:
+    here = house(REMINDED, REMINDED_OTHERWISE)
+    kept, cleared = here.start(), here.start()
+    for case in (kept, cleared):
+        actions.incident_record(error=OSError("x"), timer_row=case.timers.get().pk)
+    first = here.decide({"late": "later"}, [kept.pk])
+    second = here.decide(cases=[cleared.pk])
+    for migration in (first, second):
+        actions.case_migrate(row_id=migration.cases.get().pk)
+    assert [(one.node, one.resolved) for one in kept.incidents.all()] == [("later", None)]
+    assert cleared.incidents.get().resolved is not None
+    for migration in (first, second):
+        assert actions.case_migrate_undo(actor=here.cast.admin, row_id=migration.cases.get().pk)
+    for case in (kept, cleared):
+        incident = case.incidents.get()
+        assert (incident.node, incident.resolved, incident.timer) == ("late", None, case.timers.get())
