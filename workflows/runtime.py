@@ -21,7 +21,19 @@ from permissions import audit
 from permissions.models import User
 from workflows import calls, compiled, deciding, errors, feel, flows, handlers, names, post, queue, replay, store
 from workflows.clock import now as current_time
-from workflows.engine import Complete, EngineError, ErrorThrown, Event, Marking, Opened, Step, Thrown, advance
+from workflows.engine import (
+    Complete,
+    EngineError,
+    ErrorThrown,
+    Event,
+    Marking,
+    MessageArrived,
+    Opened,
+    SignalArrived,
+    Step,
+    Thrown,
+    advance,
+)
 from workflows.models import Case, CaseTask, MessageKind, TaskKind
 
 # A flow whose service tasks lead back to themselves would keep the transaction open for ever.
@@ -152,7 +164,8 @@ class Run:
         details["engine"] = told
         details["opened"] = [task.node for _token, task in sorted(self.changes.opened.items())]
         if case.has_incidents:
-            ended = store.end_incidents(case, self.changes, now=self.now)
+            delivered = any(isinstance(event, MessageArrived | SignalArrived) for event in self.played)
+            ended = store.end_incidents(case, self.changes, now=self.now, delivered=delivered)
             if ended:
                 details["incidents"] = ended
         if self.decided:

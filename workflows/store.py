@@ -115,7 +115,8 @@ UPDATE workflows_incident AS i
  WHERE i.case_id = %(case)s
    AND (i.timer_id IN (SELECT id FROM gone)
         OR i.resolved IS NULL
-           AND (%(ended)s OR i.task_id IN (SELECT id FROM tasks) OR i.timer_id IN (SELECT id FROM fired)))
+           AND (%(ended)s OR i.task_id IN (SELECT id FROM tasks) OR i.timer_id IN (SELECT id FROM fired)
+                OR %(delivered)s AND i.task_id IS NULL AND i.timer_id IS NULL))
 RETURNING i.id, i.resolved = %(now)s
 """
 
@@ -201,8 +202,10 @@ class Written:
     timers: list[tuple[int, datetime]]
 
 
-def end_incidents(case: Case, changes: Changes, *, now: datetime) -> list[int]:
-    """End the incidents of what `changes` closes, before it is closed; their ids. All of them where the case is over."""
+def end_incidents(case: Case, changes: Changes, *, now: datetime, delivered: bool) -> list[int]:
+    """End the incidents of what `changes` closes, before it is closed; their ids. All of them where the case is over; those of
+    deliveries that failed where one has come through (`delivered`).
+    """
     parameters = {
         "case": case.pk,
         "now": now,
@@ -210,6 +213,7 @@ def end_incidents(case: Case, changes: Changes, *, now: datetime) -> list[int]:
         "timers_cleared": list(changes.timers_cleared),
         "timers_fired": list(changes.timers_fired),
         "ended": case.finished is not None,
+        "delivered": delivered,
     }
     with connection.cursor() as cursor:
         cursor.execute(_INCIDENTS, parameters)

@@ -132,6 +132,11 @@ def test_a_message_that_leads_into_a_fault_is_an_incident_of_the_case(
             actions.case_message(actor=None, case_id=case.pk, name="result_announced")
     incident = open_incident(case)
     assert (incident.task, incident.timer, incident.node, incident.attempts) == (None, None, "work", 2)
+    fault.error = None
+    actions.case_message(actor=None, case_id=case.pk, name="result_announced")
+    incident.refresh_from_db()
+    assert incident.resolved is not None, "it has come through"
+    assert AuditEvent.objects.filter(verb="case_message").get().data["incidents"] == [incident.pk]
 
 
 def test_a_case_that_could_not_even_start_leaves_none(cast: Cast, publish: Callable, fault: Fault) -> None:

@@ -182,7 +182,7 @@ def acts_of(
     Aimed at what stands open now and, by a number to draw with, at what stands open then.
     """
     dice = random.Random(f"acts {seed}")
-    tasks = list(case.task_set.filter(finished__isnull=True).order_by("pk").values_list("pk", flat=True))
+    tasks = list(case.task_set.filter(finished__isnull=True, kind="human").order_by("pk").values_list("pk", flat=True))
     timers = list(case.timers.order_by("pk").values_list("pk", flat=True))
     kinds = set(case.task_set.filter(finished__isnull=True).values_list("kind", flat=True))
     left_out = {act for needed, acts in NEEDS.items() if needed not in kinds for act in acts}

@@ -147,7 +147,7 @@ def incident_retry(*, actor: User, incident_id: int) -> Incident:
     incident, locked, _task = _lock(actor, "incident_retry", incident_id)
     require_running(locked.case)
     if not incidents.is_the_workers(incident):
-        raise WrongState(_("这一步要由办理人自己再办一次，不能由后台重试。"), code="not_the_workers")
+        raise WrongState(_("这件异常不能从这里重试：由办理人再办一次，或等消息再次送达。"), code="not_the_workers")
     moment = now()
     if incident.next_try is not None and incident.next_try <= moment:
         return incident

@@ -16,7 +16,7 @@ from workflows import feel
 _WAYS = {
     "complete": gettext_lazy("算作完成\n已在别处办好，流程带着下面的变量往下走。"),
     "error": gettext_lazy("按错误处理\n走流程图上接住这个错误代码的路线。"),
-    "dismiss": gettext_lazy("已另行处理\n流程不动，由办理人自己再办一次。"),
+    "dismiss": gettext_lazy("已另行处理\n流程不动，以后再办到这里时会再试。"),
 }
 
 
