@@ -9,6 +9,7 @@ import pytest
 from permissions import audit
 from permissions.errors import Denied, Hidden, Invalid, WrongState
 from permissions.models import AuditEvent, User
+from permissions.policies import holders, may
 from tests.cast import Cast
 from tests.workflows.by_hand import CHECKED, VOTED, at_sign, done, open_at, people_at, started
 from tests.workflows.conftest import open_nodes
@@ -138,6 +139,18 @@ def test_only_how_the_diagram_allows_it(cast: Cast, publish: Callable) -> None:
     add(cast.town_chair, later, "sign", cast.legal, where="after")
     with pytest.raises(Hidden):
         add(cast.outsider, later, "sign", cast.legal, where="after")
+
+
+def test_who_may_add_is_told_by_the_policy(cast: Cast, publish: Callable) -> None:
+    publish(CHECKED, "checked")
+    case = at_sign(cast)
+    assert set(holders("instance_add", open_at(case, "sign"))) == {cast.town_chair, cast.admin}
+    done(cast.town_chair, case, "sign")
+    filed = open_at(case, "file")
+    for act in ("instance_add", "instance_remove", "task_send_back"):
+        assert list(holders(act, filed)) == [cast.admin]
+        assert may(cast.town_secretary, act, filed).code == "not_allowed_here"
+        assert may(cast.outsider, act, filed).code == "not_candidate"
 
 
 def test_reason_and_way_are_asked_for_and_a_case_must_run(cast: Cast, publish: Callable) -> None:
