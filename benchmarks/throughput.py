@@ -29,14 +29,16 @@ PROCESSES = 4
 APPROVALS = ("first", "second")
 DIAGRAM = Path(__file__).parent / "engine" / "approval.bpmn"
 _barrier: Barrier
+Key = tuple[int, int]
+"""A case's (or process's) row and the row of one of its tasks, as the address of a page has them."""
 
 
 class Job(NamedTuple):
-    """What one process does: `tasks` are rows and the approval each of them is."""
+    """What one process does: `tasks` are keys and the approval each of them is."""
 
     contestant: str
     user: int
-    tasks: tuple[tuple[int, str], ...]
+    tasks: tuple[tuple[Key, str], ...]
 
 
 class Outcome(NamedTuple):
@@ -48,13 +50,13 @@ class Outcome(NamedTuple):
     refused: int
 
 
-def shares(cases: Sequence[Sequence[int]], way: str) -> list[tuple[tuple[int, str], ...]]:
-    """Which process does which tasks; `cases` are pairs of task ids. *same* gives neighbours one approval each."""
-    found: list[tuple[tuple[int, str], ...]] = []
+def shares(cases: Sequence[Sequence[Key]], way: str) -> list[tuple[tuple[Key, str], ...]]:
+    """Which process does which tasks; `cases` are pairs of keys. *same* gives neighbours one approval each."""
+    found: list[tuple[tuple[Key, str], ...]] = []
     for process in range(PROCESSES):
         if way == "separate":
             mine = cases[process::PROCESSES]
-            found.append(tuple((pk, name) for pair in mine for pk, name in zip(pair, APPROVALS, strict=True)))
+            found.append(tuple((key, name) for pair in mine for key, name in zip(pair, APPROVALS, strict=True)))
         else:
             mine = cases[process // 2 :: PROCESSES // 2]
             found.append(tuple((pair[process % 2], APPROVALS[process % 2]) for pair in mine))
@@ -89,30 +91,35 @@ def work(job: Job) -> Outcome:
     refused = 0
     _barrier.wait(60)
     began = time.monotonic()
-    for pk, name in job.tasks:
+    for key, name in job.tasks:
         before = time.perf_counter()
         try:
-            act(user, pk, name)
+            act(user, key, name)
         except ApplicationError:
             refused += 1
         times.append(time.perf_counter() - before)
     return Outcome(began, time.monotonic(), times, refused)
 
 
-def _ours(user: Any, pk: int, name: str) -> None:
+def _ours(user: Any, key: Key, name: str) -> None:
     from workflows import actions
 
-    actions.task_complete(actor=user, task_id=pk, variables={f"{name}_ok": True})
+    actions.task_complete(actor=user, task_id=key[1], variables={f"{name}_ok": True})
 
 
-def _viewflow(user: Any, pk: int, name: str) -> None:
+def _viewflow(user: Any, key: Key, name: str) -> None:
     from django.db import transaction
     from django.http import HttpRequest
     from viewflow.workflow.models import Task
 
+    from benchmarks.peers.flows import ApprovalFlow
+
+    process, pk = key
     request = HttpRequest()
     request.user, request.method = user, "POST"
-    with transaction.atomic(), Task.objects.get(pk=pk).activation() as activation:
+    with ApprovalFlow.lock(process), transaction.atomic():
+        task = Task.objects.get(pk=pk)
+        activation = task.flow_task.activation_class(task)
         activation.assign(user)
         activation.start(request)
         setattr(activation.process, name, True)
@@ -123,8 +130,8 @@ def _viewflow(user: Any, pk: int, name: str) -> None:
 # ---------------------------------------------------------------- in the one that measures
 
 
-def call(contestant: str, user: Any, number: int) -> list[list[int]]:
-    """Start so many approvals; the ids of their two open tasks."""
+def call(contestant: str, user: Any, number: int) -> list[list[Key]]:
+    """Start so many approvals; the keys of their two open tasks."""
     from django.db import transaction
 
     found = []
@@ -133,14 +140,15 @@ def call(contestant: str, user: Any, number: int) -> list[list[int]]:
             from workflows import actions
 
             case = actions.case_start(actor=user, definition="approval", variables={"text": "hello"})
-            found.append(list(case.task_set.order_by("node").values_list("pk", flat=True)))
+            tasks = dict(case.task_set.values_list("node", "pk"))
+            found.append([(case.pk, tasks[name]) for name in APPROVALS])
         else:
             from benchmarks.peers.flows import ApprovalFlow
 
             with transaction.atomic():
                 process = ApprovalFlow.start.run(text="hello")
-            by_name = {task.flow_task.name: task.pk for task in process.task_set.filter(status="NEW")}
-            found.append([by_name[name] for name in APPROVALS])
+            tasks = {task.flow_task.name: task.pk for task in process.task_set.filter(status="NEW")}
+            found.append([(process.pk, tasks[name]) for name in APPROVALS])
     return found
 
 
@@ -179,7 +187,7 @@ def main() -> None:
         times: dict[tuple[str, str], list[float]] = {}
         with spawn.Pool(PROCESSES, enter, (name, barrier)) as pool:
 
-            def all_at_once(contestant: str, tasks: Sequence[tuple[tuple[int, str], ...]]) -> list[Outcome]:
+            def all_at_once(contestant: str, tasks: Sequence[tuple[tuple[Key, str], ...]]) -> list[Outcome]:
                 return pool.map(work, [Job(contestant, user.pk, mine) for mine in tasks], chunksize=1)
 
             for round_ in range(options.rounds + 1):
@@ -194,7 +202,9 @@ def main() -> None:
                         done = [seconds for outcome in outcomes for seconds in outcome.times]
                         rates.setdefault((contestant, way), []).append(len(done) / took)
                         times.setdefault((contestant, way), []).extend(done)
-            clicked = [(pk, name) for pair in call("ours", user, 20) for pk, name in zip(pair, APPROVALS, strict=True)]
+            clicked = [
+                (key, name) for pair in call("ours", user, 20) for key, name in zip(pair, APPROVALS, strict=True)
+            ]
             refused = sum(outcome.refused for outcome in all_at_once("ours", [tuple(clicked)] * PROCESSES))
             pool.close()
             pool.join()

@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Model
+from django.db.models.base import DEFERRED
 from django.utils.translation import gettext as _
 
 from permissions import audit
@@ -31,28 +32,29 @@ SELECT v.id, d.key, v.number, v.sha256, nextval('workflows_case_id_seq')
 """
 
 
-class _Part(NamedTuple):
+class _Part:
     """One table of a wide row: its model, its alias, and the fields that are read."""
 
-    model: type[Model]
-    alias: str
-    fields: Sequence[Field[Any, Any]]
-
-    def columns(self) -> str:
-        return ", ".join(f'{self.alias}."{field.column}"' for field in self.fields)
+    def __init__(self, model: type[Model], alias: str, without: Sequence[str] = ()) -> None:
+        self.model = model
+        every = model._meta.concrete_fields
+        read = [field for field in every if field.attname not in without]
+        self.columns = ", ".join(f'{alias}."{field.column}"' for field in read)
+        self.width = len(read)
+        self._names = [field.attname for field in every]
+        converters = [(place, getattr(field, "from_db_value", None)) for place, field in enumerate(every)]
+        self._converters = [(place, convert) for place, convert in converters if convert and every[place] in read]
+        self._left = [place for place, field in enumerate(every) if field not in read]
 
     def take(self, row: Sequence[Any], start: int) -> tuple[Any, int]:
         """An instance made of this part of the row, as the ORM would make it, and where the next part starts."""
-        values = []
-        for field, value in zip(self.fields, row[start:], strict=False):
-            convert = getattr(field, "from_db_value", None)
-            values.append(convert(value, None, connection) if convert else value)
-        names = [field.attname for field in self.fields]
-        return self.model.from_db(connection.alias, names, values), start + len(names)
-
-
-def _part(model: type[Model], alias: str, without: Sequence[str] = ()) -> _Part:
-    return _Part(model, alias, [field for field in model._meta.concrete_fields if field.attname not in without])
+        end = start + self.width
+        values = list(row[start:end])
+        for place in self._left:
+            values.insert(place, DEFERRED)
+        for place, convert in self._converters:
+            values[place] = convert(values[place], None, connection)
+        return self.model.from_db(connection.alias, self._names, values), end
 
 
 # What nothing here reads, and what stays lazily loaded: viewflow's columns that this system leaves empty.
@@ -61,7 +63,7 @@ _UNREAD = ("external_task_id", "owner_permission", "owner_permission_content_typ
 
 @cache
 def _parts() -> dict[str, _Part]:
-    return {"case": _part(Case, "c"), "task": _part(CaseTask, "t", without=_UNREAD)}
+    return {"case": _Part(Case, "c"), "task": _Part(CaseTask, "t", without=_UNREAD)}
 
 
 # The head of the case's log chain comes along: whoever moves a case writes to its log, and would lock the head anyway. The
@@ -80,7 +82,7 @@ _CANDIDATE = (
 
 @cache
 def _case_sql(condition: str) -> str:
-    columns = _parts()["case"].columns()
+    columns = _parts()["case"].columns
     return f"SELECT {columns}, {_HEAD} FROM {_JOINS} WHERE {condition} FOR UPDATE OF c, h"  # noqa: S608  our own
 
 
@@ -88,7 +90,7 @@ def _case_sql(condition: str) -> str:
 def _task_sql() -> str:
     parts = _parts()
     return (
-        f"SELECT {parts['case'].columns()}, {_HEAD}, {parts['task'].columns()}, {_CANDIDATE} FROM {_JOINS}"  # noqa: S608
+        f"SELECT {parts['case'].columns}, {_HEAD}, {parts['task'].columns}, {_CANDIDATE} FROM {_JOINS}"  # noqa: S608
         " JOIN workflows_casetask AS t ON t.process_id = c.id WHERE t.id = %(task)s FOR UPDATE OF c, t, h"
     )
 

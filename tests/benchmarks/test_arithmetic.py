@@ -42,13 +42,13 @@ def test_the_last_line_is_names_and_values() -> None:
 
 @pytest.mark.parametrize("way", ["separate", "same"])
 def test_four_processes_share_all_tasks_and_none_is_done_twice(way: str) -> None:
-    cases = [(2 * nth, 2 * nth + 1) for nth in range(8)]
+    cases = [((nth, 2 * nth), (nth, 2 * nth + 1)) for nth in range(8)]
     shares = throughput.shares(cases, way)
     assert [len(share) for share in shares] == [4, 4, 4, 4]
-    assert Counter(pk for share in shares for pk, _name in share) == Counter(range(16))
-    together = [{pk // 2 for pk, _name in share} for share in shares]
+    assert Counter(pk for share in shares for (_case, pk), _name in share) == Counter(range(16))
+    together = [{case for (case, _pk), _name in share} for share in shares]
     assert (together[0] == together[1]) is (way == "same")
-    assert all((pk % 2 == 0) is (name == "first") for share in shares for pk, name in share)
+    assert all((pk % 2 == 0) is (name == "first") for share in shares for (_case, pk), name in share)
 
 
 @pytest.mark.parametrize("elements", [30, 500])
