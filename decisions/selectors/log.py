@@ -25,7 +25,7 @@ from permissions import audit
 from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
 from permissions.policies import visible
 from permissions.selectors import sides_of
-from workflows.models import Case, Definition
+from workflows.models import Case, Definition, SentMessage
 
 PAGE = 40
 
@@ -38,7 +38,13 @@ KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
         ("sitting_", "entry_", "attendance_", "recusal_", "speak", "statement_", "voting_", "vote_", "result_"),
     ),
     "minutes": (gettext_lazy("纪要和会签"), ("minutes_",)),
-    "flow": (gettext_lazy("流程"), ("definition_", "case_", "task_", "instance_", "timer_", "job_")),
+    "flow": (
+        gettext_lazy("流程"),
+        (
+            *("definition_", "case_", "task_", "instance_", "timer_", "job_", "call_", "activity_", "incident_"),
+            *("migration_", "message_", "signal_", "variables_"),
+        ),
+    ),
     "people": (gettext_lazy("机构、席位和账号"), ("body_", "seat_", "role_", "user_")),
 }
 
@@ -158,6 +164,8 @@ def subjects_of(names: Iterable[str]) -> dict[str, Subject]:
         found[name] = Subject(name, _("账号：%(who)s") % {"who": user.label}, "")
     for name, case in _rows(Case.objects.defer("marking", "variables"), wanted, "case").items():
         found[name] = Subject(name, str(case), reverse("case", args=[case.pk]))
+    for name, message in _rows(SentMessage.objects.all(), wanted, "sent").items():
+        found[name] = Subject(name, f"{message.get_kind_display()} {message.name}", "")
     keys = [name.partition(":")[2] for name in wanted if name.startswith("flow:")]
     for flow in Definition.objects.filter(key__in=keys) if keys else ():
         found[f"flow:{flow.key}"] = Subject(f"flow:{flow.key}", flow.label, reverse("flow", args=[flow.key]))

@@ -259,3 +259,11 @@ def test_a_message_for_a_named_case_is_not_kept(publish: Callable) -> None:
     with pytest.raises(WrongState):
         actions.case_message(actor=None, case_id=start("asks").pk, name="paid")
     assert not SentMessage.objects.exists()
+
+
+def test_the_log_page_tells_it_in_words(cast: Cast, client_of: Callable) -> None:
+    actions.message_send(actor=cast.admin, name="paid")
+    actions.signal_send(actor=cast.admin, name="alarm")
+    page = client_of(cast.auditor).get("/log/?kind=flow").content.decode()
+    for words in ("发送消息", "消息 paid", "发送信号", "信号 alarm"):
+        assert words in page

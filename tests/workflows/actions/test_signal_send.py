@@ -163,3 +163,16 @@ def test_who_may_send_one_and_what_cannot_be_sent(cast: Cast) -> None:
         actions.signal_send(actor=cast.town_chair, name="alarm")
     with pytest.raises(Invalid):
         actions.signal_send(actor=None, name="")
+
+
+def test_what_a_case_throws_before_it_first_waits_is_sent_too(publish: Callable) -> None:
+    publish(waits("signal:alarm"), "waits")
+    publish(waits("message:paid"), "pays")
+    body = START + event("intermediateThrowEvent", "say", "signal:alarm") + event("endEvent", "over", "message:paid")
+    publish(named(body + chain("start", "say", "over"), "short"), "short")
+    hears, takes = start("waits"), start("pays")
+    sender = start("short")
+    work()
+    assert (sender.status, open_nodes(hears), open_nodes(takes)) == ("DONE", ["sign"], ["sign"])
+    assert set(SentMessage.objects.values_list("sender", "kind")) == {(sender.pk, "signal"), (sender.pk, "message")}
+    assert differences(Case.objects.get(pk=sender.pk)) == []
