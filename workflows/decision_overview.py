@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -113,9 +114,15 @@ class Trial:
     held: tuple[tuple[str, str], ...] = ()
 
 
+@lru_cache(maxsize=8)
+def _inspect(xml: str) -> tuple[dmn.Document | None, tuple[Problem, ...]]:
+    # What there is to say of a file depends on nothing else, and comparing some hundred rules takes a while.
+    return dmn.inspect(xml)
+
+
 def read_version(version: DefinitionVersion) -> Reading:
-    """The version's file, read and checked anew."""
-    document, problems = dmn.inspect(version.xml)
+    """The version's file, read and checked."""
+    document, problems = _inspect(version.xml)
     return Reading(
         document,
         tuple(problem for problem in problems if problem.severity == "error"),

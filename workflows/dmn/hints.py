@@ -21,7 +21,7 @@ from workflows.feel.walk import children, free_names
 from .model import LISTING, Decision, DecisionTable, Input, Knowledge, Problem
 from .tables import shown
 
-MAX_TESTS: Final = 40_000
+MAX_TESTS: Final = 250_000
 MAX_STEPS: Final = 100_000
 MAX_PAIRS: Final = 1_000_000
 MAX_TOLD: Final = 3
