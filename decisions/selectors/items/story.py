@@ -197,9 +197,17 @@ _DETAILS = (
 )
 #: What somebody did to the flow itself is part of the story: it says why the item stands still, or stands elsewhere. That the
 #: flow ended with a withdrawal goes without saying.
-_TOLD = Q(verb__in=("case_suspend", "case_resume", "case_jump", "task_send_back", "incident_resolve")) | Q(
-    verb="case_cancel", actor__isnull=False
-)
+_TOLD = Q(
+    verb__in=(
+        "case_suspend",
+        "case_resume",
+        "case_jump",
+        "case_migrate",
+        "case_migrate_undo",
+        "task_send_back",
+        "incident_resolve",
+    )
+) | Q(verb="case_cancel", actor__isnull=False)
 #: What others did that is worth telling on the first page.
 _NEWS = frozenset(
     {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from decisions.selectors.items.story import story
 from tests.cast import Cast
 from tests.decisions.items.conftest import Hand
 from workflows import actions
@@ -56,6 +57,8 @@ def test_an_item_goes_on_with_its_page_and_its_stage(hand: Hand, cast: Cast, ren
     case = Case.objects.get(pk=item.case.pk)
     assert case.task_set.get(finished=None).name == "编写方案"
     assert differences(case) == []
+    told = [entry.what for entry in story(item, limit=20)]
+    assert any("迁移到新版流程" in str(what) for what in told)
 
 
 def test_no_mapping_leads_an_item_past_deliberation(hand: Hand, cast: Cast, renewed: Callable) -> None:
