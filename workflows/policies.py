@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from permissions import roles
-from permissions.models import Role, User
+from permissions.models import AuditEvent, Role, User
 from permissions.own_policies import audit_visibility
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in, visible
 from workflows import feel
@@ -246,6 +246,13 @@ def _node_of(task: CaseTask) -> Node | None:
     return compiled.of_version(case.version_id, case.version_sha256).process.nodes.get(task.node)
 
 
+def _added(task: CaseTask) -> QuerySet[AuditEvent]:
+    """By whom the person at this task was added to the step: who adds somebody by mistake may take them out again."""
+    case = task.process
+    entries = AuditEvent.objects.filter(subject=case.chain, verb="instance_add", data__case=case.pk)
+    return entries.filter(data__node=task.node, data__users__contains=[task.assignee], actor__isnull=False)
+
+
 @policy(CaseTask)
 class CaseTaskPolicy(Policy):
     """A task is done by the one who took it, or by a candidate while nobody has."""
@@ -285,7 +292,10 @@ class CaseTaskPolicy(Policy):
         return self._may_change(actor, task, "add", _("这一步的流程图没有允许加签。请办理，或与系统管理员联系。"))
 
     def may_instance_remove(self, actor: User, task: CaseTask | None) -> Verdict:
-        return self._may_change(actor, task, "remove", _("这一步的流程图没有允许减签。请办理，或与系统管理员联系。"))
+        verdict = self._may_change(actor, task, "remove", _("这一步的流程图没有允许减签。请办理，或与系统管理员联系。"))
+        if verdict or task is None or not allowed(_node_of(task), "remove"):
+            return verdict
+        return ALLOWED if _added(task).filter(actor=actor.pk).exists() else verdict
 
     def holders_task_send_back(self, task: CaseTask) -> QuerySet[User]:
         return self._may_change_it(task, "send_back")
@@ -294,7 +304,11 @@ class CaseTaskPolicy(Policy):
         return self._may_change_it(task, "add")
 
     def holders_instance_remove(self, task: CaseTask) -> QuerySet[User]:
-        return self._may_change_it(task, "remove")
+        found = self._may_change_it(task, "remove")
+        if not allowed(_node_of(task), "remove"):
+            return found
+        adders = _added(task).values("actor")
+        return User.objects.filter(Q(pk__in=found.values("pk")) | Q(pk__in=adders), is_active=True)
 
     def _may_change(self, actor: User, task: CaseTask | None, what: str, why: str) -> Verdict:
         """Administrators, and whoever may do the step where its diagram allows it."""

@@ -110,8 +110,9 @@ def _members(marking: Marking, task: CaseTask) -> set[str]:
 def instance_remove(*, actor: User | None, task_id: int, reason: str) -> CaseTask:
     """Take the one at an open task out of a step of several. The others may then be enough, and the case goes on.
 
-    Whoever may do the task may be taken out where the diagram allows it (`workflows.allowed`), by administrators always. A reason
-    is required and logged. Raises `Hidden`, `Denied`, `Invalid`, `WrongState` (done already, ``not_multi``, ``last_instance``).
+    Whoever may do the task may go out where the diagram allows it (`workflows.allowed`), and be taken out by who added them;
+    administrators may always. A reason is required and logged.
+    Raises `Hidden`, `Denied`, `Invalid`, `WrongState` (done already, ``not_multi``, ``last_instance``).
     """
     locked, task = lock_task_of(actor, task_id, "instance_remove")
     require_open(task)

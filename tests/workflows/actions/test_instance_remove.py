@@ -9,6 +9,7 @@ import pytest
 from permissions import audit
 from permissions.errors import Denied, Hidden, Invalid, WrongState
 from permissions.models import AuditEvent, User
+from permissions.policies import holders
 from tests.cast import Cast
 from tests.workflows.by_hand import CHECKED, VOTED, at_sign, done, open_at, people_at, started
 from tests.workflows.conftest import open_nodes
@@ -53,7 +54,11 @@ def test_who_was_added_by_mistake_is_taken_out(cast: Cast, publish: Callable) ->
     case = at_sign(cast)
     task = open_at(case, "sign")
     actions.instance_add(actor=cast.town_chair, task_id=task.pk, users=["legal"], where="before", reason="会签")
-    remove(cast.legal, case, "sign", cast.legal)
+    added = open_at(case, "sign", cast.legal.username)
+    assert set(holders("instance_remove", added)) == {cast.legal, cast.town_chair, cast.admin}
+    with pytest.raises(Hidden):
+        remove(cast.zone_chair, case, "sign", cast.legal)
+    remove(cast.town_chair, case, "sign", cast.legal)
     assert people_at(case, "sign") == [cast.town_chair.username], "nobody is waited for any more"
 
 
