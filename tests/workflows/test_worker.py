@@ -232,11 +232,19 @@ for point in sys.argv[1:]:
 
 
 def workers(*points: str) -> dict[str, int]:
-    """Workers one after another, each killed at its point (``well``: never); the signals or codes they ended with."""
+    """Workers one after another, each killed at its point (``well``: never); the signals or codes they ended with.
+
+    What fails is tried again in an hour, so that no slow machine comes to it.
+    """
     done = subprocess.run(
         [sys.executable, "-c", MORTAL, *points],
         cwd=Path(ROOT),
-        env={**os.environ, "DATABASE_URL": database_address(), "DJANGO_SETTINGS_MODULE": "config.settings"},
+        env={
+            **os.environ,
+            "DATABASE_URL": database_address(),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SANGONG_JOB_RETRY_SECONDS": "3600",
+        },
         capture_output=True,
         text=True,
         timeout=100,

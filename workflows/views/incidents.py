@@ -123,12 +123,10 @@ def incident_try_all(request: HttpRequest) -> HttpResponse:
     cause, pks = overview.cause_of(user, *(asked.get(name, "") for name in ("flow", "node", "code")))
     if request.method == "POST":
         done, left = incidents_retry(actor=user, incident_ids=pks)
-        words = ngettext("已交后台重试 %(n)d 件。", "已交后台重试 %(n)d 件。", done) % {"n": done}
+        messages.success(request, ngettext("已交后台重试 %(n)d 件。", "已交后台重试 %(n)d 件。", done) % {"n": done})
         if left:
-            words += ngettext("另有 %(n)d 件已有变化，没有重试。", "另有 %(n)d 件已有变化，没有重试。", left) % {
-                "n": left
-            }
-        messages.success(request, words)
+            words = ngettext("另有 %(n)d 件已有变化，没有重试。", "另有 %(n)d 件已有变化，没有重试。", left)
+            messages.info(request, words % {"n": left})
         return redirect(f"{reverse('incident_list')}?state=retrying")
     return render(request, "workflows/incidents/retry_all.html", {"cause": cause})
 
