@@ -67,6 +67,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "元素超过 {limit} 个，无法读取。请拆成几个流程后分别上传。",
         "There are more than {limit} elements. Please split the file into several processes.",
     ),
+    "too_many_attributes": (
+        "一个元素的属性超过 {limit} 个。请核对这个文件是否由流程设计工具导出。",
+        "An element has more than {limit} attributes. Please check that a modelling tool has written this file.",
+    ),
+    "too_many_joins": (
+        "包容网关的汇合太多（{count} 个），流程太大，无法运行。请拆成几个流程，用调用活动相连。",
+        "There are too many inclusive joins ({count}) for a flow of this size to run. Please make several flows of it that "
+        "call each other.",
+    ),
     "too_deep": (
         "元素嵌套超过 {limit} 层，无法读取。请减少子流程的嵌套。",
         "Elements are nested more than {limit} levels deep. Please nest fewer sub-processes.",
@@ -433,6 +442,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "流程的走法太多，查了 {count} 种情况，没有查完。没有报出的问题不等于没有。",
         "There are too many ways through the flow: {count} states were checked, not all. What is not reported may still "
         "be wrong.",
+    ),
+    # drawing and style
+    "drawn_over": (
+        "图上与“{reference}”重叠。请移开其中一个。",
+        "It is drawn over “{reference}”. Please move one of them.",
+    ),
+    "termination_superfluous": (
+        "走到这里时没有别的分支在进行，不必终止。建议改为普通的结束事件。",
+        "Nothing else can be going on when a case comes here, so there is nothing to terminate. A plain end event would do.",
     ),
     # starts
     "no_start_event": (

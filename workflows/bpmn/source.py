@@ -18,6 +18,7 @@ from .model import Problem
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_ELEMENTS: Final = 20_000
 MAX_DEPTH: Final = 200
+MAX_ATTRIBUTES: Final = 500  # of one element; libxml2 looks each of them up by going through all
 # An element costs at most two tags; comments, CDATA and the rest get the third.
 MAX_TAGS: Final = 3 * MAX_ELEMENTS
 PIECE: Final = 32 * 1024
@@ -47,8 +48,8 @@ def refuse(code: str, line: int = 0, **params: str) -> BpmnError:
 def parse(xml: bytes | str) -> etree._Element:
     """The root element of `xml`, with line numbers. A `str` is taken as it is, whatever encoding it declares.
 
-    Raises `BpmnError` (`too_large`, `too_many_elements`, `too_deep`, `doctype`, `bad_encoding`, `not_xml`), in time and
-    memory bounded by the caps above whatever the bytes are.
+    Raises `BpmnError` (`too_large`, `too_many_elements`, `too_deep`, `too_many_attributes`, `doctype`, `bad_encoding`, `not_xml`), in
+    time and memory bounded by the caps above whatever the bytes are.
     """
     if len(xml) > MAX_BYTES:
         raise refuse("too_large", limit=str(MAX_BYTES // 1024 // 1024))
@@ -149,6 +150,8 @@ def _feed(data: bytes) -> etree._Element:
                 depth += 1
                 if depth > MAX_DEPTH:
                     raise refuse("too_deep", line_of(element), limit=str(MAX_DEPTH))
+                if len(element.attrib) > MAX_ATTRIBUTES:
+                    raise refuse("too_many_attributes", line_of(element), limit=str(MAX_ATTRIBUTES))
                 if elements > MAX_ELEMENTS:
                     raise refuse("too_many_elements", line_of(element), limit=str(MAX_ELEMENTS))
         closed = parser.close()

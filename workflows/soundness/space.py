@@ -40,6 +40,8 @@ UNSURE: Final = 2
 """What it costs that an event which does not interrupt has not happened by the time its activity is done: an author may
 know that it always does, a timer of no time for one. More than one decision is not held against a flow."""
 
+LONG: Final = 40  # moves
+
 _NOW: Final = datetime(2000, 1, 1, tzinfo=UTC)  # no clock is left in what is explored
 _NOTHING: Final[dict[str, object]] = {}
 
@@ -77,16 +79,19 @@ class State:
 
 
 class Meeting(NamedTuple):
-    """How a node is come to: the cost as of :class:`State`, the state before, and the elements from there on."""
+    """How an element is come to: the cost as of :class:`State`, the state before, and the elements from there on, of
+    which it is the one at `place`, from 1."""
 
     cost: tuple[int, int]
     parent: int
     trail: tuple[str, ...]
+    place: int
 
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of the bounds: how many steps of the engine may still be played, and until when."""
+    """What is left of the bounds: how many steps of the engine may still be played (long ones count for several, as
+    they cost more time and memory), and until when."""
 
     steps: int
     until: float
@@ -130,7 +135,7 @@ class Space:
     def way_to(self, element: str) -> tuple[str, ...]:
         """The elements in the order they are come to, from the start to one that can be."""
         meeting = self.met[element]
-        return (*self.path(meeting.parent), *meeting.trail)
+        return (*self.path(meeting.parent), *meeting.trail[: meeting.place])
 
     # --- the search ----------------------------------------------------------------------------------------------
 
@@ -144,9 +149,9 @@ class Space:
             if state.kind is not Kind.NEW or state.decisions != decisions:
                 continue
             if self._budget.spent():
-                self.complete = False
-                return
+                break
             self._go_on(number, state, *self._held.pop(number))
+        self.complete = not self._budget.spent()
 
     def _go_on(self, number: int, state: State, marking: Marking, fired: Fired) -> None:
         state.kind = Kind.OPEN
@@ -158,12 +163,12 @@ class Space:
         for event, marks, weight in self._events(marking, fired):
             if event is None:
                 left = True
-            elif self._budget.steps > 0:
+            elif not self._budget.spent():
                 self._play(number, marking, fired, event, marks, weight)
         if not state.ahead:
             if left:
                 state.kind = Kind.ELSEWHERE
-            elif self._budget.steps <= 0:
+            elif self._budget.spent():
                 state.kind = Kind.BEYOND
             else:
                 state.kind = Kind.STUCK
@@ -207,9 +212,10 @@ class Space:
             else:
                 others = True
                 unheard = isinstance(event, EscalationThrown) and step.thrown
+                self._budget.steps -= len(step.trace) // LONG
                 if step.trace and not unheard:
                     self._add(parent, step, fired | marks, weight + oracle.asked)
-            script = oracle.next() if self._budget.steps > 0 else None
+            script = None if self._budget.spent() else oracle.next()
         if circle and not others:
             trail = self._flows_to(circle, parent)
             self._put(("circle", circle), parent, trail, Kind.CIRCLE, weight)
@@ -262,7 +268,7 @@ class Space:
         for place, node in enumerate(trail, 1):
             known = self.met.get(node)
             if known is None or cost < known.cost:
-                self.met[node] = Meeting(cost, parent, trail[:place])
+                self.met[node] = Meeting(cost, parent, trail, place)
 
     def _put(self, key: object, parent: int, trail: tuple[str, ...], kind: Kind, weight: int) -> int:
         decisions, steps = weight, 0

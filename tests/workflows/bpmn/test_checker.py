@@ -428,3 +428,45 @@ def test_a_problem_names_the_element_in_the_words_of_the_diagram() -> None:
     (problem,) = problems(around('<serviceTask id="n" name="通知承办单位"/>'))
     assert problem.text("zh-hans").startswith("第 3 行“通知承办单位”（n）：")
     assert problem.text("en").startswith("Line 3, “通知承办单位” (n): ")
+
+
+def test_an_end_that_terminates_alone_does_nothing_a_plain_one_would_not() -> None:
+    last = '<endEvent id="e"><terminateEventDefinition/></endEvent>'
+    alone = process(f'<startEvent id="s"/><task id="t"/>{last}{flow("f", "s", "t")}{flow("g", "t", "e")}')
+    assert "termination_superfluous" in warnings(alone)
+    for beside in (
+        f'<parallelGateway id="p"/><endEvent id="z"/>{flow("h", "t", "p")}{flow("i", "p", "e")}{flow("j", "p", "z")}',
+        f'<task id="u"/>{flow("h", "t", "u")}',
+        '<boundaryEvent id="b" attachedToRef="t" cancelActivity="false"><timerEventDefinition><timeDuration>PT1H'
+        "</timeDuration></timerEventDefinition></boundaryEvent>",
+    ):
+        assert "termination_superfluous" not in warnings(alone.replace(b"</process>", f"{beside}</process>".encode()))
+
+
+def test_shapes_that_lie_over_each_other_are_mentioned_once() -> None:
+    def shape(element: str, x: int, y: int) -> str:
+        return (
+            f'<bpmndi:BPMNShape bpmnElement="{element}"><dc:Bounds x="{x}" y="{y}" width="100" height="80"/>'
+            "</bpmndi:BPMNShape>"
+        )
+
+    def drawn(*places: tuple[int, int]) -> list[str | None]:
+        tasks = "".join(f'<task id="t{n}"/>' for n in range(len(places)))
+        edge = '<boundaryEvent id="b" attachedToRef="t0"/>'
+        shapes = "".join(shape(f"t{n}", x, y) for n, (x, y) in enumerate(places)) + shape("b", *places[0])
+        plane = (
+            f'<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="p">{shapes}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
+        )
+        xml = process(tasks + edge).replace(b"</definitions>", f"{plane}</definitions>".encode())
+        return [problem.element for problem in problems(xml, "warning") if problem.code == "drawn_over"]
+
+    assert drawn((0, 0), (150, 0), (0, 100)) == []
+    assert drawn((0, 0), (100, 0)) == []  # side by side
+    assert drawn((0, 0), (50, 40), (300, 0)) == ["t1"]
+    assert drawn((0, 0), (10, 10), (20, 20)) == ["t1", "t2"]
+
+
+def test_more_inclusive_joins_than_a_flow_of_its_size_can_run_are_refused() -> None:
+    gates = "".join(f'<inclusiveGateway id="g{n}"/>' for n in range(800))
+    flows = "".join(flow(f"a{n}", f"g{n}", f"g{n + 1}") + flow(f"b{n}", f"g{n}", f"g{n + 1}") for n in range(799))
+    assert "too_many_joins" in errors(process(f'<startEvent id="s"/>{gates}{flows}{flow("x", "s", "g0")}'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -13,6 +14,9 @@ from workflows.bpmn.source import BpmnError
 
 from . import events, nodes, scopes
 from .view import ERROR, WARNING, View, say, say_flow
+
+MOST_JOINED: Final = 2_000_000
+"""Flows into inclusive joins, times nodes and flows of the process: 100 joins of 4 among 5,000."""
 
 
 def check(document: Document) -> tuple[Problem, ...]:
@@ -81,6 +85,11 @@ def _process_rules(process: Process) -> Iterator[Problem]:
     if not process.executable:
         params = {"name": process.name, "tag": "process"}
         yield Problem("not_executable", WARNING, process.id, process.line, params)
+    # What the engine must know of a join before it runs costs this much time and memory (workflows.engine.reach).
+    joins = [n for n in process.nodes.values() if n.kind == "inclusiveGateway" and len(n.incoming) > 1]
+    if sum(len(node.incoming) for node in joins) * (len(process.nodes) + len(process.flows)) > MOST_JOINED:
+        params = {"name": process.name, "tag": "process", "count": str(len(joins))}
+        yield Problem("too_many_joins", ERROR, process.id, process.line, params)
 
 
 def _drawing(document: Document) -> Iterator[Problem]:
@@ -99,11 +108,45 @@ def _drawing(document: Document) -> Iterator[Problem]:
         for lane in process.lanes.values():
             if lane.id not in document.shapes:
                 yield Problem("not_drawn", WARNING, lane.id, lane.line, {"name": lane.name, "tag": "lane"})
+    yield from _overlaps(document)
     for participant in document.participants:
         if participant.id not in document.shapes:
             params = {"name": participant.name, "tag": "participant"}
             yield Problem("not_drawn", WARNING, participant.id, participant.line, params)
 
+
+def _overlaps(document: Document) -> Iterator[Problem]:
+    """Nodes of one scope drawn over each other (bpmnlint `no-overlapping-elements`), each told once."""
+    drawn: dict[tuple[str, str], list[Node]] = defaultdict(list)
+    for process in document.processes:
+        for node in process.nodes.values():
+            if node.id in document.shapes and node.kind != "boundaryEvent":
+                drawn[node.scope, document.shapes[node.id].plane].append(node)
+    looked = 0
+    for nodes_ in drawn.values():
+        nodes_.sort(key=lambda node: document.shapes[node.id].bounds.x)
+        begun: list[Node] = []
+        for node in nodes_:
+            box = document.shapes[node.id].bounds
+            begun = [other for other in begun if _right(document, other) > box.x]
+            looked += len(begun)
+            if looked > MOST_COMPARED:
+                return
+            for other in begun:
+                beside = document.shapes[other.id].bounds
+                if beside.y < box.y + box.height and box.y < beside.y + beside.height:
+                    yield say("drawn_over", node, WARNING, reference=other.name or other.id)
+                    break
+            begun.append(node)
+
+
+def _right(document: Document, node: Node) -> float:
+    box = document.shapes[node.id].bounds
+    return box.x + box.width
+
+
+MOST_COMPARED: Final = 500_000
+"""How many pairs of shapes are compared; no drawing anybody can read comes near."""
 
 NODE_RULES: Final[tuple[Callable[[View, Node], Iterator[Problem]], ...]] = (
     nodes.supported, nodes.supported_event, events.event_details, events.uncaught_error,
@@ -115,4 +158,5 @@ FLOW_RULES: Final[tuple[Callable[[View, SequenceFlow], Iterator[Problem]], ...]]
 )
 SCOPE_RULES: Final[tuple[Callable[[View, str], Iterator[Problem]], ...]] = (
     scopes.starts, scopes.reachable, scopes.link_targets, scopes.duplicate_flows, scopes.rival_catches,
+    scopes.superfluous_termination,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final
 
+from workflows.bpmn import profile
 from workflows.bpmn.model import Node, Problem, SequenceFlow
 
 from .view import ERROR, WARNING, View, say, say_flow
@@ -144,6 +145,25 @@ def duplicate_flows(view: View, scope: str) -> Iterator[Problem]:
             if key in met:
                 yield say_flow("duplicate_flow", flow, WARNING)
             met.add(key)
+
+
+def superfluous_termination(view: View, scope: str) -> Iterator[Problem]:
+    """An end that ends everything where there can be nothing else to end (bpmnlint `superfluous-termination`)."""
+    members = view.members.get(scope, [])
+    forks = any(
+        (node.kind in {"parallelGateway", "inclusiveGateway", "complexGateway"} and len(node.outgoing) > 1)
+        or (node.kind not in profile.GATEWAYS and len(node.outgoing) > 1)
+        or not node.interrupting
+        or node.triggered_by_event
+        for node in members
+    )
+    starts = sum(node.kind == "startEvent" or _begins(node) for node in members)
+    owner = view.process.nodes.get(scope)
+    if forks or starts > 1 or (owner is not None and owner.kind == "adHocSubProcess"):
+        return
+    for node in members:
+        if node.kind == "endEvent" and node.event is not None and node.event.kind == "terminate":
+            yield say("termination_superfluous", node, WARNING)
 
 
 def rival_catches(view: View, scope: str) -> Iterator[Problem]:
