@@ -83,7 +83,7 @@ def pins(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_requirements_are_pinned_exactly(name: str) -> None:
-    pattern = r'[\w.\-]+(\[[\w,]+\])?==[\w.]+(; python_version [<>=]+ "3\.\d+")?'
+    pattern = r'[\w.\-]+(\[[\w,]+\])?==[\w.]+(; [a-z_]+ [<>=]+ "[\w.]+"( and [a-z_]+ [<>=]+ "[\w.]+")*)?'
     assert [line for line in pins(BASE_DIR / name) if not re.fullmatch(pattern, line)] == []
 
 
