@@ -24,7 +24,7 @@ from workflows.engine import Cancel, Complete, ErrorThrown, EscalationThrown, Ev
 from workflows.models import Case, DefinitionKind, DefinitionVersion, VersionStatus
 
 if TYPE_CHECKING:
-    from permissions.models import User
+    pass
 
 MAX_DEPTH = 20
 """How many cases may call one another: a flow that calls itself without end would never come to a wait."""
@@ -208,12 +208,3 @@ def _named(name: str, *, is_key: bool = True) -> QuerySet[DefinitionVersion]:
         .defer("xml", "note")
         .order_by(by_key, "-published", "-number")
     )
-
-
-def visible_family(case: Case, actor: User) -> tuple[Case | None, list[Case]]:
-    """The case that called `case` and those it has called, as far as `actor` may see them."""
-    from permissions.policies import visible
-
-    rows = visible(actor, Case.objects.select_related("version__definition"))
-    above = rows.filter(pk=case.parent_id).first() if case.parent_id is not None else None
-    return above, list(rows.filter(parent=case).order_by("created", "pk"))

@@ -41,6 +41,12 @@ def moved_back_to_text(seq: int) -> str:
     return json.dumps({"back": seq}, separators=(",", ":"))
 
 
+def moved_back(text: str) -> int | None:
+    """Of such a text the entry that is undone; None where it tells of anything else."""
+    found = json.loads(text).get("back")
+    return int(found) if found is not None else None
+
+
 def _event_to_json(event: Event) -> list[Any]:
     values = {field.name: getattr(event, field.name) for field in fields(event)}
     return [type(event).__name__, {name: _plain(value) for name, value in values.items() if value is not None}]

@@ -25,7 +25,7 @@ from permissions import audit
 from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
 from permissions.policies import visible
 from permissions.selectors import sides_of
-from workflows.models import Case, Definition, SentMessage
+from workflows.models import Case, Definition, DefinitionKind, SentMessage
 
 PAGE = 40
 
@@ -65,7 +65,12 @@ _WORDS: Mapping[str, Any] = {
     "user_sign_in": pgettext_lazy("log", "登录"),
     "user_sign_out": pgettext_lazy("log", "退出登录"),
 }
-
+#: The same verbs where the entry says it was decisions (`kind`), which flows ask.
+_DECISION_WORDS: Mapping[str, Any] = {
+    "definition_publish": pgettext_lazy("log", "发布决策"),
+    "definition_retire": pgettext_lazy("log", "停用决策"),
+    "definition_save": pgettext_lazy("log", "保存决策草稿"),
+}
 
 #: Whose fields an entry with old and new values is about, by how its verb begins.
 _MODELS: Mapping[str, type[Model]] = {"body": Body, "seat": Seat, "user": User}
@@ -217,7 +222,9 @@ def chain_lines(subject: str) -> Iterator[str]:
 
 def what_words(verb: str, data: Mapping[str, Any], roles: Mapping[str, str]) -> tuple[str, str]:
     """An entry in words: what was done, what it changed. `roles` has the words for the keys of roles."""
-    return (str(_WORDS[verb]), _change(verb, data, roles)) if verb in _WORDS else words_of(verb, data)
+    told = _DECISION_WORDS if data.get("kind") == DefinitionKind.DECISION else _WORDS
+    words = told.get(verb, _WORDS.get(verb))
+    return (str(words), _change(verb, data, roles)) if words is not None else words_of(verb, data)
 
 
 def _change(verb: str, data: Mapping[str, Any], roles: Mapping[str, str]) -> str:

@@ -152,3 +152,13 @@ def test_no_cases_are_moved_to_a_decision(routes: DefinitionVersion, cast: Cast)
         client = Client()
         client.force_login(who)
         assert client.get(f"/flow-versions/{routes.pk}/migrate/").status_code in (200, 403)
+
+
+def test_the_log_tells_decisions_from_flows(cast: Cast, routes: DefinitionVersion) -> None:
+    actions.definition_retire(actor=None, version_id=routes.pk)
+    client = Client()
+    client.force_login(cast.auditor)
+    text = page(client, "/log/?subject=flow:routes")
+    for words in ("保存决策草稿", "发布决策", "停用决策"):
+        assert words in text
+    assert "发布流程" not in text

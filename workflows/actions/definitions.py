@@ -78,7 +78,7 @@ def definition_save(
         actor=actor,
         verb="definition_save",
         target=f"version:{version.pk}",
-        data={"number": version.number, "sha256": digest, "new": created},
+        data={"number": version.number, "sha256": digest, "new": created, "kind": str(definition.kind)},
     )
     return version
 
@@ -107,7 +107,7 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
         actor=actor,
         verb="definition_publish",
         target=f"version:{version.pk}",
-        data={"number": version.number, "sha256": version.sha256},
+        data={"number": version.number, "sha256": version.sha256, "kind": str(version.definition.kind)},
     )
     return version
 
@@ -137,7 +137,7 @@ def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersi
         actor=actor,
         verb="definition_retire",
         target=f"version:{version.pk}",
-        data={"number": version.number},
+        data={"number": version.number, "kind": str(version.definition.kind)},
     )
     return version
 

@@ -17,9 +17,9 @@ from permissions.errors import Invalid, WrongState
 from permissions.models import AuditEvent, User
 from permissions.transactions import action
 from workflows import compiled, feel, queue, replay
-from workflows.actions.suspension import told
 from workflows.clock import now
 from workflows.engine import Marking, MigrationRefused, Migrator, Moved, Refusal
+from workflows.errors import told
 from workflows.locks import lock_case
 from workflows.models import Case, DefinitionVersion, MigratedCase, Migration, MoveOutcome, VersionStatus
 from workflows.moving import rows, words
@@ -30,6 +30,8 @@ from workflows.versions import Difference, Proposal, diff, propose
 MOST_TRIED = 500
 #: How many cases one job of the worker moves.
 BATCH = 25
+#: How many rows one statement writes: PostgreSQL takes 65,535 parameters.
+WRITTEN_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def migration_start(
     before, after = compiled.of_version(old.pk, old.sha256), compiled.of_version(new.pk, new.sha256)
     wanted = _checked(mapping, before, after)
     running = _running(old)
-    chosen = list(running.filter(pk__in=case_ids) if case_ids is not None else running)
+    # Their keys alone: what a case holds is read when it is its turn.
+    chosen = list((running.filter(pk__in=case_ids) if case_ids is not None else running).values_list("pk", flat=True))
     if not chosen or (case_ids is not None and len(chosen) < len(set(case_ids))):
         raise Invalid(
             _("所选的流程里有的已经办结，或已经不在这一版上。请重新试算后再选。")
@@ -129,7 +132,8 @@ def migration_start(
     migration = Migration.objects.create(
         from_version=old, to_version=new, mapping=wanted, reason=text, created=at, created_by=actor
     )
-    made = MigratedCase.objects.bulk_create(MigratedCase(migration=migration, case=case) for case in chosen)
+    rows_ = (MigratedCase(migration=migration, case_id=case) for case in chosen)
+    made = MigratedCase.objects.bulk_create(rows_, batch_size=WRITTEN_AT_ONCE)
     audit.record(
         subject=f"flow:{old.definition.key}",
         actor=actor,
@@ -140,7 +144,7 @@ def migration_start(
             "to": new.number,
             "mapping": {node: target for node, target in wanted.items() if node != target},
             "reason": text,
-            "cases": [case.pk for case in chosen],
+            "cases": chosen,
         },
         at=at,
     )
@@ -346,8 +350,18 @@ def _refuse(row: MigratedCase, old: DefinitionVersion, new: DefinitionVersion, r
 
 
 def _moved_since(case: Case, seq: int) -> bool:
+    """Whether anything after the entry `seq` has moved the case, other than later migrations that were undone themselves."""
     later = AuditEvent.objects.filter(subject=case.chain, seq__gt=seq, data__case=case.pk, data__has_key="engine")
-    return later.exists()
+    if later.exclude(verb__in=("case_migrate", "case_migrate_undo")).exists():
+        return True
+    standing: set[int] = set()
+    for found, engine in later.order_by("seq").values_list("seq", "data__engine"):
+        back = replay.moved_back(engine)
+        if back is None:
+            standing.add(found)
+        else:
+            standing.discard(back)
+    return bool(standing)
 
 
 def _batches(row_ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from permissions import access
-from permissions.errors import Invalid
+from permissions.errors import Hidden, Invalid
 from permissions.models import User
 from permissions.policies import may
 from permissions.views.answers import attempt
@@ -66,7 +66,7 @@ def flow_migrate(request: HttpRequest, pk: int) -> HttpResponse:
     except Invalid as refusal:
         plan = migration_plan(actor=user, from_version_id=source.pk, to_version_id=version.pk)
         act, error, status = "try", refusal.message, refusal.status
-    selected = [int(value) for value in request.POST.getlist("case") if value.isdigit()]
+    selected = [pk for pk in map(_key, request.POST.getlist("case")) if pk is not None]
     only = request.POST.get("which") == "chosen"
     if act == "start":
         started: list[Migration] = []
@@ -76,6 +76,11 @@ def flow_migrate(request: HttpRequest, pk: int) -> HttpResponse:
     context = _context(user, plan, act, selected)
     context |= {"form": form, "sources": sources, "error": error, "only": only, "tried": request.method == "POST"}
     return render(request, "workflows/moving/plan.html", context, status=status)
+
+
+def _key(text: str) -> int | None:
+    """The key of a case as a form brings it; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _plan(request: HttpRequest, user: User, source: DefinitionVersion, version: DefinitionVersion) -> Plan:
@@ -174,8 +179,10 @@ def migration_back(request: HttpRequest, pk: int) -> HttpResponse:
     joined = ("from_version__definition", "to_version__definition")
     found = access.fetch(Migration.objects.select_related(*joined), user, "migration_undo", pk)
     given = request.POST if request.method == "POST" else request.GET
-    case = given.get("case", "")
-    one = found.cases.filter(case=int(case)).first() if case.isdigit() and len(case) < 10 else None
+    asked = given.get("case", "")
+    one = found.cases.filter(case=_key(asked)).first() if asked else None
+    if asked and one is None:
+        raise Hidden(_("这次迁移里没有这件流程。请返回迁移页面，从列表中选择。"))
     if request.method == "POST":
         n = migration_undo(actor=user, migration_id=pk, case_ids=[one.case_id] if one else None)
         messages.success(request, _("正在撤销 %(n)s 件，已经往下走的不会撤销") % {"n": n})

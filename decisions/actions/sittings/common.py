@@ -19,7 +19,9 @@ from permissions.access import fetch
 from permissions.errors import Denied, Hidden, Invalid, WrongState
 from permissions.models import User
 from workflows import clock
+from workflows.errors import require_running
 from workflows.locks import hold
+from workflows.models import Case
 
 MAX_WORDS = 5_000
 
@@ -50,6 +52,16 @@ def require_open(sitting: Sitting) -> None:
         raise WrongState(_("会议还没有开始。请由秘书先宣布开会。"), code="not_open")
     if sitting.status == Sitting.Status.CLOSED:
         raise WrongState(_("会议已经结束，不能再办理。"), code="closed")
+
+
+def require_moving(entry: AgendaEntry) -> None:
+    """Raises `WrongState` while the item's flow is suspended: nobody votes on it, and no ballot is opened or closed over those
+    who cannot vote. Reads the case as it is now."""
+    if entry.item.case_id is None:
+        return
+    case = Case.objects.only("status", "suspended", "suspend_reason").get(pk=entry.item.case_id)
+    if case.is_running:
+        require_running(case)
 
 
 def require_stage(entry: AgendaEntry, allowed: Collection[str]) -> None:

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from decisions import rules
-from decisions.actions.sittings.common import lock_entry, log_entry, require_open, require_stage, spoken
+from decisions.actions.sittings.common import (
+    lock_entry,
+    log_entry,
+    require_moving,
+    require_open,
+    require_stage,
+    spoken,
+)
 from decisions.actions.sittings.minutes import minutes_draft
 from decisions.actions.sittings.room import Stage, refusal, tell_flow
 from decisions.models import AgendaEntry, Ballot, Motion, Resolution, SittingSeat, Vote
@@ -42,7 +49,8 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
     """Open one ballot per body for the entry's next motion, fixing who may vote, how many are due and what is needed.
 
     Opening it again while it is open returns the open ballots. Raises `WrongState` with every reason: a body without
-    quorum (how many are missing), seats that have not stated a view, the last motion not announced yet.
+    quorum (how many are missing), seats that have not stated a view, the last motion not announced yet, the item's flow
+    suspended.
     """
     entry = lock_entry(actor, "voting_open", entry_id)
     require_stage(entry, {Stage.SPEAKING, Stage.VOTING})
@@ -54,6 +62,7 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
         if all(ballot.is_open for ballot in known):
             return known
         raise WrongState(_("上一次表决还没有宣布结果。请先宣布，再开始下一项表决。"), code="not_announced")
+    require_moving(entry)
     seats = read.seats_of(entry.sitting)
     roster = read.roster(seats, read.recused_from(entry))
     reasons = read.blockers(entry, seats, roster, read.heard(entry))
@@ -118,7 +127,8 @@ def vote_cast(*, actor: User, ballot_id: int, seat_id: int, choice: str, words: 
 
     Sixteen people may do this in the same instant: they share the ballot's row and each write their own. The log gets
     a digest of the vote, so that it shows no direction before the ballot closes. Raises `Hidden`, `Denied` (not your
-    seat, recused, absent), `WrongState` (ballot closed, the principal votes last), `Invalid` (no such choice).
+    seat, recused, absent), `WrongState` (ballot closed, the item's flow suspended, the principal votes last), `Invalid`
+    (no such choice).
     """
     fetch(Ballot, actor, "vote_cast", ballot_id)
     with connection.cursor() as cursor:
@@ -129,6 +139,7 @@ def vote_cast(*, actor: User, ballot_id: int, seat_id: int, choice: str, words: 
     seat = _own_seat(actor, ballot, seat_id)
     if not ballot.is_open:
         raise WrongState(_("这次表决已经结束，不能再投票或改投。"), code="ballot_closed")
+    require_moving(ballot.entry)
     if choice not in Vote.Choice.values:
         raise Invalid(_("请选择赞成、反对或弃权。"), code="no_choice", fields={"choice": _("请选择赞成、反对或弃权。")})
     _require_turn(ballot, seat)
@@ -164,6 +175,8 @@ def vote_cast(*, actor: User, ballot_id: int, seat_id: int, choice: str, words: 
             replaces=row[0] > 1,
             digest=cast_digest(cast),
         )
+        # Now the case is held: whoever suspended it while this vote was on its way was first.
+        require_moving(ballot.entry)
     return vote
 
 
@@ -204,7 +217,8 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
 
     While somebody in the room has not voted it is refused, unless the desk says `early`. Who was present and did not vote,
     or has left since without a vote, counts as not voted.
-    Closing closed ballots returns them. Only now does the log learn the directions.
+    Closing closed ballots returns them; while the item's flow is suspended open ones stay open, since nobody can vote. Only
+    now does the log learn the directions.
     """
     entry = lock_entry(actor, "voting_close", entry_id)
     motion = read.current_motion(entry)
@@ -220,6 +234,7 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
         raise WrongState(_("表决还没有开始。"), code="no_ballot")
     if not any(ballot.is_open for ballot in ballots):
         return ballots
+    require_moving(entry)
     votes = list(Vote.objects.filter(ballot__in=ballots).select_related("seat").order_by("pk"))
     voted = frozenset(vote.seat_id for vote in votes)
     waiting = sum(_waiting_for(ballot, voted) for ballot in ballots)

@@ -65,7 +65,9 @@ def ballot_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _rows() -> QuerySet[Ballot]:
-    return Ballot.objects.select_related("entry__sitting__host", "entry__item", "motion", "body")
+    return Ballot.objects.select_related("entry__sitting__host", "entry__item__case", "motion", "body").defer(
+        "entry__item__case__marking", "entry__item__case__variables"
+    )
 
 
 def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]:
@@ -106,6 +108,8 @@ def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]
 
 def _locked(row: Ballot, seat: SittingSeat) -> str:
     """Why this seat cannot vote now, and until when; empty when it can."""
+    if row.entry.item.phase == "suspended":
+        return _("流程已暂停，恢复以前不能办理。")
     voted = frozenset(Vote.objects.filter(ballot=row).values_list("seat_id", flat=True))
     answer = rules.may_vote(
         seat.pk,

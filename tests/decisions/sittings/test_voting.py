@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from decisions.actions import sittings as act
 from decisions.actions.sittings.voting import cast_digest
 from decisions.models import AgendaEntry, Ballot, Resolution, Vote
 from permissions.errors import Hidden
-from permissions.models import AuditEvent
+from permissions.models import AuditEvent, User
 from tests.decisions.sittings.conftest import Room
+from workflows.actions import case_resume, case_suspend
 
 Refused = Callable[..., Any]
 
@@ -80,6 +83,36 @@ def test_a_vote_is_counted_once_and_replaced_while_the_ballot_is_open(room: Room
     assert [cast["choice"] for cast in changed.casts] == ["for", "against"]
     assert Vote.objects.filter(ballot=town).count() == 1
     assert [event.data["replaces"] for event in events(heard, "vote_cast")] == [False, True]
+
+
+def test_while_the_items_flow_is_suspended_nobody_votes_and_no_ballot_is_closed_over_them(
+    room: Room, heard: AgendaEntry, refused: Refused, client_of: Callable[[User], Client]
+) -> None:
+    town = room.ballots(heard)["town"]
+    seat = room.seat("town.congress")
+    given: dict[str, Any] = {"actor": room.cast.town_member, "ballot_id": town.pk, "seat_id": seat.pk, "choice": "for"}
+    case_suspend(actor=room.cast.admin, case_id=heard.item.case_id, reason="材料需要核实")
+    with refused("suspended", "流程已暂停（材料需要核实）"):
+        act.vote_cast(**given)
+    with refused("suspended"):
+        act.voting_close(actor=room.cast.town_secretary, entry_id=heard.pk, early=True)
+    assert not Vote.objects.exists() and not events(heard, "vote_cast")
+    assert {ballot.is_open for ballot in Ballot.objects.all()} == {True}
+    client = client_of(room.cast.town_member)
+    page = client.get(reverse("ballot", args=[town.pk])).content.decode()
+    assert "流程已暂停，恢复以前不能办理。" in page
+    assert client.post(reverse("ballot", args=[town.pk]), {"seat": seat.pk, "choice": "for"}).status_code == 409
+    case_resume(actor=room.cast.admin, case_id=heard.item.case_id)
+    assert act.vote_cast(**given).choice == "for"
+
+
+def test_no_ballot_is_opened_while_the_items_flow_is_suspended(
+    room: Room, heard: AgendaEntry, refused: Refused
+) -> None:
+    case_suspend(actor=room.cast.admin, case_id=heard.item.case_id, reason="材料需要核实")
+    with refused("suspended"):
+        room.ballots(heard)
+    assert not Ballot.objects.exists()
 
 
 def test_while_a_ballot_is_open_the_log_shows_no_direction_and_afterwards_proves_it(

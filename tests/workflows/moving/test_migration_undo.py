@@ -107,6 +107,35 @@ def test_one_case_alone_can_go_back(house: Callable) -> None:
     assert Case.objects.get(pk=second.pk).version == here.old
 
 
+def test_an_older_migration_can_be_undone_once_the_later_one_was(house: Callable, publish: Callable) -> None:
+    here = house(ONE, TWO)
+    case = here.start()
+    before = everything(case)
+    first = here.migrate()
+    later = House(here.cast, here.new, publish(TWO.replace("归档".encode(), "存档".encode())))
+    second = later.migrate()
+    undo(here, first)
+    assert first.cases.get().outcome == MoveOutcome.MOVED, "the later one is still in force"
+    undo(here, second)
+    undo(here, first)
+    assert [migration.cases.get().outcome for migration in (first, second)] == [MoveOutcome.UNDONE] * 2
+    assert everything(case) == before
+    assert differences(Case.objects.get(pk=case.pk)) == []
+
+
+def test_what_moved_between_two_migrations_keeps_the_older_one(house: Callable, publish: Callable) -> None:
+    here = house(ONE, TWO)
+    case = here.start()
+    first = here.migrate()
+    actions.task_complete(actor=here.cast.zone_secretary, task_id=task_at(case, "check").pk)
+    second = House(here.cast, here.new, publish(TWO.replace("归档".encode(), "存档".encode()))).migrate()
+    undo(here, second)
+    undo(here, first)
+    assert first.cases.get().outcome == MoveOutcome.MOVED
+    assert Case.objects.get(pk=case.pk).version == here.new
+    assert differences(Case.objects.get(pk=case.pk)) == []
+
+
 def test_only_an_administrator_undoes_and_only_what_was_done(house: Callable) -> None:
     here = house(ONE, TWO)
     here.start()

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from permissions.models import User
+from permissions.models import AuditEvent, User
 from tests.cast import Cast
 from tests.workflows.conftest import task_at
 from tests.workflows.moving.conftest import House
@@ -114,6 +114,21 @@ def test_only_the_ticked_cases_move_and_ticks_outlast_turning_pages(
     assert "第 2 页，共 2 页" in second
     client.post(address(here), {**given, "do": "start", "case": [cases[0].pk, cases[2].pk]})
     assert list(Migration.objects.get().cases.values_list("case_id", flat=True)) == [cases[0].pk, cases[2].pk]
+
+
+def test_a_case_number_that_is_none_chooses_nothing_and_undoes_nothing(here: House, client_of: ClientOf) -> None:
+    case = here.start()
+    client = client_of(here.cast.admin)
+    odd = ["²", "9" * 5000, "-1", "x"]
+    answer = client.post(address(here), {"from": here.old.pk, "do": "try", "which": "chosen", "case": odd})
+    assert answer.status_code == 200
+    migration = here.migrate({"check": "review"})
+    undo = reverse("migration_undo", args=[migration.pk])
+    for number in odd:
+        assert client.get(undo, {"case": number}).status_code == 404
+        assert client.post(undo, {"case": number}).status_code == 404, "one that is not there is not all of them"
+    assert migration.cases.get(case=case.pk).outcome == "moved"
+    assert not AuditEvent.objects.filter(verb="migration_undo").exists()
 
 
 def test_without_a_reason_nothing_starts_and_what_was_chosen_stays(here: House, client_of: ClientOf) -> None:

@@ -29,6 +29,9 @@ from workflows.locks import lock_case
 from workflows.models import Case, DefinitionVersion, MessageKind, Receipt, SentMessage, VersionStatus
 from workflows.runtime import Run
 
+# PostgreSQL takes 65,535 parameters in a statement, and a signal may be heard by any number of cases.
+WRITTEN_AT_ONCE = 1000
+
 
 def message_deliver(*, message_id: int) -> Case | None:
     """Bring a message to the oldest case that waits for it, else start the flow it starts; the receiver, or None where it stays
@@ -124,7 +127,7 @@ def signal_deliver(*, message_id: int) -> int:
     )
     receipts = [Receipt(message=message, case_id=case) for case in listening]
     receipts += [Receipt(message=message, version=version) for version in started_by(message)]
-    Receipt.objects.bulk_create(receipts)
+    Receipt.objects.bulk_create(receipts, batch_size=WRITTEN_AT_ONCE)
     message.taken = now()
     message.save(update_fields=["taken"])
     queue.put(*[jobs.work_of_receipt(receipt.pk) for receipt in receipts])

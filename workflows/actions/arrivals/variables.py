@@ -12,9 +12,8 @@ from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
 from workflows import feel
-from workflows.actions.suspension import told
 from workflows.engine import VariablesSet
-from workflows.errors import require_running
+from workflows.errors import require_running, told
 from workflows.locks import lock_case
 from workflows.models import Case
 from workflows.runtime import Run
