@@ -27,6 +27,8 @@ from workflows.story import words_of
 STATES = ("running", "suspended", "incidents", "ended", "all")
 # A step that asks the three hundred members of an assembly is one line in a list.
 STEPS_SHOWN = 3
+# A call for each of a collection may start hundreds.
+CALLED_SHOWN = 20
 
 _OPEN_INCIDENT = Exists(Incident.objects.filter(case=OuterRef("pk"), resolved__isnull=True))
 _IN: Mapping[str, Q] = {
@@ -169,12 +171,17 @@ def variables_of(case: Case) -> list[tuple[str, str]]:
     ]
 
 
-def kin(user: User, case: Case) -> tuple[CaseRow | None, list[CaseRow]]:
-    """The case that called this one, and those it has called, where this user may see them."""
-    family = visible(user, Case).filter(Q(pk=case.parent_id) | Q(parent=case.pk)).order_by("pk")
-    rows = rows_of(user, light(family))
+def kin(user: User, case: Case) -> tuple[CaseRow | None, list[CaseRow], int]:
+    """The case that called this one, and those it has called, the newest first, where this user may see them; and how many more
+    it has called than are listed."""
+    seen = visible(user, Case)
+    called = seen.filter(parent=case.pk)
+    above = light(seen.filter(pk=case.parent_id)) if case.parent_id is not None else ()
+    listed = list(light(called).order_by("-pk")[:CALLED_SHOWN])
+    rows = rows_of(user, [*above, *listed])
     parent = next((row for row in rows if row.case.pk == case.parent_id), None)
-    return parent, [row for row in rows if row is not parent]
+    more = called.count() - len(listed) if len(listed) == CALLED_SHOWN else 0
+    return parent, [row for row in rows if row is not parent], more
 
 
 def flows_with_cases(user: User) -> QuerySet[Definition]:

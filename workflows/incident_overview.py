@@ -36,12 +36,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """An incident in words. `title` is masked and `link` false where the reader may not know the case, or not see it."""
+    """An incident in words. `title` is masked where the reader may not know the case (`known`), `link` false where they may not
+    see it."""
 
     incident: Incident
     node: str
     words: str
     title: str
+    known: bool
     link: bool
 
     @property
@@ -65,9 +67,15 @@ class Cause:
 def asked_incidents(user: User, asked: Asked) -> QuerySet[Incident]:
     """The incidents this user may see that match: open ones first, the longest given up before all."""
     found = _of_flow(user, asked.flow).filter(STATES[asked.state])
-    return found.order_by(
+    return light(found).order_by(
         F("resolved").desc(nulls_first=True), F("next_try").asc(nulls_first=True), "created", "pk"
-    ).select_related("case__version__definition", "task", "timer", "resolved_by")
+    )
+
+
+def light(found: QuerySet[Incident]) -> QuerySet[Incident]:
+    """With what their words are made of, and without the files and contents of their cases."""
+    joined = found.select_related("case__version__definition", "task", "timer", "resolved_by")
+    return joined.defer("case__marking", "case__variables", "case__version__xml", "case__version__note")
 
 
 def state_counts(user: User, asked: Asked) -> dict[str, int]:
@@ -88,6 +96,7 @@ def rows_of(user: User, found: Iterable[Incident]) -> list[IncidentRow]:
             incidents.node_label(incident),
             incidents.words(incident, whole=incident.case_id in known),
             case_overview.title_of(incident.case, known=incident.case_id in known),
+            incident.case_id in known,
             incident.case_id in seen,
         )
         for incident in shown
@@ -112,17 +121,19 @@ def causes(user: User, flow: str = "") -> list[Cause]:
         .order_by("-count", "since")[:CAUSES_SHOWN]
     )
     groups = list(found)
-    newest = Incident.objects.select_related("case__version__definition").in_bulk([row["newest"] for row in groups])
+    newest = light(Incident.objects.all()).in_bulk([row["newest"] for row in groups])
     return [_cause(newest[row["newest"]], row["count"], row["since"]) for row in groups]
 
 
 def cause_of(user: User, flow: str, node: str, code: str) -> tuple[Cause | None, list[int]]:
-    """One cause with the keys of its incidents, the oldest first; None where none is open any more."""
-    found = _of_flow(user, flow).filter(THE_WORKERS, resolved__isnull=True, node=node, code=code).order_by("pk")
-    rows = list(found.select_related("case__version__definition"))
-    if not flow or not rows:
+    """One cause with the keys of its incidents: given up ones first, and last those whose time to be tried again has come;
+    None where none is open any more."""
+    found = _of_flow(user, flow).filter(THE_WORKERS, resolved__isnull=True, node=node, code=code)
+    rows = list(found.order_by(F("next_try").desc(nulls_first=True), "pk").values_list("pk", "created"))
+    newest = light(found).order_by("-pk").first() if flow and rows else None
+    if newest is None:
         return None, []
-    return _cause(rows[-1], len(rows), min(row.created for row in rows)), [row.pk for row in rows]
+    return _cause(newest, len(rows), min(created for _pk, created in rows)), [pk for pk, _created in rows]
 
 
 def _cause(incident: Incident, count: int, since: datetime) -> Cause:

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permissions.errors import ApplicationError
 from permissions.models import User
 from permissions.policies import visible
-from workflows import compiled, names
+from workflows import compiled, names, post
+from workflows.clock import now as current_time
 from workflows.errors import FlowStuck
 from workflows.models import Case, Incident, TaskKind
 
@@ -114,6 +116,14 @@ def is_the_workers(incident: Incident) -> bool:
     return incident.timer_id is not None or (incident.task is not None and incident.task.kind == TaskKind.JOB)
 
 
+def is_kept(incident: Incident) -> bool:
+    """Was it a delivery that failed, and is something still kept for the case, so that it can be brought again?"""
+    if incident.task_id is not None or incident.timer_id is not None:
+        return False
+    case = incident.case
+    return post.kept_for(case, current_time()).exists() or post.missed_by(case.pk).exists()
+
+
 def node_label(incident: Incident) -> str:
     """The name of the element it happened at, as the reader knows it."""
     case = incident.case
@@ -121,10 +131,10 @@ def node_label(incident: Incident) -> str:
     return (names.label(node.name) if node else "") or incident.node
 
 
-def of_case(user: User, case: Case) -> list[Incident]:
+def of_case(user: User, case: Case) -> QuerySet[Incident]:
     """The open incidents of a case that this reader may know of, newest first."""
     found = visible(user, Incident).filter(case=case, resolved__isnull=True)
-    return list(found.select_related("case", "task", "timer"))
+    return found.select_related("case", "task", "timer")
 
 
 def waits_for_administrator(case: Case) -> bool:

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from workflows import feel, queue
 from workflows.engine import Graph, Marking, Thrown, listens
-from workflows.models import Case, MessageKind, SentMessage
+from workflows.models import Case, MessageKind, Receipt, SentMessage
 
 # No character of XML, so that no name and no key can hold it.
 _SEPARATOR = "\x1f"
@@ -101,6 +104,27 @@ def _key(thrown: Thrown) -> str | None:
     if not thrown.key:
         return None
     return "flow:" + sha256(_SEPARATOR.join((thrown.name, thrown.correlation, thrown.key)).encode()).hexdigest()
+
+
+#: What nobody has taken yet.
+KEPT = Q(kind=MessageKind.MESSAGE, taken__isnull=True)
+
+
+def kept_for(case: Case, now: datetime) -> QuerySet[SentMessage]:
+    """The kept messages a case waits for."""
+    wanted = [
+        Q(name=name) if correlation is None else Q(name=name, correlation=correlation)
+        for kind, name, correlation in map(parts, case.listens)
+        if kind == MessageKind.MESSAGE
+    ]
+    if not wanted:
+        return SentMessage.objects.none()
+    return SentMessage.objects.filter(KEPT, reduce(or_, wanted), expires__gt=now)
+
+
+def missed_by(case_id: int) -> QuerySet[Receipt]:
+    """The signals a case has not been told yet, oldest first."""
+    return Receipt.objects.filter(case=case_id, done__isnull=True).order_by("pk")
 
 
 def values_of(message: SentMessage) -> Mapping[str, Any]:

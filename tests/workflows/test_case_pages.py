@@ -268,6 +268,18 @@ def test_parent_and_called_cases_lead_to_each_other(
     assert "上下级流程" not in text(client.get(reverse("case", args=[start("别的").pk])))
 
 
+def test_of_many_called_cases_the_newest_are_listed_and_the_rest_counted(
+    cast: Cast, client_of: ClientOf, start: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.case_overview.CALLED_SHOWN", 2)
+    parent, *called = (start(f"第 {n} 件") for n in range(5))
+    for token, one in enumerate(called, 1):
+        Case.objects.filter(pk=one.pk).update(parent=parent.pk, parent_token=token)
+    shown = text(client_of(cast.admin).get(reverse("case", args=[parent.pk]))).partition('id="kin"')[2]
+    assert [reverse("case", args=[one.pk]) in shown for one in called] == [False, False, True, True]
+    assert "还有 2 项" in shown
+
+
 def test_other_parts_add_their_sections(
     cast: Cast, client_of: ClientOf, start: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:

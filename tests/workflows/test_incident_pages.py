@@ -140,6 +140,9 @@ def test_an_administrator_answers_for_the_step(cast: Cast, client_of: ClientOf, 
         ({"how": "complete", "reason": "好", "variables": "number = 17"}, "请写成 JSON"),
         ({"how": "complete", "reason": "好", "variables": "[1, 2]"}, "请写成 JSON"),
         ({"how": "complete", "reason": "好", "variables": "[" * 100_000}, "请写成 JSON"),
+        ({"how": "complete", "reason": "好", "variables": '{"a": ' + "[" * 500 + "]" * 500 + "}"}, "请写成 JSON"),
+        ({"how": "complete", "reason": "好", "variables": '{"a": ["\\u0000"]}'}, "请写成 JSON"),
+        ({"how": "complete", "reason": "好", "variables": '{"\\ud800": 1}'}, "请写成 JSON"),
         ({"how": "error", "reason": "好", "error": "E9"}, "请换一个图上有错误事件处理的代码"),
         ({"how": "error", "reason": "好"}, "请填写流程图上错误事件的代码"),
     ],
@@ -152,6 +155,48 @@ def test_what_was_typed_wrongly_comes_back_with_what_to_do(
     assert words in answer.content.decode()
     incident.refresh_from_db()
     assert (incident.resolved, open_nodes(incident.case)) == (None, ["work"])
+
+
+def test_a_variable_may_be_called_like_the_mark_of_a_date(cast: Cast, client_of: ClientOf, incident: Incident) -> None:
+    given = {"how": "complete", "variables": '{"@": "2026-03-01"}', "reason": "人工编号"}
+    assert client_of(cast.admin).post(reverse("incident_answer", args=[incident.pk]), given).status_code == 302
+    assert open_nodes(incident.case) == ["sign"]
+
+
+def test_what_was_written_when_it_was_resolved_is_not_for_those_the_case_is_closed_to(
+    cast: Cast, client_of: ClientOf, fault: Fault
+) -> None:
+    incident = one_more(cast, subject="secret:7", title="干部调整")
+    actions.incident_resolve(actor=cast.admin, incident_id=incident.pk, how="complete", reason="王某任职已另发文")
+    assert "王某" in page(client_of(cast.admin), "incident", incident.pk)
+    for user in (cast.designer, cast.auditor):
+        assert "王某" not in page(client_of(user), "incident", incident.pk)
+
+
+def test_of_very_many_some_are_retried_at_once_and_the_rest_with_the_next_click(
+    cast: Cast, client_of: ClientOf, incident: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.views.incidents.AT_ONCE", 2)
+    for _case in range(2):
+        one_more(cast)
+    client = client_of(cast.admin)
+    cause = {"flow": "jobs", "node": "work", "code": "handler_error:ConnectionError"}
+    told = client.post(reverse("incident_try_all"), cause, follow=True).content.decode()
+    assert "已交后台重试 2 件" in told and "还有 1 件" in told
+    assert Incident.objects.filter(next_try__isnull=True).count() == 1
+    client.post(reverse("incident_try_all"), cause)
+    assert not Incident.objects.filter(next_try__isnull=True).exists()
+
+
+def test_many_of_one_case_are_counted_on_its_page(
+    cast: Cast, client_of: ClientOf, incident: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.views.incidents.OF_A_CASE", 2)
+    for node in ("one", "two", "three"):
+        Incident.objects.create(case=incident.case, node=node, code="stuck:x", reason="", created=timezone.now(),
+                                last_try=timezone.now())  # fmt: skip
+    shown = page(client_of(cast.admin), "case", incident.case_id)
+    assert "还有 2 项" in shown
 
 
 def test_many_of_one_cause_are_retried_together_after_a_question(

@@ -126,6 +126,13 @@ def _enqueue(incident: Incident) -> None:
         queue.put_anew(jobs.work_of_task(incident.task_id, incident.next_try))
 
 
+def _look_again(incident: Incident) -> bool:
+    """Have the case look at what is kept for it; False where it is about to."""
+    from workflows import tasks as jobs
+
+    return queue.put_once(jobs.work_of_look(incident.case_id, 0))
+
+
 def _log(locked: Locked, verb: str, incident: Incident, actor: User | None, data: Mapping[str, Any]) -> None:
     about = {
         "case": incident.case_id,
@@ -140,12 +147,17 @@ def _log(locked: Locked, verb: str, incident: Incident, actor: User | None, data
 
 @action
 def incident_retry(*, actor: User, incident_id: int) -> Incident:
-    """Let the worker try again at once, whenever it would have. Asked again before it has tried, nothing changes.
+    """Let the worker try again at once, whenever it would have; of a delivery that failed bring again what is kept for the case.
+    Asked again before it has tried, nothing changes.
 
     Raises `Hidden`, `Denied`, `WrongState` (it is over; its case stands still or has ended; it is a person's to try again).
     """
     incident, locked, _task = _lock(actor, "incident_retry", incident_id)
     require_running(locked.case)
+    if incidents.is_kept(incident):
+        if _look_again(incident):
+            _log(locked, "incident_retry", incident, actor, {"attempts": incident.attempts})
+        return incident
     if not incidents.is_the_workers(incident):
         raise WrongState(_("这件异常不能从这里重试：由办理人再办一次，或等消息再次送达。"), code="not_the_workers")
     moment = now()

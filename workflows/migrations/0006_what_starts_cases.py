@@ -17,7 +17,7 @@ def fill(apps, schema_editor):
 
     versions = apps.get_model("workflows", "DefinitionVersion")
     cases = apps.get_model("workflows", "Case")
-    for version in versions.objects.exclude(status="draft"):
+    for version in versions.objects.exclude(status="draft").iterator(chunk_size=50):
         try:
             document = bpmn.read(version.xml)
             graph = Graph.of(next(found for found in document.processes if found.id == version.process_id))
@@ -27,7 +27,8 @@ def fill(apps, schema_editor):
             starts=[f"message:{name}" for name in sorted(graph.message_starts)]
         )
         if graph.listens:
-            for case in cases.objects.filter(version=version.pk, status="NEW"):
+            running = cases.objects.filter(version=version.pk, status="NEW").only("marking")
+            for case in running.iterator(chunk_size=500):
                 heard = [address(*one) for one in listens(graph, Marking.from_json(case.marking))]
                 cases.objects.filter(pk=case.pk).update(listens=heard)
 

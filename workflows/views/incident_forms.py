@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from workflows import feel
 
+# Of lists and contexts in each other.
+DEEPEST = 64
 _WAYS = {
     "complete": gettext_lazy("算作完成\n已在别处办好，流程带着下面的变量往下走。"),
     "error": gettext_lazy("按错误处理\n走流程图上接住这个错误代码的路线。"),
@@ -67,7 +69,18 @@ class ResolveForm(forms.Form):
             data = json.loads(text, parse_float=Decimal)
         except (ValueError, RecursionError):
             data = None
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or not _can_be_kept(data):
             raise forms.ValidationError(_('请写成 JSON，例如 {"number": 17}：名称加双引号，整个用大括号括起来。'))
-        found: dict[str, Any] = feel.from_json(data)
-        return found
+        # Each value by itself: a name that begins with @ is a name here, and not the mark of a date.
+        return {name: feel.from_json(value) for name, value in data.items()}
+
+
+def _can_be_kept(value: Any, depth: int = 0) -> bool:
+    """Whether the database takes it: no character NUL, no half of a surrogate pair, and no deeper than anybody writes."""
+    if depth > DEEPEST:
+        return False
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, dict):
+        return all(_can_be_kept(part, depth + 1) for pair in value.items() for part in pair)
+    return not isinstance(value, list) or all(_can_be_kept(part, depth + 1) for part in value)

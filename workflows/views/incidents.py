@@ -29,6 +29,10 @@ from workflows.views.cases.sections import case_section
 from workflows.views.incident_forms import ResolveForm
 
 PER_PAGE = 20
+# Each is a transaction of its own, and somebody waits for the page.
+AT_ONCE = 200
+# A step of many instances may fail as many times.
+OF_A_CASE = 10
 
 
 @require_safe
@@ -64,14 +68,18 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     row = _fetch(user, "view", pk)
     (shown,) = overview.rows_of(user, [row])
     goes = row.resolved is None and row.case.moves
+    resolution = _resolution(user, shown)
     context = {
         "row": shown,
         "incident": row,
         "case": row.case,
         "way_out": incidents.way_out(row),
-        "facts": _facts(shown),
+        "facts": [*_facts(shown), (_("处理说明"), resolution)],
+        "resolution": resolution,
         "is_clock": row.timer_id is not None,
-        "may_retry": goes and incidents.is_the_workers(row) and may(user, "incident_retry", row),
+        "may_retry": goes
+        and may(user, "incident_retry", row)
+        and (incidents.is_the_workers(row) or incidents.is_kept(row)),
         "may_resolve": goes and incidents.ways(row) and may(user, "incident_resolve", row),
     }
     return render(request, "workflows/incidents/incident.html", context)
@@ -102,7 +110,14 @@ def incident_answer(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("incident", pk)
     (shown,) = overview.rows_of(user, [row])
     over = row.resolved is not None or not row.case.moves or not ways
-    context = {"row": shown, "incident": row, "case": row.case, "form": form, "over": over and request.method != "POST"}
+    context = {
+        "row": shown,
+        "incident": row,
+        "case": row.case,
+        "form": form,
+        "over": over and request.method != "POST",
+        "resolution": row.resolution,
+    }
     return render(request, "workflows/incidents/answer.html", context, status=status)
 
 
@@ -121,12 +136,20 @@ def incident_try_all(request: HttpRequest) -> HttpResponse:
     require(user, "incident_retry", Incident)
     asked = request.POST if request.method == "POST" else request.GET
     cause, pks = overview.cause_of(user, *(asked.get(name, "") for name in ("flow", "node", "code")))
+    now, later = pks[:AT_ONCE], len(pks[AT_ONCE:])
     if request.method == "POST":
-        done, left = incidents_retry(actor=user, incident_ids=pks)
+        done, left = incidents_retry(actor=user, incident_ids=now)
         messages.success(request, ngettext("已交后台重试 %(n)d 件。", "已交后台重试 %(n)d 件。", done) % {"n": done})
         if left:
             words = ngettext("另有 %(n)d 件已有变化，没有重试。", "另有 %(n)d 件已有变化，没有重试。", left)
             messages.info(request, words % {"n": left})
+        if later:
+            words = ngettext(
+                "一次最多重试 %(most)d 件，还有 %(n)d 件。请再办一次“全部重试”。",
+                "一次最多重试 %(most)d 件，还有 %(n)d 件。请再办一次“全部重试”。",
+                later,
+            )
+            messages.info(request, words % {"n": later, "most": AT_ONCE})
         return redirect(f"{reverse('incident_list')}?state=retrying")
     return render(request, "workflows/incidents/retry_all.html", {"cause": cause})
 
@@ -135,14 +158,19 @@ def incident_try_all(request: HttpRequest) -> HttpResponse:
 def incidents_of_case(user: User, case: Case, known: bool) -> Mapping[str, Any] | None:
     """What failed in this case: in full for those who look after flows, in one sentence for those who wait."""
     found = incidents.of_case(user, case)
-    if found:
-        return {"rows": overview.rows_of(user, found)}
+    shown = found[:OF_A_CASE]
+    if shown:
+        return {"rows": overview.rows_of(user, shown), "more": found.count() - len(shown)}
     return {"rows": []} if incidents.waits_for_administrator(case) else None
 
 
 def _fetch(user: User, act: str, pk: int) -> Incident:
-    rows = Incident.objects.select_related("case__version__definition", "task", "timer", "resolved_by")
-    return access.fetch(rows, user, act, pk)
+    return access.fetch(overview.light(Incident.objects.all()), user, act, pk)
+
+
+def _resolution(user: User, row: IncidentRow) -> str:
+    """What was written when it was resolved: for those who resolve, and for whom the case is open to. Others learn that it was."""
+    return row.incident.resolution if row.known or may(user, "incident_resolve", row.incident) else ""
 
 
 def _facts(row: IncidentRow) -> list[tuple[str, Any]]:
@@ -169,5 +197,4 @@ def _facts(row: IncidentRow) -> list[tuple[str, Any]]:
             _("处理人"),
             incident.resolved_by.label if incident.resolved_by else _("自行解除") if incident.resolved else "",
         ),
-        (_("处理说明"), incident.resolution),
     ]

@@ -221,6 +221,29 @@ def test_a_case_that_cannot_go_on_with_it_leaves_it_kept(publish: Callable) -> N
     assert actions.message_send(actor=None, name="paid", variables={"ok": True}).pk != message.pk
 
 
+def test_a_delivery_that_failed_is_tried_again_from_its_incident(cast: Cast, publish: Callable) -> None:
+    dead_end = waits("message:paid").replace(
+        b'sourceRef="wait" targetRef="sign">',
+        b'sourceRef="wait" targetRef="sign"><bpmn:conditionExpression>=go</bpmn:conditionExpression>',
+    )
+    publish(dead_end, "waits")
+    case = start("waits", go=False)
+    actions.message_send(actor=None, name="paid")
+    with pytest.raises(Exception, match="没有一条路线"):
+        work()
+    incident = Incident.objects.get()
+    lose()
+    actions.variables_set(actor=cast.admin, case_id=case.pk, variables={"go": True}, reason="补录")
+    work()
+    for _click in range(2):
+        actions.incident_retry(actor=cast.admin, incident_id=incident.pk)
+    assert AuditEvent.objects.filter(verb="incident_retry").count() == 1
+    assert work() == ["look"]
+    incident.refresh_from_db()
+    assert (open_nodes(case), incident.resolved is not None) == (["sign"], True)
+    assert differences(Case.objects.get(pk=case.pk)) == []
+
+
 def test_an_administrator_sends_by_hand_and_the_log_keeps_it(cast: Cast) -> None:
     message = actions.message_send(actor=cast.admin, name="paid", variables={"amount": 1}, correlation="x", key="k")
     entry = AuditEvent.objects.get(subject=f"sent:{message.pk}")

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import reduce
-from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from viewflow.workflow.status import PROCESS
 
 from permissions.errors import WrongState
@@ -38,7 +36,7 @@ def message_deliver(*, message_id: int) -> Case | None:
     kept (or has been taken)."""
     tried: set[int] = set()
     while True:
-        message = SentMessage.objects.filter(_KEPT, pk=message_id).first()
+        message = SentMessage.objects.filter(post.KEPT, pk=message_id).first()
         if message is None:
             return None
         case = waiting_for(message).exclude(pk__in=tried).order_by("pk").only("pk").first()
@@ -67,7 +65,7 @@ def _told_of_faults(case_id: int) -> Iterator[None]:
 def message_take(*, message_id: int, case_id: int) -> bool:
     """Let a case take a kept message. False where the message is gone, or the case does not wait for it (any more)."""
     case, head = lock_case(case_id)
-    message = SentMessage.objects.select_for_update().filter(_KEPT, pk=message_id).first()
+    message = SentMessage.objects.select_for_update().filter(post.KEPT, pk=message_id).first()
     if message is None or not case.moves or not set(post.receivers_of(message)) & set(case.listens):
         return False
     run = Run(case, head)
@@ -86,7 +84,7 @@ def message_take(*, message_id: int, case_id: int) -> bool:
 
 @action
 def _message_start(*, message_id: int) -> Case | None:
-    message = SentMessage.objects.select_for_update().filter(_KEPT, pk=message_id).first()
+    message = SentMessage.objects.select_for_update().filter(post.KEPT, pk=message_id).first()
     version = started_by(message).first() if message is not None else None
     if message is None or version is None:
         return None
@@ -198,11 +196,15 @@ def _done(receipt: Receipt) -> None:
 
 def case_look(*, case_id: int) -> int:
     """Give a case the signals it missed while it stood still, and the kept messages it waits for, oldest first; how many it got."""
-    found = sum(receipt_deliver(receipt_id=pk) for pk in _missed(case_id))
+    found = sum(receipt_deliver(receipt_id=pk) for pk in list(post.missed_by(case_id).values_list("pk", flat=True)))
     tried: set[int] = set()
     while True:
         case = Case.objects.filter(pk=case_id, status=PROCESS.NEW, suspended__isnull=True).only("listens").first()
-        message = _kept_for(case).exclude(pk__in=tried).order_by("created", "pk").only("pk").first() if case else None
+        message = (
+            post.kept_for(case, now()).exclude(pk__in=tried).order_by("created", "pk").only("pk").first()
+            if case
+            else None
+        )
         if message is None:
             return found
         with _told_of_faults(case_id):
@@ -210,32 +212,13 @@ def case_look(*, case_id: int) -> int:
         tried.add(message.pk)
 
 
-def _missed(case_id: int) -> list[int]:
-    return list(Receipt.objects.filter(case=case_id, done__isnull=True).order_by("pk").values_list("pk", flat=True))
-
-
 @handlers.on_case_resume
 def look_again(case: Case) -> None:
     """What came while the case stood still reaches it once it goes on."""
     from workflows import tasks as jobs
 
-    if case.listens or _missed(case.pk):
+    if case.listens or post.missed_by(case.pk).exists():
         queue.put_once(jobs.work_of_look(case.pk, 0))
-
-
-_KEPT = Q(kind=MessageKind.MESSAGE, taken__isnull=True)
-
-
-def _kept_for(case: Case) -> QuerySet[SentMessage]:
-    """The kept messages a case waits for."""
-    wanted = [
-        Q(name=name) if correlation is None else Q(name=name, correlation=correlation)
-        for kind, name, correlation in map(post.parts, case.listens)
-        if kind == MessageKind.MESSAGE
-    ]
-    if not wanted:
-        return SentMessage.objects.none()
-    return SentMessage.objects.filter(_KEPT, reduce(or_, wanted), expires__gt=now())
 
 
 def waiting_for(message: SentMessage, *, resting: bool = False) -> QuerySet[Case]:

@@ -76,7 +76,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     known = bool(overview.known_of(user, [row.pk]))
     events = Paginator(overview.history(row), PER_HISTORY).get_page(request.GET.get("page"))
     offers = offers_of(user, row)
-    parent, children = overview.kin(user, row)
+    parent, children, more_called = overview.kin(user, row)
     context = {
         "case": row,
         "title": overview.title_of(row, known=known),
@@ -91,6 +91,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "variables": overview.variables_of(row) if known and may(user, "case_variables", row) else None,
         "parent": parent,
         "children": children,
+        "more_called": more_called,
         "facts": _facts(row, known),
         "sections": sections_of(user, row, known),
         "about": subject_url(row) if known else "",
