@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from viewflow.workflow.status import STATUS
@@ -58,6 +59,25 @@ def send_back_targets(task: CaseTask, *, by_admin: bool = False) -> list[Target]
         if "any" in kinds or ("start" in kinds and first) or ("previous" in kinds and last):
             found[row.node] = Target(row.node, label(row.name) or row.node, row.completed_by, first, last)
     return list(found.values())
+
+
+class WayBack:
+    """Whether open tasks of a case can be sent back to anywhere: what a page of many steps asks, once for each element."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._known: dict[tuple[str, bool], bool] = {}
+
+    def leads_from(self, task: CaseTask, *, by_admin: bool) -> bool:
+        """Whether :func:`send_back_targets` finds a step for this task, or for another one at its element."""
+        key = task.node, by_admin
+        if key not in self._known:
+            self._known[key] = self._has_begun and bool(send_back_targets(task, by_admin=by_admin))
+        return self._known[key]
+
+    @cached_property
+    def _has_begun(self) -> bool:
+        return bool(self._case.task_set.filter(kind=TaskKind.HUMAN, status=STATUS.DONE).exists())
 
 
 def jump_targets(case: Case) -> list[Target]:

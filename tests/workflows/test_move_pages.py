@@ -65,6 +65,19 @@ def at(case: Case, node: str) -> CaseTask:
     return case.task_set.get(node=node, finished__isnull=True)
 
 
+def test_sending_back_is_offered_only_where_there_is_somewhere_to_go(
+    cast: Cast, client_of: ClientOf, publish: Callable
+) -> None:
+    publish(REVIEWED)
+    case = actions.case_start(actor=cast.town_proposer, definition="small", title="外出学习")
+    client = client_of(cast.admin)
+    first = reverse("step_send_back", args=[task_at(case, "draft").pk])
+    assert first not in text(client.get(reverse("case", args=[case.pk])))
+    actions.task_complete(actor=cast.town_proposer, task_id=task_at(case, "draft").pk)
+    second = reverse("step_send_back", args=[task_at(case, "check").pk])
+    assert second in text(client.get(reverse("case", args=[case.pk])))
+
+
 # ------------------------------------------------------------------ jumping
 
 

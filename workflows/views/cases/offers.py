@@ -13,6 +13,7 @@ from permissions.policies import may
 from workflows.case_overview import Stand
 from workflows.handlers import form_url
 from workflows.models import Case, CaseTask, TaskKind
+from workflows.passed import WayBack
 from workflows.selectors import inbox
 from workflows.withdrawal import obstacle
 
@@ -53,12 +54,16 @@ def offers_of(user: User, case: Case) -> list[Offer]:
     return found
 
 
-def moves_of(user: User, task: CaseTask) -> list[Offer]:
-    """What else than doing it this user may do with an open task: nothing while its case stands still."""
+def moves_of(user: User, task: CaseTask, way_back: WayBack | None = None) -> list[Offer]:
+    """What else than doing it this user may do with an open task: nothing while its case stands still. Sending back is offered
+    where there is somewhere to go; a page of many steps brings what they share (`way_back`).
+    """
     if not task.is_open or not task.process.moves:
         return []
     found = []
-    if may(user, "task_send_back", task):
+    way_back = way_back or WayBack(task.process)
+    by_admin = bool(may(user, "case_jump", task.process))
+    if may(user, "task_send_back", task) and way_back.leads_from(task, by_admin=by_admin):
         found.append(Offer(_("退回"), reverse("step_send_back", args=[task.pk])))
     adds, removes = may(user, "instance_add", task), may(user, "instance_remove", task)
     if adds or removes:
@@ -73,7 +78,7 @@ def steps_of(user: User, case: Case, stands: Iterable[Stand]) -> list[tuple[Stan
         return [(stand, []) for stand in stands]
     own = set(inbox(user).filter(process=case.pk).order_by().values_list("pk", flat=True))
     oversees = bool(may(user, "case_jump", case))
-    rows = []
+    way_back, rows = WayBack(case), []
     for stand in stands:
         offers: list[Offer] = []
         if stand.task.pk in own:
@@ -81,6 +86,6 @@ def steps_of(user: User, case: Case, stands: Iterable[Stand]) -> list[tuple[Stan
         if stand.task.kind == TaskKind.HUMAN and (stand.task.pk in own or oversees):
             # The case is at hand with its version: reading it again for every step would cost a statement each.
             stand.task.process = case
-            offers += moves_of(user, stand.task)
+            offers += moves_of(user, stand.task, way_back)
         rows.append((stand, offers))
     return rows
