@@ -121,7 +121,7 @@ def versions_of(user: User, definition: Definition | None = None) -> QuerySet[De
 
 
 def read_version(version: DefinitionVersion) -> Reading:
-    """The version's file, read and checked anew: what was fine yesterday may name a handler that is gone today."""
+    """The version's file, read and checked. What it asks of this installation (handlers, forms) is asked when it is published."""
     document, problems = soundness.inspect(version.xml)
     process = next((p for p in document.processes if p.id == version.process_id), None) if document else None
     return Reading(

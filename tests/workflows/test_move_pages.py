@@ -263,6 +263,20 @@ def test_a_signer_is_taken_out_again(cast: Cast, client_of: ClientOf, reviewed: 
     assert Case.objects.get(pk=reviewed.pk).status == "DONE"
 
 
+def test_of_a_long_list_of_signers_the_step_at_hand_stands_first_and_the_rest_is_counted(
+    cast: Cast, client_of: ClientOf, reviewed: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.views.cases.moves.SIGNERS_SHOWN", 1)
+    names = [cast.zone_chair.username, cast.zone_secretary.username]
+    actions.instance_add(actor=cast.admin, task_id=at(reviewed, "sign").pk, users=names, reason=REASON)
+    last = reviewed.task_set.filter(finished__isnull=True).order_by("pk").last()
+    assert last is not None
+    page = text(client_of(cast.admin).get(reverse("step_signers", args=[last.pk])))
+    assert "还有 2 人" in page
+    assert reverse("step_unsign", args=[last.pk]) in page
+    assert page.count("/signers/remove/") == 1
+
+
 def test_adding_nobody_or_a_stranger_keeps_the_reason(cast: Cast, client_of: ClientOf, reviewed: Case) -> None:
     chair, address = client_of(cast.town_chair), reverse("step_signers", args=[at(reviewed, "sign").pk])
     User.objects.filter(pk=cast.zone_member.pk).update(is_active=False)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workflows import feel
+from workflows.views.cases.forms import reason_field
 
 # Of lists and contexts in each other.
 DEEPEST = 64
@@ -43,15 +44,10 @@ class ResolveForm(forms.Form):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
         help_text=gettext_lazy("只在按错误处理时填写，例如 E01。"),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("原因"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("记入台账，办理这件流程的人都会看到。"),
-        error_messages={
-            "required": gettext_lazy("请写明原因，例如：已在原系统人工办理。"),
-            "max_length": gettext_lazy("请把原因减到 500 字以内。"),
-        },
+    reason = reason_field(
+        gettext_lazy("原因"),
+        gettext_lazy("记入台账，办理这件流程的人都会看到。"),
+        gettext_lazy("请写明原因，例如：已在原系统人工办理。"),
     )
 
     def __init__(self, ways: Sequence[str], data: Mapping[str, Any] | None = None) -> None:

@@ -25,6 +25,7 @@ from workflows.actions.migrations import MOST_TRIED, Plan
 from workflows.bpmn.drawing import draw, marked, to_svg
 from workflows.models import DefinitionVersion, Migration, MoveOutcome
 from workflows.moving import pages
+from workflows.views.cases.forms import reason_field
 
 PER_PAGE = 20
 
@@ -32,15 +33,11 @@ PER_PAGE = 20
 class ReasonForm(forms.Form):
     """Why cases are moved."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("迁移原因"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("记入每件流程的台账，例如：新版增加了归档环节。"),
-        error_messages={
-            "required": gettext_lazy("请写明迁移的原因，例如：新版增加了归档环节。"),
-            "max_length": gettext_lazy("请把原因减到 500 字以内。"),
-        },
+    reason = reason_field(
+        gettext_lazy("迁移原因"),
+        gettext_lazy("记入每件流程的台账，例如：新版增加了归档环节。"),
+        gettext_lazy("请写明迁移的原因，例如：新版增加了归档环节。"),
+        rows=2,
     )
 
 

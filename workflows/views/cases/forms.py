@@ -9,18 +9,24 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 
+def reason_field(label: Any, help_text: Any, missing: Any, rows: int = 3) -> forms.CharField:
+    """Why somebody does something: `help_text` says who reads it, `missing` what to write where it is empty."""
+    return forms.CharField(
+        label=label,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        help_text=help_text,
+        error_messages={"required": missing, "max_length": gettext_lazy("请把原因减到 500 字以内。")},
+    )
+
+
 class ReasonForm(forms.Form):
     """Why. Everybody who meets the case reads it, and the log keeps it."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("原因"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("办理这件流程的人都会看到，并记入台账。"),
-        error_messages={
-            "required": gettext_lazy("请写明原因，例如：等待上级批复。"),
-            "max_length": gettext_lazy("请把原因减到 500 字以内。"),
-        },
+    reason = reason_field(
+        gettext_lazy("原因"),
+        gettext_lazy("办理这件流程的人都会看到，并记入台账。"),
+        gettext_lazy("请写明原因，例如：等待上级批复。"),
     )
 
     def __init__(self, *args: Any, optional: bool = False, **kwargs: Any) -> None:

@@ -34,6 +34,8 @@ from workflows.views.cases.pages import case_of
 
 # People a search lists; more would be a page to scroll through, and a word more finds the right one.
 FOUND = 20
+# People of a step its page lists; whether each may be taken out is asked of the database.
+SIGNERS_SHOWN = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,9 +145,12 @@ def step_signers(request: HttpRequest, pk: int) -> HttpResponse:
                 still = CaseTask.objects.filter(pk=pk, finished__isnull=True).exists()
                 return redirect("step_signers", pk) if still else _leave(user, task)
     together = len(signers.present) > 1 or signers.coming > 0
-    removable = {row.task.pk for row in signers.present if together and may(user, "instance_remove", row.task)}
+    # The step they came from stands first: of a whole assembly only some are listed.
+    shown = sorted(signers.present, key=lambda row: row.task.pk != pk)[:SIGNERS_SHOWN]
+    removable = {row.task.pk for row in shown if together and may(user, "instance_remove", row.task)}
     context = _step(user, task, form, why)
-    context |= {"signers": signers, "removable": removable, "words": words, "more": more, "adds": adds}
+    context |= {"signers": signers, "shown": shown, "unlisted": len(signers.present) - len(shown)}
+    context |= {"removable": removable, "words": words, "more": more, "adds": adds}
     return render(request, "workflows/cases/signers.html", context, status=_status(request, why, status))
 
 
