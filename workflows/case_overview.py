@@ -123,8 +123,13 @@ def known_of(user: User, pks: Iterable[int]) -> set[int]:
 
 
 def title_of(case: Case, *, known: bool) -> str:
-    """The case's title, or that it is not open to this reader."""
-    return str(case) if known else _("内容不公开")
+    """The case's title (without one, its flow's name), or that it is not open to this reader."""
+    return (case.title or case.version.definition.label) if known else _("内容不公开")
+
+
+def incidents_in(case: Case) -> int:
+    """How many incidents of the case are open; none once it has ended."""
+    return Incident.objects.filter(case=case, resolved__isnull=True).count() if case.is_running else 0
 
 
 def stands_of(case: Case, most: int | None = None) -> list[Stand]:

@@ -179,8 +179,8 @@ def running_cases(user: User, definition: Definition) -> QuerySet[Case]:
     return (
         visible(user, Case)
         .filter(version__definition=definition, status=PROCESS.NEW)
-        .select_related("version", "started_by")
-        .defer("version__xml", "marking", "variables")
+        .select_related("version__definition", "started_by")
+        .defer("version__xml", "version__note", "marking", "variables")
         .order_by("-created")
     )
 

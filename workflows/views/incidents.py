@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from permissions import access
@@ -183,10 +183,13 @@ def _facts(row: IncidentRow) -> list[tuple[str, Any]]:
     given_up = incident.resolved is None and incident.next_try is None
     return [
         (_("编号"), str(incident.pk)),
-        (_("流程"), format_html('<a href="{}?version={}">{}</a>', flow, version.number, version.definition.label)),
-        (_("版本"), _("第 %(n)s 版") % {"n": version.number}),
-        (_("流程实例"), number),
-        (_("环节"), f"{row.node}（{incident.node}）" if row.node != incident.node else row.node),
+        (
+            pgettext("one", "流程"),
+            format_html('<a href="{}?version={}">{}</a>', flow, version.number, version.definition.label),
+        ),
+        (pgettext("one", "版本"), _("第 %(n)s 版") % {"n": version.number}),
+        (pgettext("one", "流程实例"), number),
+        (pgettext("one", "环节"), f"{row.node}（{incident.node}）" if row.node != incident.node else row.node),
         (_("错误代码"), incident.code),
         (_("发生时间"), when_words(incident.created)),
         (_("已试次数"), str(incident.attempts)),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from viewflow.workflow.status import PROCESS
 
@@ -81,6 +82,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "case": row,
         "title": overview.title_of(row, known=known),
         "known": known,
+        "incident_count": overview.incidents_in(row),
         "offers": [offer for offer in offers if not offer.minor],
         "minor": [offer for offer in offers if offer.minor],
         "steps": steps_of(user, row, overview.stands_of(row, STEPS_SHOWN)) if row.is_running else [],
@@ -111,8 +113,8 @@ def _facts(case: Case, known: bool) -> list[tuple[str, Any]]:
     link = format_html('<a href="{}?version={}">{}</a>', flow, version.number, version.definition.label)
     facts: list[tuple[str, Any]] = [
         (_("编号"), f"#{case.pk}"),
-        (_("流程"), link),
-        (_("版本"), _("第 %(n)s 版") % {"n": version.number}),
+        (pgettext("one", "流程"), link),
+        (pgettext("one", "版本"), _("第 %(n)s 版") % {"n": version.number}),
         (_("发起人"), case.started_by.label if case.started_by else _("系统")),
         (_("发起时间"), when_words(case.created)),
     ]
