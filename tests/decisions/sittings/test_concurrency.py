@@ -16,6 +16,7 @@ from permissions.errors import ApplicationError
 from permissions.models import AuditEvent
 from tests.cast import build
 from tests.decisions.sittings.conftest import Room, matter_types, publish
+from workflows.actions import case_resume, case_suspend
 from workflows.models import CaseTask
 
 ROUNDS = 30
@@ -154,6 +155,27 @@ def test_a_vote_and_the_closing_of_its_ballot_never_pass_each_other(
         town, zone = Resolution.objects.filter(motion__ballots__in=ballots.values()).distinct().order_by("body__order")
         assert town.in_favour + zone.in_favour == kept
     assert 0 <= inside <= ROUNDS
+
+
+def test_a_vote_and_the_suspension_of_its_items_flow_never_pass_each_other(
+    hall: Room, many_votes: AgendaEntry, together: Together
+) -> None:
+    ballots, case = hall.ballots(many_votes), many_votes.item.case_id
+    assert case is not None
+    for seat in hall.voters()[:10]:
+        vote, _case = together(
+            cast_by(ballots, seat), lambda: case_suspend(actor=hall.cast.admin, case_id=case, reason="核对")
+        )
+        events = AuditEvent.objects.filter(subject=many_votes.item.subject)
+        stopped = events.filter(verb="case_suspend").order_by("seq").last()
+        cast = events.filter(verb="vote_cast", data__seat=seat.pk).first()
+        assert stopped is not None
+        if isinstance(vote, Vote):
+            assert cast is not None and cast.seq < stopped.seq
+        else:
+            assert (vote.code, cast, Vote.objects.filter(seat=seat).exists()) == ("suspended", None, False)
+        case_resume(actor=hall.cast.admin, case_id=case)
+    assert list(audit.verify(many_votes.item.subject)) == []
 
 
 def test_a_vote_opened_closed_and_announced_by_two_desks_at_once_happens_once(
