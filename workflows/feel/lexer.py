@@ -80,7 +80,8 @@ def _decode(text: str, position: int) -> str:
             # An unknown escape stays as written: patterns such as "\s" are commonly given with one backslash.
             return _PLAIN_ESCAPES.get(single, match.group())
         code = int(four or six, 16)
-        if code > 0x10FFFF:
+        # NUL is no character of XML, and none that PostgreSQL keeps.
+        if code > 0x10FFFF or code == 0:
             raise FeelSyntaxError(Message("escape", {"found": match.group()}), position + 1 + match.start())
         return chr(code)
 

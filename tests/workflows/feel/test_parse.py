@@ -79,6 +79,7 @@ def test_strings_keep_pattern_escapes_and_join_surrogates() -> None:
         ("{a: 1, a: 2}", "duplicate", 7),
         ("f(1, b: 2)", "named_first", 9),
         ('"\\uD83D"', "escape", 0),
+        ('"a\\u0000"', "escape", 2),
         ("1e9999", "number", 0),
         ("'a'", "unexpected", 0),
         ("a == b", "unexpected", 3),
