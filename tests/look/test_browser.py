@@ -111,7 +111,7 @@ def test_everything_works_without_scripts(cast: Cast, draft: DefinitionVersion, 
     assert page.locator("[data-needs-js]:visible").count() == 0
     page.goto(reverse("flow_new"))
     page.locator("main form button[type=submit]").click()
-    expect(page.get_by_role("alert")).to_contain_text("请选择一个 BPMN 文件")
+    expect(page.get_by_role("alert")).to_contain_text("请选择一个 BPMN 或 DMN 文件")
 
 
 def test_the_first_tab_stop_leads_past_the_navigation(cast: Cast, page_of: PageOf) -> None:

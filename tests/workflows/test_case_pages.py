@@ -422,3 +422,22 @@ def test_the_first_page_lists_its_task_apart_and_does_not_count_it(
     assert "已暂停 1 件，恢复后再办" in page
     assert f"流程已暂停：{REASON}" in page
     assert page.count("去办理") == 1
+
+
+def test_a_case_without_a_title_goes_by_the_name_of_its_flow(
+    cast: Cast, client_of: ClientOf, start: Callable[..., Case]
+) -> None:
+    case = start("")
+    page = text(client_of(cast.admin).get(reverse("case", args=[case.pk])))
+    assert "<h1>小流程</h1>" in page
+    assert titles(text(client_of(cast.admin).get(reverse("case_list")))) == ["小流程"]
+
+
+def test_the_head_of_a_case_says_that_something_failed(
+    cast: Cast, client_of: ClientOf, start: Callable[..., Case]
+) -> None:
+    case = start()
+    address = reverse("case", args=[case.pk])
+    assert "异常 1" not in text(client_of(cast.admin).get(address))
+    fail(case)
+    assert "异常 1" in text(client_of(cast.admin).get(address))

@@ -87,6 +87,8 @@ def test_the_administrator_puts_a_case_elsewhere(cast: Cast, client_of: ClientOf
     page = text(client.get(address))
     assert choices(page, "to") == ["draft", "check", "end"], "anywhere but where it stands"
     assert "结束事件 end" in page
+    again = text(client.post(address, {"reason": REASON}))
+    assert choices(again, "to") == ["draft", "check", "end"], "also where the choice was forgotten"
     assert "上次由党委秘书办理" in page
     assert 'name="task"' not in page, "one open step is no choice"
     answer = client.post(address, {"to": "check", "reason": REASON}, follow=True)

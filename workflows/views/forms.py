@@ -89,7 +89,7 @@ class FlowForm(forms.Form):
         ),
         widget=forms.FileInput(attrs={"accept": ".bpmn,.dmn,.xml,application/xml,text/xml"}),
         error_messages={
-            "required": gettext_lazy("请选择一个 BPMN 文件。"),
+            "required": gettext_lazy("请选择一个 BPMN 或 DMN 文件。"),
             "empty": gettext_lazy("请重新选择：这个文件是空的。"),
         },
     )

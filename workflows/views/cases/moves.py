@@ -47,8 +47,10 @@ def case_jump(request: HttpRequest, pk: int) -> HttpResponse:
     why = _("流程已暂停，恢复以前不能跳转。") if case.suspended is not None else _still(case)
     stands = overview.stands_of(case) if case.is_running else []
     # Where everything stands already is no place to go; whoever has just been quicker is told so by the action.
-    here = {stand.task.node for stand in stands} if request.method != "POST" else set()
-    targets = [] if why else [row for row in jump_targets(case) if here != {row.node}]
+    here = {stand.task.node for stand in stands}
+    targets = (
+        [] if why else [row for row in jump_targets(case) if here != {row.node} or request.POST.get("to") == row.node]
+    )
     form = JumpForm(
         request.POST if request.method == "POST" else None,
         targets=[(row.node, _words(row, flow_of(case).process)) for row in targets],
