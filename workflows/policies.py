@@ -192,11 +192,17 @@ def _of_concern(actor: Actor) -> Q:
     return found | Q(parent__in=above) | Q(parent__parent__in=above)
 
 
+# A case about nothing, and what such a case has called, as deep as flows are drawn.
+_ABOUT_NOTHING = Q(subject="") & (
+    Q(parent=None) | Q(parent__subject="") & (Q(parent__parent=None) | Q(parent__parent__subject=""))
+)
+
+
 def knowing(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases whose title and contents a user may know. Whoever looks after cases sees that one runs, and where it
-    stands; what it is about is for those its subject admits. A case nobody called, about nothing, has nothing else to hide behind.
+    stands; what it is about is for those its subject admits. A case about nothing has nothing else to hide behind.
     """
-    return visible(actor, cases).filter(Q(subject="", parent=None) | _of_concern(actor))
+    return visible(actor, cases).filter(_ABOUT_NOTHING | _of_concern(actor))
 
 
 def may_begin(actor: User, case: Case, flow: Compiled, node: str) -> Verdict:

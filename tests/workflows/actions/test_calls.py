@@ -18,7 +18,7 @@ from workflows import actions, selectors
 from workflows.calls import MAX_DEPTH
 from workflows.errors import FlowStuck
 from workflows.models import Case
-from workflows.policies import CasePolicy
+from workflows.policies import CasePolicy, knowing
 from workflows.replay import differences
 
 CHECK = diagram(
@@ -206,6 +206,16 @@ class TestEnding:
             actions.case_cancel(actor=cast.admin, case_id=child.pk, reason="不需要")
         assert refusal.value.code == "called"
         assert open_nodes(child) == ["read"]
+
+    def test_a_called_case_is_as_open_as_the_one_that_called_it(
+        self, cast: Cast, call: Any, publish: Callable[..., Any]
+    ) -> None:
+        _case, child = call(calling())
+        about = actions.case_start(actor=None, definition="caller", subject="item:7", title="人事事项")
+        hidden = about.children.get()
+        known = set(knowing(cast.admin, Case.objects.all()).values_list("pk", flat=True))
+        assert child.pk in known
+        assert not {about.pk, hidden.pk} & known
 
     def test_taking_back_looks_at_both(self, cast: Cast, call: Any) -> None:
         case, child = call(calling())
