@@ -1,12 +1,7 @@
-"""Runs stored cases (diagram, steps, expectations) through the real stack: definitions, actions, viewflow, the database.
-
-The format is that of public conformance collections: see :func:`run_case`. Everything is rolled back after each case, so a run
-leaves nothing behind. The clock is the runner's own and moves only when a step says so.
-"""
+"""The steps of a case, each by the action a person, a worker or another case would take it with."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,11 +13,12 @@ from django.db.models import Max
 
 from permissions.errors import ApplicationError
 from permissions.models import User
-from workflows import actions, bpmn, clock, compiled, dmn, feel, flows, handlers, soundness
-from workflows.actions.definitions import main_process
+from workflows import actions, clock, feel
+from workflows.case_runner.deploying import deploy
+from workflows.case_runner.outcome import Refused, Unmet, compare
 from workflows.engine import Marking, Move
 from workflows.locks import lock_case
-from workflows.models import Case, CaseTask, CaseTimer, DefinitionVersion, Receipt, SentMessage, StartTimer, TaskKind
+from workflows.models import Case, CaseTask, CaseTimer, Receipt, SentMessage, StartTimer, TaskKind
 from workflows.replay import differences
 from workflows.runtime import Run
 
@@ -50,70 +46,6 @@ STEPS = (
 )
 
 
-class Refused(Exception):
-    """The case needs something this engine does not run: an element the checker refuses, or a step of a later issue."""
-
-
-class Unmet(Exception):
-    """A step did not lead where the case expects."""
-
-    def __init__(self, expected: Any, got: Any) -> None:
-        super().__init__(f"expected {expected}, got {got}")
-        self.expected, self.got = expected, got
-
-
-class RolledBack(Exception):
-    """Ends the transaction of a finished case."""
-
-
-@dataclass(slots=True)
-class Report:
-    """How a case went: `verdict` is ``passed``, ``failed`` or ``refused``; `step` is the number of the step it ended at."""
-
-    id: str
-    verdict: str
-    step: int | None = None
-    expected: Any = None
-    got: Any = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "ok": self.verdict == "passed",
-            "verdict": self.verdict,
-            "step": self.step,
-            "expected": self.expected,
-            "got": self.got,
-        }
-
-
-def run_case(case: Mapping[str, Any], root: Path) -> Report:
-    """Run one case. `case` has ``local_file``, ``extra_files``, ``process_id``, ``human_types`` and ``steps``, each with ``expect``."""
-    play = Play(case, root)
-    report = Report(case["id"], "passed")
-    compiled.wait_at(frozenset(case.get("human_types") or compiled.HUMAN_KINDS))
-    flows.forget()
-    try:
-        with transaction.atomic():
-            with clock.at(START):
-                play.deploy()
-            for number, step in enumerate(case["steps"], 1):
-                report.step = number
-                play.take(step)
-            play.prove()
-            raise RolledBack
-    except RolledBack:
-        report.step = None
-    except Refused as reason:
-        report.verdict, report.got = "refused", str(reason)
-    except Unmet as difference:
-        report.verdict, report.expected, report.got = "failed", difference.expected, difference.got
-    finally:
-        compiled.wait_at(compiled.HUMAN_KINDS)
-        flows.forget()
-    return report
-
-
 @dataclass(slots=True)
 class Play:
     """The state of one run."""
@@ -128,66 +60,9 @@ class Play:
     sent_before: int = 0
 
     def deploy(self) -> None:
-        """Save and publish the diagram. What the checker refuses is refused here, by its first sentence."""
+        """Publish what the case brings along."""
         self.sent_before = SentMessage.objects.aggregate(last=Max("pk"))["last"] or 0
-        others = [extra["local_file"] for extra in self.spec.get("extra_files", [])]
-        # What is called comes first: a flow cannot be published before what it calls.
-        waiting: list[DefinitionVersion] = []
-        for name in [*others, self.spec["local_file"]]:
-            xml = (self.root / name).read_bytes()
-            if dmn.is_dmn(xml):
-                waiting.append(self._decisions(name, xml))
-                continue
-            document, problems = soundness.inspect(xml)
-            errors = [problem for problem in problems if problem.severity == "error"]
-            if errors or document is None:
-                raise Refused("; ".join(sorted({p.text("en") for p in errors})))
-            for process in document.processes:
-                self._stand_in(process)
-            wanted = self.spec["process_id"] if name == self.spec["local_file"] else None
-            if main_process(document.processes, wanted) is None:
-                raise Refused(f"{name} has no process to run")
-            for process in document.processes:
-                if process.executable or process.id == wanted:
-                    key = self.keys[process.id] = "p_" + re.sub(r"[^A-Za-z0-9]", "_", process.id)
-                    waiting.append(
-                        actions.definition_save(actor=None, key=key, name=key, xml=xml, process_id=process.id)
-                    )
-        self._publish(waiting)
-
-    @staticmethod
-    def _decisions(name: str, xml: bytes) -> DefinitionVersion:
-        """The draft of a file of decisions that the diagrams ask."""
-        errors = [problem for problem in dmn.inspect(xml)[1] if problem.severity == "error"]
-        if errors:
-            raise Refused("; ".join(sorted({problem.text("en") for problem in errors})))
-        key = "d_" + re.sub(r"[^A-Za-z0-9]", "_", Path(name).stem)
-        return actions.definition_save(actor=None, key=key, name=key, xml=xml)
-
-    @staticmethod
-    def _publish(versions: list[DefinitionVersion]) -> None:
-        """Publish all, whatever calls whatever."""
-        refused: ApplicationError | None = None
-        while versions:
-            left = []
-            for version in versions:
-                try:
-                    actions.definition_publish(actor=None, version_id=version.pk)
-                except ApplicationError as error:
-                    refused = error
-                    left.append(version)
-            if len(left) == len(versions) and refused is not None:
-                raise Refused(str(refused.data.get("problems", refused))) from refused
-            versions = left
-
-    @staticmethod
-    def _stand_in(process: bpmn.model.Process) -> None:
-        """Foreign service tasks name Java classes; the cases expect them to do nothing and go on."""
-        for node in process.nodes.values():
-            if node.job_type and handlers.handler_of(node.job_type) is None:
-                handlers.handler(node.job_type, inline=True)(_do_nothing)
-            if node.form and not handlers.has_form(node.form):
-                handlers.form(node.form)(_no_page)
+        self.keys = deploy(self.spec, self.root)
 
     def take(self, step: Mapping[str, Any]) -> None:
         """Do one step and compare with what it expects."""
@@ -204,7 +79,7 @@ class Play:
                 self._carry()
         except ApplicationError as error:
             self.error = error
-        self._compare(step.get("expect") or {})
+        compare(step.get("expect") or {}, self._got(), self.error)
 
     def prove(self) -> None:
         """The log alone must lead to where the tables say the case stands."""
@@ -348,25 +223,6 @@ class Play:
 
     # ------------------------------------------------------------------ comparing
 
-    def _compare(self, expect: Mapping[str, Any]) -> None:
-        if "error" in expect:
-            code = self.error.code if self.error else None
-            if code != expect["error"]:
-                raise Unmet(expect, {"error": code, **self._got()})
-            return
-        if self.error is not None:
-            raise Unmet(expect, {"error": self.error.code, "message": str(self.error)})
-        got = self._got()
-        for name, wanted in expect.items():
-            if name == "waiting":  # informative in the format
-                continue
-            if name not in got:
-                raise Refused(f"the expectation {name} is not built")
-            if name == "vars":
-                got["vars"] = {key: got["vars"].get(key) for key in wanted}
-            if _plain(wanted) != _plain(got[name]):
-                raise Unmet(expect, {key: got[key] for key in expect if key in got})
-
     def _got(self) -> dict[str, Any]:
         instances = Case.objects.filter(version__definition__key=self.keys[self.spec["process_id"]]).count()
         if self.case is None:
@@ -438,24 +294,3 @@ def instance_of(marking: Marking, token_id: int) -> int:
     while token is not None and token.place < 0:
         token = marking.tokens.get(marking.scopes[token.scope].host)
     return token.place if token is not None else -1
-
-
-def _do_nothing(**_context: Any) -> None:
-    return None
-
-
-def _no_page(task: CaseTask) -> str:
-    return ""
-
-
-def _plain(value: Any) -> Any:
-    """Compare numbers as numbers and sets of names without order."""
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, list):
-        return sorted((_plain(item) for item in value), key=repr)
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
