@@ -1,7 +1,8 @@
 """What a case listens to: the messages and signals that something in it waits for, and the keys they must come with.
 
 A message may name a correlation key (``zeebe:subscription``). It is evaluated once, when the wait begins, and is kept
-with the token or scope that waits; what becomes of the variables afterwards does not change it.
+with the token or scope that waits; what becomes of the variables afterwards does not change it. Where the key is null
+there is nothing to tell the case from others by: no message from outside is for it, only one that names the case.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ def listens(graph: Graph, marking: Marking) -> tuple[Subscription, ...]:
     for listener in listeners(graph, marking):
         kind, name = listener.place.trigger or ("", "")
         key = dict(listener.keys).get(name) if listener.place.correlation is not None else None
+        if kind == "message" and listener.place.correlation is not None and key is None:
+            continue
         if kind == "signal" or listener.place.message is not None:
             found.add(Subscription(kind, name, key))
     for body in marking.crowds:
@@ -133,7 +136,9 @@ def _keys(places: Iterable[Place], values: Values) -> Keys:
     return tuple(
         (place.trigger[1], key_of(place.correlation, values, place.id))
         for place in places
-        if place.correlation is not None and place.trigger is not None
+        if place.correlation is not None
+        and place.trigger is not None
+        and place.correlation.evaluate(values) is not None
     )
 
 

@@ -125,7 +125,15 @@ def test_an_event_sub_process_waits_for_the_key_its_scope_began_with() -> None:
     assert play.keyed("paid", "x").at == ["a", "b"]
 
 
-@pytest.mark.parametrize("value", [None, True, [], {}, "", "x" * 301])
+def test_a_wait_for_a_null_key_takes_only_what_names_the_case() -> None:
+    play = Play(f"start begin -> a\ncatch a {PAID} -> done\nend done", order=None).start()
+    assert heard(play) == []
+    with pytest.raises(EngineError, match="not_waiting"):
+        play.keyed("paid", "")
+    assert play.message("paid").step.ended
+
+
+@pytest.mark.parametrize("value", [True, [], {}, "", "x" * 301])
 def test_a_wait_for_no_certain_key_is_refused(value: object) -> None:
     play = Play(f"start begin -> a\ncatch a {PAID} -> done\nend done", order=value)
     with pytest.raises(EngineError, match="bad_expression"):
