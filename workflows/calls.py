@@ -11,20 +11,17 @@ PostgreSQL ends one of them, and the action begins again (:mod:`permissions.tran
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.db.models import IntegerField, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
 from workflows import compiled, errors, feel, flows, locks
 from workflows.bpmn.model import Node
-from workflows.engine import Cancel, Complete, ErrorThrown, EscalationThrown, Event, Opened, Start, Thrown
+from workflows.engine import Complete, ErrorThrown, EscalationThrown, Event, Opened, Start, Thrown
 from workflows.models import Case, DefinitionKind, DefinitionVersion, VersionStatus
-
-if TYPE_CHECKING:
-    pass
 
 MAX_DEPTH = 20
 """How many cases may call one another: a flow that calls itself without end would never come to a wait."""
@@ -40,7 +37,7 @@ def begin(parent: Case, opened: Iterable[Opened]) -> None:
     calls = tuple(opened)
     depth = _depth(parent) if calls else 0
     for call in calls:
-        version = version_for(call, parent.version)
+        version = version_for(call, parent.version_id)
         name = call.called or ""
         if version is None:
             raise errors.FlowStuck(
@@ -107,9 +104,7 @@ def withdraw(parent: Case, tokens: Iterable[int]) -> None:
         if case.status != PROCESS.NEW:
             continue
         run = Run(case, head)
-        run.play(Cancel())
-        case.status, case.finished = PROCESS.CANCELED, run.now
-        case.cancel_reason = _("上级流程已经往下走，不再需要这一步。")
+        run.cancel(_("上级流程已经往下走，不再需要这一步。"))
         run.save(actor=None, verb="case_cancel", data={"reason": case.cancel_reason, "parent": parent.pk})
 
 
@@ -151,8 +146,10 @@ def _go_on(case: Case, event: Event, verb: str, data: Mapping[str, Any]) -> None
 # --- which version ----------------------------------------------------------------------------------------------------
 
 
-def version_for(call: Opened, caller: DefinitionVersion) -> DefinitionVersion | None:
-    """The version a call runs on: what is called is a flow's key here or its process id, the key before the id."""
+def version_for(call: Opened, caller: int) -> DefinitionVersion | None:
+    """The version a call runs on: what is called is a flow's key here or its process id, the key before the id. `caller` is the
+    row of the version that calls, for a call bound to what was in force when that one was published.
+    """
     how, _colon, what = call.binding.partition(":")
     name = call.called or ""
     rows = _named(f"{name}@{what}" if how == "versionTag" else name, is_key=how != "versionTag")
@@ -160,8 +157,9 @@ def version_for(call: Opened, caller: DefinitionVersion) -> DefinitionVersion | 
         rows = rows.filter(number=int(what)).exclude(status=VersionStatus.DRAFT)
     elif how == "versionTag":
         rows = rows.exclude(status=VersionStatus.DRAFT)
-    elif how == "deployment" and caller.published is not None:
-        rows = rows.filter(published__lte=caller.published)
+    elif how == "deployment":
+        then = DefinitionVersion.objects.filter(pk=caller).values("published")
+        rows = rows.filter(published__lte=Subquery(then))
     else:
         rows = rows.filter(status=VersionStatus.PUBLISHED)
     return rows.first()

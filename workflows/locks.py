@@ -104,7 +104,8 @@ def _one(sql: str, parameters: dict[str, Any]) -> Sequence[Any] | None:
         return row
 
 
-def _hidden() -> Hidden:
+def hidden() -> Hidden:
+    """The refusal of a case that is not there, or that the user may not know of."""
     return Hidden(_("没有找到这件流程，或者您没有查看它的权限。请返回待办，从列表中打开。"))
 
 
@@ -163,7 +164,7 @@ def lock_case(case_id: int) -> Locked:
     """The case and the head of its log chain. Raises `Hidden`."""
     row = _one(_case_sql("c.id = %(case)s"), {"case": case_id})
     if row is None:
-        raise _hidden()
+        raise hidden()
     return _locked(row)[0]
 
 
@@ -180,7 +181,7 @@ def lock_task(task_id: int, actor: User | None = None) -> tuple[Locked, CaseTask
     """A task with its case, both rows locked. `is_candidate` says whether `actor` is asked to do it. Raises `Hidden`."""
     row = _one(_task_sql(), {"task": task_id, "user": actor.pk if actor else None})
     if row is None:
-        raise _hidden()
+        raise hidden()
     locked, at = _locked(row)
     task, at = _parts()["task"].take(row, at)
     task.process, task.is_candidate = locked.case, row[at]

@@ -22,6 +22,7 @@ from permissions.models import User
 from workflows import calls, compiled, deciding, errors, feel, flows, handlers, names, post, queue, replay, store
 from workflows.clock import now as current_time
 from workflows.engine import (
+    Cancel,
     Complete,
     EngineError,
     ErrorThrown,
@@ -142,6 +143,11 @@ class Run:
         else:
             self.play(Complete(task.token_id, dict(returned)))
 
+    def cancel(self, reason: str) -> None:
+        """End the case without a result; what is open in it is cancelled."""
+        self.play(Cancel())
+        self.case.status, self.case.finished, self.case.cancel_reason = PROCESS.CANCELED, self.now, reason
+
     def save(
         self, *, actor: User | None, verb: str, target: str = "", data: Mapping[str, Any] | None = None
     ) -> store.Written:
@@ -215,7 +221,7 @@ class Run:
     def _take(self, step: Step, *, by: User | None, result: Mapping[str, Any] | None) -> None:
         changes = self.changes
         for opened in step.opened:
-            changes.opened[opened.token] = self._task(opened)
+            changes.opened[opened.token] = self.row(opened)
             if opened.kind == TaskKind.CALL:
                 self.calls[opened.token] = opened
             elif opened.kind == TaskKind.DECISION:
@@ -243,9 +249,6 @@ class Run:
 
     def row(self, opened: Opened) -> CaseTask:
         """The row of a token that waits, unsaved, as the version of the case draws it."""
-        return self._task(opened)
-
-    def _task(self, opened: Opened) -> CaseTask:
         node = self.flow.process.nodes[opened.node]
         groups = list(opened.candidate_groups)
         if not groups and not opened.candidate_users and not opened.assignee and opened.kind == TaskKind.HUMAN:

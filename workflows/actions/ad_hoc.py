@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
-from permissions.errors import Denied, Hidden
+from permissions.errors import Denied
 from permissions.models import User
 from permissions.policies import visible
 from permissions.transactions import action
 from workflows.engine import Enable
 from workflows.errors import require_running
-from workflows.locks import lock_case
+from workflows.locks import hidden, lock_case
 from workflows.models import Case
 from workflows.policies import may_begin
 from workflows.runtime import Run
@@ -26,7 +24,7 @@ def activity_enable(*, actor: User | None, case_id: int, node: str, host: int = 
     run = Run(case, head)
     if actor is not None:
         if not visible(actor, Case.objects.filter(pk=case.pk)).exists():
-            raise Hidden(_("没有找到这件流程，或者您没有查看它的权限。请返回待办，从列表中打开。"))
+            raise hidden()
         verdict = may_begin(actor, case, run.flow, node)
         if not verdict:
             raise Denied(verdict.why, code=verdict.code)

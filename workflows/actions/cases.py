@@ -16,7 +16,7 @@ from permissions.transactions import action
 from workflows import feel, flows
 from workflows.actions.incidents import faults_recorded
 from workflows.clock import now
-from workflows.engine import Cancel, MessageArrived, Start
+from workflows.engine import MessageArrived, Start
 from workflows.errors import require_running, told
 from workflows.locks import find_version, lock_case
 from workflows.models import Case
@@ -154,6 +154,5 @@ def case_withdraw(*, actor: User, case_id: int, reason: str) -> Case:
 
 def _end(case: Case, head: audit.Head, actor: User | None, verb: str, reason: str) -> None:
     run = Run(case, head)
-    run.play(Cancel())
-    case.status, case.finished, case.cancel_reason = PROCESS.CANCELED, run.now, reason
+    run.cancel(reason)
     run.save(actor=actor, verb=verb, data={"reason": reason})
