@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from workflows import feel
-from workflows.feel.calls import MAX_CALL_DEPTH, invoke_function
+from workflows.feel.calls import invoke_function, run_body
 from workflows.feel.scope import Compiled, Scope
-from workflows.feel.values import Budget, Function, LimitReached
+from workflows.feel.values import Budget, Function
 
 from . import tables
 from .model import (
@@ -66,14 +66,7 @@ class Compiler:
 
         def make(scope: Scope) -> Function:
             def call(budget: Budget, *values: Any) -> Any:
-                budget.spend(3)
-                if budget.depth >= MAX_CALL_DEPTH:
-                    raise LimitReached
-                budget.depth += 1
-                try:
-                    return body(Scope(dict(zip(parameters, values, strict=True)), scope, budget))
-                finally:
-                    budget.depth -= 1
+                return run_body(body, parameters, values, scope, budget)
 
             return Function(owner, parameters, call)
 

@@ -46,6 +46,18 @@ def invoke_function(function: Function, values: Sequence[Any], names: Sequence[s
     return function.call(budget, *values)
 
 
+def run_body(body: Compiled, parameters: Sequence[str], values: Sequence[Any], scope: Scope, budget: Budget) -> Any:
+    """The body of a function, with its parameters in a scope of its own. Raises `LimitReached` for calls too deep in calls."""
+    budget.spend(3)
+    if budget.depth >= MAX_CALL_DEPTH:
+        raise LimitReached
+    budget.depth += 1
+    try:
+        return body(Scope(dict(zip(parameters, values, strict=True)), scope, budget))
+    finally:
+        budget.depth -= 1
+
+
 def function_value(node: nodes.FunctionLiteral, body: Compiled) -> Compiled:
     """`function(a: number, b) …`: a value that remembers the scope it was written in."""
     parameters = node.parameters
@@ -56,14 +68,7 @@ def function_value(node: nodes.FunctionLiteral, body: Compiled) -> Compiled:
             for value, check in zip(values, checks, strict=True):
                 if check is not None and value is not None and check(value, budget) is False:
                     return None
-            budget.spend(3)
-            if budget.depth >= MAX_CALL_DEPTH:
-                raise LimitReached
-            budget.depth += 1
-            try:
-                return body(Scope(dict(zip(parameters, values, strict=True)), scope, budget))
-            finally:
-                budget.depth -= 1
+            return run_body(body, parameters, values, scope, budget)
 
         return Function("", parameters, run)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.workflows.engine.build import Play
 from workflows.engine import EngineError
+
+Act = Callable[[Play], Play]
 
 # --- an inclusive join is looked at when a token dies, not only when one arrives ------------------------------------------
 
@@ -31,7 +35,7 @@ DEATHS = {
 
 
 @pytest.mark.parametrize(("branch", "die"), DEATHS.values(), ids=DEATHS.keys())
-def test_an_inclusive_join_goes_on_when_the_token_it_waits_for_dies(branch: str, die) -> None:  # type: ignore[no-untyped-def]
+def test_an_inclusive_join_goes_on_when_the_token_it_waits_for_dies(branch: str, die: Act) -> None:
     case = Play(f"""
 start begin -> fork
 and fork -> a, b
@@ -77,7 +81,7 @@ def test_an_inclusive_join_goes_on_when_a_token_arrives_and_nobody_else_can() ->
     ],
     ids=["message", "signal", "cycle", "escalation"],
 )
-def test_a_boundary_event_that_does_not_interrupt_happens_as_often_as_it_is_asked_to(event: str, happen) -> None:  # type: ignore[no-untyped-def]
+def test_a_boundary_event_that_does_not_interrupt_happens_as_often_as_it_is_asked_to(event: str, happen: Act) -> None:
     case = Play(f"""
         start begin -> a
         user a -> done
@@ -211,7 +215,7 @@ def test_an_escalation_is_caught_once_by_the_nearest_of_three() -> None:
     ],
     ids=["message", "signal", "timer", "condition", "error"],
 )
-def test_an_interrupting_event_sub_process_of_the_process_takes_over_and_ends_the_case(event: str, happen) -> None:  # type: ignore[no-untyped-def]
+def test_an_interrupting_event_sub_process_of_the_process_takes_over_and_ends_the_case(event: str, happen: Act) -> None:
     case = Play(f"""
         start begin -> fork
         and fork -> a, part, many
