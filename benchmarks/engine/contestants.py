@@ -14,9 +14,8 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
-from viewflow.workflow.models import Task
 
-from benchmarks.peers.flows import ApprovalFlow
+from benchmarks.peers.flows import ApprovalFlow, approve
 from benchmarks.peers.models import SpiffState
 from permissions.models import User
 from workflows import actions
@@ -54,22 +53,12 @@ def viewflow_by_hand(user: User) -> Callable[[], None]:
     request.user = user
     request.method = "POST"
 
-    def approve(process: int, pk: int, name: str) -> None:
-        with ApprovalFlow.lock(process), transaction.atomic():
-            task = Task.objects.get(pk=pk)
-            activation = task.flow_task.activation_class(task)
-            activation.assign(user)
-            activation.start(request)
-            setattr(activation.process, name, True)
-            activation.process.save()
-            activation.execute()
-
     def run() -> None:
         with transaction.atomic():
             process = ApprovalFlow.start.run(text="hello")
         tasks = {task.flow_task.name: task.pk for task in process.task_set.filter(status="NEW")}
         for name in ("first", "second"):
-            approve(process.pk, tasks[name], name)
+            approve(request, process.pk, tasks[name], name)
 
     run()
     from benchmarks.peers.models import ApprovalProcess
