@@ -1,3 +1,6 @@
+from importlib import import_module
+from pkgutil import iter_modules
+
 from django.apps import AppConfig
 
 
@@ -7,7 +10,8 @@ class DecisionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Policies, handlers and forms register themselves when they are imported.
-        from importlib import import_module
+        from decisions import policies
 
-        for module in ("policies.items", "policies.moves", "policies.migrations", "policies.sittings", "handlers"):
-            import_module(f"decisions.{module}")
+        for module in iter_modules(policies.__path__, "decisions.policies."):
+            import_module(module.name)
+        import_module("decisions.handlers")

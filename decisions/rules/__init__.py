@@ -1,7 +1,7 @@
 """The arithmetic of joint decisions: pure, exact, without Django. Rule numbers (R13 …) are those of the domain."""
 
 from decisions.rules.roster import Quorum, Roster, RosterSeat, SeatState, quorum
-from decisions.rules.ruleset import ORDINARY, PERSONNEL, BodyRules, Rules
+from decisions.rules.ruleset import ORDINARY, PERSONNEL, BodyRules, Method, Periods, Rules, TwoSeats
 from decisions.rules.sentences import (
     explain_en,
     explain_zh,
@@ -28,8 +28,10 @@ __all__ = [
     "Answer",
     "BodyRules",
     "Choice",
+    "Method",
     "NotEntitled",
     "Outcome",
+    "Periods",
     "Quorum",
     "Roster",
     "RosterSeat",
@@ -38,6 +40,7 @@ __all__ = [
     "Signature",
     "Stance",
     "Threshold",
+    "TwoSeats",
     "Verdict",
     "Why",
     "complete",

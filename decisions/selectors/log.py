@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from decisions import told
 from decisions.models import Item, Sitting
 from decisions.selectors.items.story import words_of
 from permissions import audit
@@ -268,7 +269,7 @@ def _matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
         events = events.filter(actor=asked.who) if asked.who else events.filter(actor__isnull=True)
     if asked.kind in KINDS:
         begins = Q()
-        for prefix in KINDS[asked.kind][1]:
+        for prefix in (*KINDS[asked.kind][1], *told.prefixes(asked.kind)):
             begins |= Q(verb__startswith=prefix)
         events = events.filter(begins)
     if asked.since:

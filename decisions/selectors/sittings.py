@@ -40,7 +40,7 @@ def roster(seats: Iterable[SittingSeat], recused: Iterable[int]) -> rules.Roster
 
 def recused_from(entry: AgendaEntry) -> frozenset[int]:
     """The seats that stepped back from this entry."""
-    return frozenset(Recusal.objects.filter(entry=entry).values_list("seat_id", flat=True))
+    return frozenset(Recusal.objects.standing().filter(entry=entry).values_list("seat_id", flat=True))
 
 
 def heard(entry: AgendaEntry) -> frozenset[int]:

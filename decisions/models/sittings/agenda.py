@@ -1,5 +1,7 @@
 """The agenda of a sitting: what is dealt with, who steps back, what is said, and what is put to the vote."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -98,6 +100,14 @@ class Motion(models.Model):
         return self.text
 
 
+class RecusalQuerySet(models.QuerySet["Recusal"]):
+    """Recusals, and which of them hold."""
+
+    def standing(self) -> RecusalQuerySet:
+        """Those that keep their seat away from the entry, and its holder from the item's papers."""
+        return self
+
+
 class Recusal(models.Model):
     """A seat steps back from one agenda entry for its own or a relative's interest; it counts as absent there (R24)."""
 
@@ -108,6 +118,7 @@ class Recusal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("提出人")
     )
     at = models.DateTimeField(_("时间"))
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("回避")

@@ -11,16 +11,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from decisions import told
 from decisions.models import Item, Plan
+from decisions.told.shape import Data, Words
 from permissions.look import Entry, day_words
 from permissions.models import AuditEvent, Body, User
 from permissions.policies import visible
 from permissions.selectors import sides_of
 from workflows.story import words_of as flow_words
-
-Data = Mapping[str, Any]
-#: What a log entry says: what was done, and what it changed.
-Words = tuple[str, str]
 
 #: Steps that lead to the next stage stand out.
 _KEYS = frozenset(
@@ -232,10 +230,11 @@ _NEWS = frozenset(
 
 def words_of(verb: str, data: Data) -> Words:
     """A log entry in words: what was done, what it changed. The flow's own verbs have theirs on the floor below."""
-    sentence = _SENTENCES.get(verb)
+    sentence = _SENTENCES.get(verb) or told.SENTENCES.get(verb)
     if sentence is not None:
         return sentence(data)
-    return (str(_NAMES[verb]), "") if verb in _NAMES else flow_words(verb, data)
+    name = _NAMES.get(verb) or told.NAMES.get(verb)
+    return (str(name), "") if name is not None else flow_words(verb, data)
 
 
 def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
@@ -249,7 +248,7 @@ def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
         rows = list(events[:limit] if limit else events)
     else:
         left_out = Q()
-        for prefix in _DETAILS:
+        for prefix in (*_DETAILS, *told.DETAILS):
             left_out |= Q(verb__startswith=prefix)
         events = events.exclude(left_out & ~_TOLD)
         rows = list(events[:limit])
@@ -265,7 +264,7 @@ def changes(actor: User, *, days: int = 7, limit: int = 6) -> list[tuple[Entry, 
     """What others did lately to the items this user may see, newest first."""
     since = timezone.now() - timedelta(days=days)
     events = visible(actor, AuditEvent).filter(at__gte=since, subject__startswith="item:").exclude(actor=actor.pk)
-    rows = list(events.filter(verb__in=_NEWS).select_related("actor").order_by("-at", "-id")[:limit])
+    rows = list(events.filter(verb__in=_NEWS | told.NEWS).select_related("actor").order_by("-at", "-id")[:limit])
     items = Item.objects.in_bulk([int(row.subject.partition(":")[2]) for row in rows])
     sides = sides_of(row.actor_id for row in rows)
     found = []

@@ -13,7 +13,7 @@ from django.urls import reverse
 from decisions.actions import sittings as act
 from decisions.models import AgendaEntry, Ballot, Item, Minutes, SignOff, Sitting, SittingSeat, Statement, Vote
 from decisions.selectors.items import rule_check
-from decisions.urls_sittings import urlpatterns
+from decisions.urls.sittings import urlpatterns
 from permissions.models import User
 from tests.decisions.sittings.conftest import Room
 

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from decisions import example_texts as texts
 from decisions.actions import items as act
 from decisions.actions import sittings as meet
+from decisions.example import texts
 from decisions.models import Item, ItemCounter, MatterType, Minutes, Plan, RuleSet, Sitting, SittingCounter
 from decisions.rules import ORDINARY, PERSONNEL, BodyRules, Rules
 from permissions.models import Body, Seat, User

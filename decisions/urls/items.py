@@ -1,8 +1,7 @@
-"""Addresses of items; those of sittings stand in `decisions.urls_sittings`."""
+"""Addresses of items and of everybody's own pages."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from decisions import urls_log, urls_sittings
 from decisions.views.items import drafts, files, history, home, items, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +25,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/<int:pk>/materials/<int:material_pk>/", files.material, name="material"),
     path("items/<int:pk>/materials/<int:material_pk>/remove/", files.material_remove, name="material_remove"),
     path("items/<int:pk>/history/", history.item_history, name="item_history"),
-    *urls_log.urlpatterns,
-    *urls_sittings.urlpatterns,
 ]

@@ -1,0 +1,19 @@
+"""Every address of this floor, gathered from one module per part of the work."""
+
+from django.urls import URLPattern, URLResolver
+
+from decisions.urls import after, ballots, items, ledger, log, notice, planning, preparation, replay, settings, sittings
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *after.urlpatterns,
+    *ballots.urlpatterns,
+    *items.urlpatterns,
+    *ledger.urlpatterns,
+    *log.urlpatterns,
+    *notice.urlpatterns,
+    *planning.urlpatterns,
+    *preparation.urlpatterns,
+    *replay.urlpatterns,
+    *settings.urlpatterns,
+    *sittings.urlpatterns,
+]
