@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
@@ -99,7 +100,7 @@ def _shift_months(point: Any, months: int) -> Date | DateTime | None:
         return temporal.add_months(point, months)
     if type(point) is DateTime:
         date = temporal.add_months(point.date, months)
-        return None if date is None else DateTime(date, point.time)
+        return None if date is None else DateTime(date, replace(point.time, fold=0))
     return None
 
 

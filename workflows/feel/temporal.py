@@ -40,7 +40,11 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time of day: local, with `offset` (seconds east of UTC), or in a named `zone`."""
+    """A time of day: local, with `offset` (seconds east of UTC), or in a named `zone`.
+
+    `fold` is 1 for the second passing of an hour that a zone's clocks go through twice, as Python means it, and 0
+    everywhere else. Text has no word for it: such a moment is written with its offset.
+    """
 
     hour: int
     minute: int
@@ -48,6 +52,7 @@ class Time:
     nano: int = 0
     offset: int | None = None
     zone: str | None = None
+    fold: int = 0
 
     def seconds(self) -> int:
         return self.hour * 3600 + self.minute * 60 + self.second
@@ -158,7 +163,8 @@ def offset_at(moment: DateTime) -> int | None:
         return None
     if not 1 < year < 9999:
         year = 2000 + year % _CYCLE
-    near = py.datetime(year, moment.date.month, moment.date.day, time.hour, time.minute, time.second, tzinfo=zone)
+    day = moment.date
+    near = py.datetime(year, day.month, day.day, time.hour, time.minute, time.second, tzinfo=zone, fold=time.fold)
     offset = near.utcoffset()
     return None if offset is None else offset.days * DAY + offset.seconds
 
@@ -176,7 +182,7 @@ def instant(moment: DateTime) -> int:
 
 def moment_at(nanos: int, like: Time) -> DateTime | None:
     """The date and time at an instant, in the offset or zone of `like`."""
-    shift = like.offset or 0
+    shift, fold = like.offset or 0, 0
     if like.zone is not None:
         # The offset depends on the result: take it at the instant itself.
         utc = moment_at(nanos, Time(0, 0, 0, offset=0))
@@ -187,14 +193,15 @@ def moment_at(nanos: int, like: Time) -> DateTime | None:
         clock = py.datetime(
             year, utc.date.month, utc.date.day, utc.time.hour, utc.time.minute, utc.time.second, tzinfo=py.UTC
         )
-        offset = clock.astimezone(zone).utcoffset() or py.timedelta()
+        local = clock.astimezone(zone)
+        fold, offset = local.fold, local.utcoffset() or py.timedelta()
         shift = offset.days * DAY + offset.seconds
     seconds, nano = divmod(nanos, NANOS)
     days, second = divmod(seconds + shift, DAY)
     date = date_from_days(days)
     if date is None:
         return None
-    return DateTime(date, Time(second // 3600, second // 60 % 60, second % 60, nano, like.offset, like.zone))
+    return DateTime(date, Time(second // 3600, second // 60 % 60, second % 60, nano, like.offset, like.zone, fold))
 
 
 def as_datetime(date: Date) -> DateTime:
@@ -216,7 +223,11 @@ def incoming(value: Any) -> Temporal | None:
     """Python's own date, time, datetime or timedelta as a FEEL value; None for anything else."""
     if isinstance(value, py.datetime):
         offset, zone = _zone_parts(value.tzinfo, value.utcoffset())
-        clock = Time(value.hour, value.minute, value.second, value.microsecond * 1000, offset, zone)
+        # Outside a repeated hour Python takes either fold for the same moment: so that equals stay equal, 0.
+        fold = int(
+            zone is not None and value.utcoffset() != value.replace(fold=1 - value.fold).utcoffset() and value.fold
+        )
+        clock = Time(value.hour, value.minute, value.second, value.microsecond * 1000, offset, zone, fold)
         return DateTime(Date(value.year, value.month, value.day), clock)
     if isinstance(value, py.date):
         return Date(value.year, value.month, value.day)
@@ -237,7 +248,9 @@ def outgoing(value: Any) -> Any:
     if type(value) is DateTime and 1 <= value.date.year <= 9999 and value.time.nano % 1000 == 0:
         day, clock = value.date, value.time
         return py.datetime(
-            day.year, day.month, day.day, clock.hour, clock.minute, clock.second, clock.nano // 1000, _tzinfo(clock)
+            *(day.year, day.month, day.day, clock.hour, clock.minute, clock.second, clock.nano // 1000),
+            tzinfo=_tzinfo(clock),
+            fold=clock.fold,
         )
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from .temporal import (
@@ -18,6 +19,7 @@ from .temporal import (
     YearsAndMonthsDuration,
     date_from_days,
     date_of,
+    offset_at,
     time_of,
 )
 
@@ -102,7 +104,10 @@ def text_of(value: Temporal) -> str:
         case Time():
             return f"{value.hour:02}:{value.minute:02}:{value.second:02}{_fraction(value.nano)}{_zone(value)}"
         case DateTime():
-            return f"{text_of(value.date)}T{text_of(value.time)}"
+            time = value.time
+            if time.fold:
+                time = replace(time, offset=offset_at(value), zone=None, fold=0)
+            return f"{text_of(value.date)}T{text_of(time)}"
         case YearsAndMonthsDuration():
             years, months = divmod(abs(value.months), 12)
             parts = (f"{years}Y" if years else "") + (f"{months}M" if months else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workflows import feel
@@ -80,9 +80,21 @@ def test_a_day_number_gives_the_date_that_has_it(days: int) -> None:
 
 
 @given(st.datetimes(timezones=st.sampled_from([dt.UTC, temporal.zone_of("Asia/Shanghai"), None])))
+@example(dt.datetime(1949, 5, 1, 0, 0, tzinfo=temporal.zone_of("Asia/Shanghai"), fold=1))
+@example(dt.datetime(1949, 5, 1, 0, 0, tzinfo=temporal.zone_of("Asia/Shanghai")))
+@example(dt.datetime(2026, 5, 1, 0, 0, tzinfo=temporal.zone_of("Asia/Shanghai"), fold=1))
 def test_a_datetime_goes_in_and_out_unchanged(moment: dt.datetime) -> None:
     result = feel.evaluate("m", {"m": moment})
     assert result == moment and result.utcoffset() == moment.utcoffset()
+
+
+def test_the_second_passing_of_a_repeated_hour_stays_the_second() -> None:
+    second = dt.datetime(1990, 9, 16, 1, 30, tzinfo=temporal.zone_of("Asia/Shanghai"), fold=1)
+    kept = feel.from_json(feel.to_json(second))
+    assert feel.evaluate("string(m)", {"m": second}) == "1990-09-16T01:30:00+08:00"
+    assert feel.evaluate("kept = m and first < m", {"m": second, "kept": kept, "first": second.replace(fold=0)}) is True
+    assert feel.evaluate('string(first + @"PT1H")', {"first": second.replace(fold=0)}) == "1990-09-16T01:30:00+08:00"
+    assert feel.evaluate('string(m + @"P1M")', {"m": second}) == "1990-10-16T01:30:00@Asia/Shanghai"
 
 
 @given(st.timedeltas())
