@@ -5,8 +5,8 @@ Configuration, never constants of the code: what stands here is only what a rule
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -48,6 +48,14 @@ class BodyRules:
     strict_passing: Threshold | None = AT_LEAST_TWO_THIRDS
     reconsider: Threshold = MORE_THAN_HALF
 
+    def stricter(self) -> BodyRules:
+        """These numbers with the stricter rule in place of the usual one (R44); never less than the usual one asks."""
+        return replace(
+            self,
+            quorum=_stricter(self.quorum, self.strict_quorum),
+            passing=_stricter(self.passing, self.strict_passing),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """JSON with one key per field, thresholds as `Threshold.to_json` writes them."""
         return {
@@ -68,6 +76,14 @@ class BodyRules:
             strict_passing=_maybe(data, "strict_passing", usual.strict_passing),
             reconsider=Threshold.from_json(data["reconsider"]) if "reconsider" in data else usual.reconsider,
         )
+
+
+def _stricter(usual: Threshold, strict: Threshold | None) -> Threshold:
+    """The one of the two that asks more: the larger share, of equal shares the one that must be exceeded (R15)."""
+    if strict is None:
+        return usual
+    left, right = (usual.num * strict.den, usual.strict), (strict.num * usual.den, strict.strict)
+    return max((left, usual), (right, strict), key=lambda pair: pair[0])[1]
 
 
 def _maybe(data: Mapping[str, Any], name: str, usual: Threshold | None) -> Threshold | None:
@@ -123,7 +139,8 @@ class Rules:
     ``early_close``: a ballot may be closed as soon as no vote that is still to come could change its result.
     ``two_seats``: R43. ``split_share``: where at least this share of those heard disagree or ask to defer, views are
     deeply split and the desk must defer or say why not (R25); None switches it off. ``few_votes``: below so many voters a
-    secret ballot warns that its result may show who voted how.
+    secret ballot warns that its result may show who voted how. ``speaking_seconds``: how long one turn is meant to take; 0
+    sets no limit.
     """
 
     bodies: Mapping[str, BodyRules] = field(default_factory=dict)
@@ -135,11 +152,19 @@ class Rules:
     two_seats: TwoSeats = TwoSeats.EACH
     split_share: Threshold | None = AT_LEAST_HALF
     few_votes: int = 4
+    speaking_seconds: int = 300
     periods: Periods = field(default_factory=Periods)
 
     def __post_init__(self) -> None:
         if not self.methods:
             raise ValueError("a rule set allows at least one way of voting")
+
+    def stricter(self, codes: Collection[str]) -> Rules:
+        """These rules with the stricter numbers for the bodies named (R44)."""
+        if not codes:
+            return self
+        bodies = {code: one.stricter() if code in codes else one for code, one in self.bodies.items()}
+        return replace(self, bodies=bodies)
 
     def body(self, code: str) -> BodyRules:
         """The numbers of one body; raises ``KeyError`` for a body these rules do not know."""
@@ -157,6 +182,7 @@ class Rules:
             "two_seats": self.two_seats.value,
             "split_share": None if self.split_share is None else self.split_share.to_json(),
             "few_votes": self.few_votes,
+            "speaking_seconds": self.speaking_seconds,
             "periods": self.periods.to_json(),
         }
 
@@ -175,6 +201,7 @@ class Rules:
             two_seats=TwoSeats(data.get("two_seats", usual.two_seats)),
             split_share=_maybe(data, "split_share", usual.split_share),
             few_votes=int(data.get("few_votes", usual.few_votes)),
+            speaking_seconds=int(data.get("speaking_seconds", usual.speaking_seconds)),
             periods=Periods.from_json(data.get("periods", {})),
         )
 

@@ -19,12 +19,19 @@ class Choice(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a matter ends, for a motion and for an agenda entry alike."""
+    """How a matter ends (R28).
+
+    A motion ends in the first four, or has lapsed; an agenda entry in any but ``LAPSED``. ``AMENDED`` is passed after an
+    adopted change of wording, ``REDISCUSS`` goes back to joint planning to be discussed again.
+    """
 
     PASSED = "passed"
     REJECTED = "rejected"
     SPLIT = "split"
     DEFERRED = "deferred"
+    AMENDED = "amended"
+    REDISCUSS = "rediscuss"
+    LAPSED = "lapsed"
 
 
 @dataclass(frozen=True, slots=True)

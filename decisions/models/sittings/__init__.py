@@ -6,21 +6,45 @@ recusals, resolutions and signatures are records: the database itself refuses to
 
 from decisions.models.sittings.agenda import AgendaEntry, Motion, Recusal, Statement
 from decisions.models.sittings.minutes import Minutes, SignOff
+from decisions.models.sittings.room import (
+    Adjournment,
+    Amendment,
+    AttendanceEvent,
+    Chairing,
+    GoingOn,
+    Guest,
+    GuestStatement,
+    RecusalRuling,
+    SpeakingTurn,
+    StatementCheck,
+    StricterRule,
+)
 from decisions.models.sittings.sitting import Attendance, Sitting, SittingCounter, SittingSeat
 from decisions.models.sittings.voting import Ballot, Resolution, Vote
 
 __all__ = [
+    "Adjournment",
     "AgendaEntry",
+    "Amendment",
     "Attendance",
+    "AttendanceEvent",
     "Ballot",
+    "Chairing",
+    "GoingOn",
+    "Guest",
+    "GuestStatement",
     "Minutes",
     "Motion",
     "Recusal",
+    "RecusalRuling",
     "Resolution",
     "SignOff",
     "Sitting",
     "SittingCounter",
     "SittingSeat",
+    "SpeakingTurn",
     "Statement",
+    "StatementCheck",
+    "StricterRule",
     "Vote",
 ]

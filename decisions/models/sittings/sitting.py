@@ -27,12 +27,14 @@ class Sitting(models.Model):
     """One joint sitting of both bodies (联席会议), numbered through the year.
 
     ``title`` is empty for the usual name (2026 年第 9 次联席会议). ``host`` is the seat that presides (R46). Agenda,
-    rule numbers and roster may change in ``draft`` only; opening freezes them (R47).
+    rule numbers and roster may change before it is opened only; opening freezes them (R47). An adjourned sitting goes on
+    with the same roster and takes attendance anew.
     """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("筹备中")
         OPEN = "open", _("会议进行中")
+        ADJOURNED = "adjourned", _("休会中")
         CLOSED = "closed", _("已结束")
 
     year = models.PositiveSmallIntegerField(_("年份"))
@@ -41,13 +43,14 @@ class Sitting(models.Model):
     at = models.DateTimeField(_("开会时间"))
     place = models.CharField(_("地点"), max_length=80)
     host = models.ForeignKey(Seat, models.PROTECT, related_name="+", verbose_name=_("主持"))
-    status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.DRAFT)
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("建立人"))
     created_at = models.DateTimeField(auto_now_add=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("记录")
     )
     opened_at = models.DateTimeField(_("开始时间"), null=True)
+    resumed_at = models.DateTimeField(_("复会时间"), null=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True)
     form_token = models.UUIDField(null=True, editable=False)
 
@@ -112,7 +115,8 @@ class Attendance(models.Model):
     """Whether a seat is in the room now. Nobody counts as present before somebody said so.
 
     What it was at the moment of a ballot is kept with the ballot, so a later change never moves an earlier count
-    (R16). ``opinion`` is an absent member's written opinion: on record, never counted (R22).
+    (R16). ``opinion`` is an absent member's written opinion: on record, never counted (R22). ``arrived_at`` is the first
+    arrival of this part of the sitting, ``left_at`` the last leaving; `AttendanceEvent` has every one.
     """
 
     class State(models.TextChoices):
@@ -120,14 +124,24 @@ class Attendance(models.Model):
         ABSENT = "absent", _("未到会")
         LEFT = "left", _("离席")
 
+    class Leave(models.TextChoices):
+        DUTY = "duty", _("公务")
+        STUDY = "study", _("学习培训")
+        SICK = "sick", _("病假")
+        PERSONAL = "personal", _("事假")
+        OTHER = "other", _("其他")
+
     seat = models.OneToOneField(SittingSeat, models.PROTECT, related_name="attendance", verbose_name=_("会议席位"))
     state = models.CharField(_("到会情况"), max_length=8, choices=State, default=State.ABSENT)
+    leave = models.CharField(_("请假类别"), max_length=8, choices=Leave, blank=True)
     reason = models.CharField(_("原因"), max_length=120, blank=True)
     opinion = models.TextField(_("书面意见"), blank=True)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("登记人")
     )
     set_at = models.DateTimeField(_("登记时间"), null=True)
+    arrived_at = models.DateTimeField(_("到会时间"), null=True)
+    left_at = models.DateTimeField(_("离席时间"), null=True)
 
     class Meta:
         verbose_name = _("到会")
