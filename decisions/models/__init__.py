@@ -1,6 +1,7 @@
 """What two leadership teams decide: matter types and rule sets, items and their papers, sittings and their votes."""
 
-from decisions.models import sittings
+from decisions.models import after, sittings
+from decisions.models.after import *  # noqa: F403
 from decisions.models.configuration import MatterType, RuleSet
 from decisions.models.items import (
     Candidate,
@@ -29,5 +30,6 @@ __all__ = [
     "Opinion",
     "Plan",
     "RuleSet",
+    *after.__all__,
     *sittings.__all__,
 ]

@@ -76,6 +76,9 @@ class MatterType(models.Model):
         help_text=_("超过限额的议题必须经联席会议表决。"),
     )
     checklist = models.JSONField(_("必备材料"), default=list)
+    reports_up = models.BooleanField(
+        _("须向上级报告"), default=False, help_text=_("决策作出后须按规定向上级报告（R34）。")
+    )
     order = models.PositiveSmallIntegerField(_("次序"), default=0)
     active = models.BooleanField(_("启用"), default=True)
     history = HistoricalRecords()

@@ -27,6 +27,8 @@ class ItemCounter(models.Model):
 class Item(models.Model):
     """A matter put to both leadership teams together.
 
+    ``purpose`` says what is asked of the bodies; all but a new matter and a ratification go back to the decided item
+    ``origin`` (R37, R38).
     ``status`` caches what the case says; where an item stands in detail is always read from the case's open tasks.
     ``amount`` is in units of 10,000 yuan (万元). ``year`` and ``serial`` make the number 议〔2026〕17号, given at the
     first submission without gaps. ``form_token`` makes a form that is posted twice one item.
@@ -38,6 +40,13 @@ class Item(models.Model):
         CLOSED = "closed", _("已办结")
         WITHDRAWN = "withdrawn", _("已撤回")
 
+    class Purpose(models.TextChoices):
+        NEW = "new", _("新议题")
+        RATIFY = "ratify", _("追认紧急决定")
+        RECONSIDER = "reconsider", _("复议")
+        CHANGE = "change", _("变更决策")
+        STOP = "stop", _("停止执行")
+
     title = models.CharField(_("议题名称"), max_length=80)
     matter_type = models.ForeignKey(MatterType, models.PROTECT, related_name="items", verbose_name=_("事项类型"))
     body = models.ForeignKey("permissions.Body", models.PROTECT, related_name="+", verbose_name=_("主办班子"))
@@ -47,6 +56,10 @@ class Item(models.Model):
     amount = models.DecimalField(_("涉及金额（万元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     summary = models.TextField(_("方案要点"), blank=True)
     reason = models.TextField(_("提出理由"), blank=True)
+    purpose = models.CharField(_("事由"), max_length=12, choices=Purpose, default=Purpose.NEW, editable=False)
+    origin = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="successors", verbose_name=_("原议题")
+    )
     status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.DRAFT)
     year = models.PositiveSmallIntegerField(_("年份"), null=True, editable=False)
     serial = models.PositiveIntegerField(_("序号"), null=True, editable=False)
@@ -73,6 +86,11 @@ class Item(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gte=0), name="item_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["new", "ratify"], origin__isnull=True)
+                | Q(purpose__in=["reconsider", "change", "stop"], origin__isnull=False),
+                name="item_goes_back_to_what_it_revises",
             ),
         ]
         indexes = [models.Index(fields=["status", "-submitted_at"], name="item_by_status")]
@@ -295,20 +313,42 @@ class Material(models.Model):
 
 
 class ExecutionTask(models.Model):
-    """Who carries the decision out, and until when (R36)."""
+    """Who carries the decision out, and until when (R36). The item's flow ends with handing it over; from then on the
+    execution has its own life: reports, a report of completion (``claimed_at``, counted by ``round``), acceptance by both
+    secretaries (``finished_at``), or the end another decision puts to it (``stopped_by``, R37).
+    """
 
     item = models.OneToOneField(Item, models.CASCADE, related_name="execution", verbose_name=_("议题"))
     unit = models.CharField(_("承办单位"), max_length=80)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="executions", verbose_name=_("责任人")
+    )
     due = models.DateField(_("完成期限"))
     note = models.TextField(_("交办要求"), blank=True)
     assigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("交办人")
     )
     assigned_at = models.DateTimeField(_("时间"))
+    percent = models.PositiveSmallIntegerField(_("完成比例（%）"), default=0)
+    reported_at = models.DateTimeField(_("最近报告"), null=True)
+    round = models.PositiveSmallIntegerField(_("验收轮次"), default=0)
+    claimed_at = models.DateTimeField(_("报告完成时间"), null=True)
+    finished_at = models.DateTimeField(_("验收时间"), null=True)
+    stopped_at = models.DateTimeField(_("停止时间"), null=True)
+    stopped_by = models.ForeignKey(
+        Item, models.PROTECT, null=True, related_name="executions_stopped", verbose_name=_("据以停止的议题")
+    )
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("执行任务")
         verbose_name_plural = _("执行任务")
+        ordering = ["due", "pk"]
 
     def __str__(self) -> str:
         return self.unit
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was accepted as finished, or stopped by another decision."""
+        return self.finished_at is not None or self.stopped_at is not None

@@ -111,6 +111,15 @@ class Periods:
     """How often an executing unit reports on its progress (R36)."""
     remind_days: int = 3
     """How long before a date its holder is reminded (R36)."""
+    superior_report_days: int = 15
+    """A decision that must be reported to the superior, and a split that is sent up, is reported at most this long after it
+    came about (R34, R42)."""
+    suspension_days: int = 15
+    """After an urgent suspension the item that changes or stops the decision is submitted at most this long after (R37)."""
+    evaluation_months: int = 12
+    """A decision is evaluated this many months after it was signed (R39); 0 switches this trigger off."""
+    evaluation_days: int = 60
+    """How long an evaluation may take (R39)."""
 
     def to_json(self) -> dict[str, int]:
         """JSON with one key per field."""
@@ -140,7 +149,8 @@ class Rules:
     ``two_seats``: R43. ``split_share``: where at least this share of those heard disagree or ask to defer, views are
     deeply split and the desk must defer or say why not (R25); None switches it off. ``few_votes``: below so many voters a
     secret ballot warns that its result may show who voted how. ``speaking_seconds``: how long one turn is meant to take; 0
-    sets no limit.
+    sets no limit. ``emergency_total`` and ``emergency_each``: how many seats
+    decide in an emergency at least, in all and of each body; ``emergency_principals``: whether only heads may (R26).
     """
 
     bodies: Mapping[str, BodyRules] = field(default_factory=dict)
@@ -153,6 +163,9 @@ class Rules:
     split_share: Threshold | None = AT_LEAST_HALF
     few_votes: int = 4
     speaking_seconds: int = 300
+    emergency_total: int = 2
+    emergency_each: int = 1
+    emergency_principals: bool = False
     periods: Periods = field(default_factory=Periods)
 
     def __post_init__(self) -> None:
@@ -183,6 +196,9 @@ class Rules:
             "split_share": None if self.split_share is None else self.split_share.to_json(),
             "few_votes": self.few_votes,
             "speaking_seconds": self.speaking_seconds,
+            "emergency_total": self.emergency_total,
+            "emergency_each": self.emergency_each,
+            "emergency_principals": self.emergency_principals,
             "periods": self.periods.to_json(),
         }
 
@@ -202,6 +218,9 @@ class Rules:
             split_share=_maybe(data, "split_share", usual.split_share),
             few_votes=int(data.get("few_votes", usual.few_votes)),
             speaking_seconds=int(data.get("speaking_seconds", usual.speaking_seconds)),
+            emergency_total=int(data.get("emergency_total", usual.emergency_total)),
+            emergency_each=int(data.get("emergency_each", usual.emergency_each)),
+            emergency_principals=bool(data.get("emergency_principals", usual.emergency_principals)),
             periods=Periods.from_json(data.get("periods", {})),
         )
 
