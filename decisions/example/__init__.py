@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from decisions.actions import items as act
 from decisions.actions import sittings as meet
+from decisions.actions.items.common import planned
 from decisions.example import texts
-from decisions.models import Item, ItemCounter, MatterType, Minutes, Plan, RuleSet, Sitting, SittingCounter
+from decisions.models import Item, ItemCounter, MatterType, Minutes, RuleSet, Sitting, SittingCounter
 from decisions.rules import ORDINARY, PERSONNEL, BodyRules, Rules
 from permissions.models import Body, Seat, User
 from workflows import clock
@@ -188,7 +189,7 @@ class Office:
 
     def write(self, item: Item, who: str, days: int, hour: int, version: texts.Version) -> None:
         """Save a version of the plan."""
-        base = Plan.objects.filter(item=item).values_list("version", flat=True).first() or 0
+        base = item.plan.version if item.plan else 0
         with self.at(days, hour, 10):
             act.plan_save(
                 actor=self.who(who),
@@ -230,7 +231,7 @@ class Office:
 
     def reviewed(self, item: Item, days: int, text: str) -> None:
         """Close the opinions and pass the legality review."""
-        version = Plan.objects.get(item=item).version
+        version = planned(item).version
         with self.at(days, 11, 0):
             act.legality_give(actor=self.who("legal"), item_id=item.pk, ok=True, text=text, plan_version=version)
         with self.at(days, 16, 30):

@@ -15,10 +15,12 @@ from decisions.models.items import (
     Opinion,
     Plan,
 )
+from decisions.models.planning import ClauseComment, Suggestion, WordingContest
 from decisions.models.sittings import *  # noqa: F403
 
 __all__ = [
     "Candidate",
+    "ClauseComment",
     "CoProposer",
     "Confirmation",
     "ExecutionTask",
@@ -30,6 +32,8 @@ __all__ = [
     "Opinion",
     "Plan",
     "RuleSet",
+    "Suggestion",
+    "WordingContest",
     *after.__all__,
     *sittings.__all__,
 ]

@@ -1,13 +1,19 @@
 """An item of business (议题), and everything that is written about it before and after the sitting."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from decisions.models.configuration import MatterType
+from decisions.rules.numerals import numeral
 
 
 class ItemCounter(models.Model):
@@ -117,6 +123,14 @@ class Item(models.Model):
         return f"议〔{self.year}〕{self.serial}号" if self.serial else ""
 
     @property
+    def plan(self) -> Plan | None:
+        """The main plan (R9), None before it is first saved. ``prefetch_related("plans")`` spares the query for each item."""
+        known: Iterable[Plan] | None = getattr(self, "_prefetched_objects_cache", {}).get("plans")
+        if known is None:
+            return self.plans.filter(order=Plan.MAIN).select_related("saved_by").first()
+        return next((plan for plan in known if plan.is_main), None)
+
+    @property
     def over_threshold(self) -> bool:
         """Whether the amount is above the limit of the matter type: then only a vote in a sitting decides (R2)."""
         threshold = self.matter_type.threshold
@@ -188,37 +202,83 @@ class Confirmation(models.Model):
 
 
 class Plan(models.Model):
-    """The text that is decided on, written by both sides in clauses; every saved text is a version.
+    """A text that is decided on, written by both sides in clauses; every saved text is a version.
 
-    ``clauses`` is a list of ``{"title": str, "body": str}``; a body is plain text, an empty line starts a paragraph.
-    ``version`` counts the saved texts from 1 and is what a writer must quote when saving (optimistic concurrency).
-    ``substantive_version`` is the newest version that changed substance (R29). The rows of ``history`` are the versions.
+    An item has a main plan (``order`` 1) and, where views differ much, alternatives to it that are tabled with it (R9);
+    ``title`` tells them apart. Until tabling an alternative can be withdrawn: its row stays and its number is not given
+    again. ``clauses`` is a list of ``{"id": str, "title": str, "body": str}`` (`decisions.rules.clauses`); a body is plain text, an
+    empty line starts a paragraph. ``version`` counts the saved texts from 1 and is what a writer must quote when saving
+    (optimistic concurrency). ``substantive_version`` is the newest version that counts as a change of substance: declared
+    so, or declared wording and contested by the other side (R29). ``asked_version`` is the version opinions were last
+    asked on, 0 before. ``suggestion`` is the one this version took up. The rows of ``history`` are the versions.
     """
+
+    MAIN = 1
 
     class Kind(models.TextChoices):
         SUBSTANTIVE = "substantive", _("实质性修改")
         WORDING = "wording", _("文字修改")
 
-    item = models.OneToOneField(Item, models.CASCADE, related_name="plan", verbose_name=_("议题"))
+    item = models.ForeignKey(Item, models.CASCADE, related_name="plans", verbose_name=_("议题"))
+    order = models.PositiveSmallIntegerField(_("次序"), default=MAIN)
+    title = models.CharField(_("方案名称"), max_length=40, blank=True)
     clauses = models.JSONField(_("条款"), default=list)
     version = models.PositiveIntegerField(_("版本"))
     substantive_version = models.PositiveIntegerField(_("最近一次实质性修改"))
+    asked_version = models.PositiveIntegerField(_("征求意见的版本"), default=0)
     kind = models.CharField(_("修改性质"), max_length=12, choices=Kind, default=Kind.SUBSTANTIVE)
     note = models.CharField(_("修改说明"), max_length=120, blank=True)
+    suggestion = models.ForeignKey(
+        "decisions.Suggestion", models.PROTECT, null=True, related_name="+", verbose_name=_("采纳的建议")
+    )
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("修改人"))
     saved_at = models.DateTimeField(_("修改时间"))
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("撤下人")
+    )
+    withdrawn_at = models.DateTimeField(_("撤下时间"), null=True)
+    withdrawn_why = models.CharField(_("撤下的理由"), max_length=200, blank=True)
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("方案")
         verbose_name_plural = _("方案")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "order"], name="plan_order_once"),
+            models.CheckConstraint(
+                condition=Q(order=1) & Q(withdrawn_at__isnull=True) | Q(order__gt=1), name="main_plan_stays"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_why=""),
+                name="withdrawn_plan_has_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return _("第 %(number)s 版") % {"number": self.version}
 
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the item's main plan, not an alternative to it."""
+        return self.order == self.MAIN
+
+    @property
+    def name(self) -> str:
+        """What the plan is called among the plans of its item: 方案一 · 整体出租; plainly 方案 where nothing tells it apart."""
+        if self.is_main and not self.title:
+            return str(_("方案"))
+        chinese = not (get_language() or "").startswith("en")
+        number = _("方案%(number)s") % {"number": numeral(self.order) if chinese else self.order}
+        return f"{number} · {self.title}" if self.title else number
+
 
 class Opinion(models.Model):
-    """A written opinion on one version of the plan, and the answer to it; one that is not adopted has its reason."""
+    """A written opinion on one version of a plan, and the answer to it; one that is not adopted has its reason.
+
+    ``plan`` None is the main plan.
+    """
 
     class Answer(models.TextChoices):
         ADOPTED = "adopted", _("已采纳")
@@ -227,6 +287,7 @@ class Opinion(models.Model):
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="opinions", verbose_name=_("议题"))
     plan_version = models.PositiveIntegerField(_("所针对的版本"))
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="+", verbose_name=_("所针对的方案"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="opinions", verbose_name=_("提出人"))
     body = models.ForeignKey("permissions.Body", models.PROTECT, null=True, related_name="+", verbose_name=_("班子"))
     text = models.TextField(_("意见"))
@@ -254,10 +315,15 @@ class Opinion(models.Model):
 
 
 class LegalityReview(models.Model):
-    """The legality review of one version of the plan (R4)."""
+    """The legality review of one version of the plan (R4).
+
+    With alternatives it covers them all (R9): ``versions`` maps the id of each alternative's row, as a string, to the
+    version that was read.
+    """
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="legality_reviews", verbose_name=_("议题"))
     plan_version = models.PositiveIntegerField(_("所审查的版本"))
+    versions = models.JSONField(_("所审查的备选方案"), default=dict)
     ok = models.BooleanField(_("通过"))
     text = models.TextField(_("审查意见"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("审查人"))

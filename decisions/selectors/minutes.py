@@ -23,11 +23,11 @@ from decisions.models import (
     Statement,
     Vote,
 )
+from decisions.rules.numerals import NUMERALS, numeral
 from decisions.selectors import sittings as read
 from permissions import roles
 from permissions.models import Body, Role, User
 
-_NUMERALS = "〇一二三四五六七八九"
 _LABELS = ("出席", "请假", "缺席", "列席", "回避")
 
 
@@ -40,14 +40,6 @@ class Paragraph:
     text: str
 
 
-def numeral(number: int) -> str:
-    """1 to 99 in Chinese, as headings count: 一, 十, 二十三."""
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return _NUMERALS[ones]
-    return ("" if tens == 1 else _NUMERALS[tens]) + "十" + (_NUMERALS[ones] if ones else "")
-
-
 def paragraphs(text: str) -> list[Paragraph]:
     """The text cut into paragraphs for the page and for print."""
     found = []
@@ -55,7 +47,7 @@ def paragraphs(text: str) -> list[Paragraph]:
         if not line:
             continue
         label, gap, rest = line.partition("　")
-        if line[0] in _NUMERALS + "十" and "、" in line[:4]:
+        if line[0] in NUMERALS + "十" and "、" in line[:4]:
             found.append(Paragraph("heading", "", line))
         elif gap and label in _LABELS:
             found.append(Paragraph("labelled", label, rest))

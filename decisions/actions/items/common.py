@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from decisions import stages
-from decisions.models import Item
+from decisions.models import Item, Plan
 from permissions import audit, versions
 from permissions.access import fetch
 from permissions.errors import WrongState
@@ -47,6 +47,14 @@ def task_of(item: Item, form: str, *, group: str = "") -> CaseTask:
         if task.form == form and (not group or group in task.candidate_groups):
             return task
     raise WrongState(_("这一步已经办完，现在不需要再办。请刷新页面查看最新进展。"), code="not_now")
+
+
+def planned(item: Item) -> Plan:
+    """The main plan. Raises `WrongState` where there is none yet."""
+    plan = item.plan
+    if plan is None:
+        raise WrongState(_("方案还没有内容。请先编写并保存，再办理这一步。"), code="no_plan")
+    return plan
 
 
 def save(instance: Any, actor: User, why: str, fields: Sequence[str] | None = None) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from decisions import stages
-from decisions.actions.items.common import lock, log, open_tasks, save, task_of
+from decisions.actions.items.common import lock, log, open_tasks, planned, save, task_of
 from decisions.models import Item, LegalityReview, Opinion, Plan
 from decisions.policies.items import side_of
 from decisions.selectors.items import review_outdated
+from decisions.selectors.plans import main_plan
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 from permissions.transactions import action
@@ -39,7 +40,7 @@ def plan_save(
     """
     item = lock(actor, "plan_save", item_id)
     texts = _clauses(clauses)
-    plan = Plan.objects.select_for_update().filter(item=item).first()
+    plan = Plan.objects.select_for_update().filter(item=item, order=Plan.MAIN).first()
     standing = plan.version if plan else 0
     if base_version != standing:
         raise Conflict(
@@ -77,7 +78,7 @@ def plan_save(
 def plan_finish(*, actor: User, item_id: int) -> Item:
     """The plan is ready for opinions and legality review."""
     item = lock(actor, "plan_finish", item_id)
-    plan = Plan.objects.filter(item=item).first()
+    plan = main_plan(item)
     if plan is None:
         raise WrongState(_("方案还没有内容。请先编写并保存，再结束编制。"), code="no_plan")
     log(item, actor, "plan_finish", plan, version=plan.version)
@@ -97,7 +98,7 @@ def opinion_add(*, actor: User, item_id: int, text: str) -> Opinion:
             _("意见太长"),
             fields={"text": _("请缩短到 %(limit)s 字以内，较长的内容请作为材料上传。") % {"limit": MAX_OPINION}},
         )
-    plan = Plan.objects.get(item=item)
+    plan = planned(item)
     known = Opinion.objects.filter(item=item, by=actor, plan_version=plan.version, text=words).first()
     if known is not None:
         return known
@@ -163,7 +164,7 @@ def legality_give(*, actor: User, item_id: int, ok: bool, text: str, plan_versio
     words = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not words:
         raise Invalid(_("请写审查意见"), fields={"text": _("请写明审查依据和结论，不通过时写明要怎么改。")})
-    plan = Plan.objects.get(item=item)
+    plan = planned(item)
     if plan.version != plan_version:
         raise Conflict(
             _("您审查期间，方案已改到第 %(version)s 版。请看过新版再提交，您写的意见没有丢失。")

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from decisions import numbering, rules, stages
 from decisions.actions.sittings.common import lock_sitting, log_entry, log_sitting
-from decisions.models import AgendaEntry, Item, Plan, Sitting, SittingCounter
+from decisions.models import AgendaEntry, Item, Sitting, SittingCounter
 from decisions.selectors.items import tabling_blocks
+from decisions.selectors.plans import main_plan
 from permissions.access import fetch
 from permissions.actions import changes
 from permissions.errors import Conflict, Invalid, WrongState
@@ -95,12 +96,13 @@ def entry_add(*, actor: User, sitting_id: int, item_id: int) -> AgendaEntry:
             % {"why": _("；").join(block.detail for block in blocks)},
             code="papers_missing",
         )
+    plan = main_plan(item)
     last = sitting.entries.aggregate(last=Max("order"))["last"] or 0
     entry = AgendaEntry.objects.create(
         sitting=sitting,
         item=item,
         order=last + 1,
-        plan_version=Plan.objects.filter(item=item).values_list("version", flat=True).first(),
+        plan_version=plan.version if plan else None,
         added_by=actor,
     )
     log_entry(entry, actor, "entry_add", entry, order=entry.order, plan_version=entry.plan_version)

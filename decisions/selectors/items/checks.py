@@ -6,8 +6,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
-from decisions.models import Ballot, Confirmation, Item, LegalityReview, MatterType, Opinion, Plan
+from decisions.models import Ballot, Confirmation, Item, LegalityReview, MatterType, Opinion
 from decisions.selectors.items.papers import checklist
+from decisions.selectors.plans import plans_of, reviewed_version
 from permissions.look import when_words
 from permissions.models import Body, Seat
 from workflows.models import CaseTask
@@ -65,12 +66,15 @@ def passing_sentence(item: Item) -> str:
 
 
 def review_outdated(item: Item) -> bool:
-    """Whether the plan changed in substance after its newest legality review; a review still going on takes the rest (R29)."""
+    """Whether a plan that stands changed in substance after the newest legality review, or came after it (R9); a review
+    still going on takes the rest (R29)."""
     going_on = CaseTask.objects.filter(process=item.case_id, form=stages.LEGALITY, finished__isnull=True)
     if item.case_id is None or going_on.exists():
         return False
     review = LegalityReview.objects.filter(item=item).first()
-    return review is not None and review.plan_version < Plan.objects.get(item=item).substantive_version
+    return review is not None and any(
+        reviewed_version(review, plan) < plan.substantive_version for plan in plans_of(item)
+    )
 
 
 def _due() -> list[tuple[Body, int]]:

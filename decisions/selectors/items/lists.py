@@ -85,7 +85,8 @@ def asked_for_opinion(actor: User) -> QuerySet[Item]:
     """The items under consultation on which this user has not given an opinion yet, oldest first."""
     open_round = CaseTask.objects.filter(process=OuterRef("case"), form=stages.OPINIONS, finished__isnull=True)
     given = Opinion.objects.filter(item=OuterRef("pk"), by=actor.pk)
-    items = visible(actor, Item.objects.select_related("matter_type", "body", "proposer", "plan", "case"))
+    rows = Item.objects.select_related("matter_type", "body", "proposer", "case").prefetch_related("plans")
+    items = visible(actor, rows)
     items = items.filter(Exists(open_round), ~Exists(given), status=Item.Status.RUNNING)
     return items.exclude(_own(actor)).order_by("submitted_at")
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions.models import Item, LegalityReview, Material, MatterType, Plan
+from decisions.selectors.plans import main_plan
 from permissions.look import Line, compare, when_words
 
 _ICONS = {
@@ -78,9 +79,12 @@ def entry_name(entry: dict[str, Any]) -> str:
     return str(entry.get("name_en") if english and entry.get("name_en") else entry["name"])
 
 
-def plan_versions(item: Item) -> list[Any]:
-    """The versions of the plan, newest first: rows of its history, with `saved_by` at hand."""
-    rows = Plan.history.filter(item_id=item.pk).select_related("saved_by")
+def plan_versions(item: Item, plan: Plan | None = None) -> list[Any]:
+    """The versions of the main plan (or of `plan`), newest first: rows of its history, with `saved_by` at hand."""
+    shown = plan or main_plan(item)
+    if shown is None:
+        return []
+    rows = Plan.history.filter(id=shown.pk).select_related("saved_by")
     return list({row.version: row for row in rows.order_by("history_id")}.values())[::-1]
 
 
@@ -119,7 +123,7 @@ def _judged(line: Line, span: Sequence[Any]) -> Line:
 
 
 def _plan_paper(item: Item, name: str, required: bool) -> Paper:
-    plan = Plan.objects.filter(item=item).first()
+    plan = main_plan(item)
     if plan is None:
         return Paper(MatterType.PLAN, name, _("必备，在共谋阶段编写"), "missing", required, icon="file-earmark")
     title = _("%(name)s（第 %(version)s 版）") % {"name": name, "version": plan.version}

@@ -17,6 +17,7 @@ from decisions.models import Item, LegalityReview, Opinion, Plan
 from decisions.selectors import items as select
 from decisions.selectors.items.offers import closing_blocked
 from decisions.selectors.items.papers import plan_text
+from decisions.selectors.plans import main_plan
 from decisions.views.items.common import actor, item_of, open_forms, page
 from permissions import policies, roles
 from permissions.errors import Conflict, Invalid
@@ -73,7 +74,7 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
     item = item_of(request, pk)
     user = actor(request)
     policies.require(user, "plan_save", item)
-    plan = Plan.objects.filter(item=item).select_related("saved_by").first()
+    plan = main_plan(item)
     if request.method != "POST":
         form = PlanForm(initial={"kind": Plan.Kind.SUBSTANTIVE})
         return page(request, "items/plan", _plan(item, form, plan, plan.clauses if plan else _outline(item)))
@@ -100,7 +101,7 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form.show(error)
         return page(request, "items/plan", _plan(item, form, plan, clauses, base=base), error=error)
     except Conflict as error:
-        plan = Plan.objects.select_related("saved_by").get(item=item)
+        plan = main_plan(item)
         context = _plan(item, form, plan, clauses)
         context["conflict"] = error
         context["lines"] = compare(plan_text(error.data["theirs"]), plan_text(error.data["mine"]))
@@ -187,7 +188,7 @@ def legality(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "why": why,
         "conflict": conflict,
-        "plan": Plan.objects.filter(item=item).select_related("saved_by").first(),
+        "plan": main_plan(item),
         "reviews": LegalityReview.objects.filter(item=item).select_related("by"),
         "papers": select.checklist(item),
     }
@@ -282,7 +283,7 @@ def _opinions(
         "item": item,
         "form": form,
         "rows": shown,
-        "plan": Plan.objects.filter(item=item).select_related("saved_by").first(),
+        "plan": main_plan(item),
         "may_add": bool(may(user, "opinion_add", item)),
         "why": stages.why_not("opinion_add", item.phase, forms),
         "may_close": may_close,

@@ -9,6 +9,7 @@ import pytest
 from decisions import example
 from decisions.actions import items as act
 from decisions.models import Item, Material, MatterType, Plan
+from decisions.selectors.plans import main_plan
 from permissions.models import AuditEvent, User
 from tests.cast import Cast
 from workflows.models import CaseTask
@@ -68,7 +69,9 @@ class Hand:
         return item
 
     def review(self, item: Item, ok: bool = True) -> None:
-        version = Plan.objects.get(item=item).version
+        plan = main_plan(item)
+        assert plan is not None
+        version = plan.version
         act.legality_give(actor=self.cast.legal, item_id=item.pk, ok=ok, text="依据充分。", plan_version=version)
 
     def reviewed(self, **changes: Any) -> Item:

@@ -1,0 +1,46 @@
+"""Who sees what the planning room holds: all of it is as open as its item. Who may act is `ItemPolicy`'s word."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from decisions.models import ClauseComment, Item, Plan, Suggestion, WordingContest
+from decisions.policies.items import ItemPolicy
+from permissions.models import User
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, policy
+
+
+@policy(Plan)
+class PlanPolicy(Policy):
+    """A plan is as open as its item."""
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        items = ItemPolicy().visible(actor, Item.objects.all())
+        return queryset.filter(item__in=items.order_by().values("pk"))
+
+    def may_view(self, actor: User, obj: Plan) -> Verdict:
+        return ALLOWED
+
+
+class _OfPlan(Policy):
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        items = ItemPolicy().visible(actor, Item.objects.all())
+        return queryset.filter(plan__item__in=items.order_by().values("pk"))
+
+    def may_view(self, actor: User, obj: Any) -> Verdict:
+        return ALLOWED
+
+
+@policy(ClauseComment)
+class ClauseCommentPolicy(_OfPlan):
+    """A comment is as open as the plan's item."""
+
+
+@policy(Suggestion)
+class SuggestionPolicy(_OfPlan):
+    """A suggestion is as open as the plan's item."""
+
+
+@policy(WordingContest)
+class WordingContestPolicy(_OfPlan):
+    """A contest is as open as the plan's item."""
