@@ -16,14 +16,31 @@ from decisions.models.items import (
     Plan,
 )
 from decisions.models.planning import ClauseComment, Suggestion, WordingContest
+from decisions.models.preparation import (
+    CalendarDay,
+    CalendarYear,
+    CommentAnswer,
+    ExpertOpinion,
+    Exploration,
+    InterestCheck,
+    PublicComment,
+    ReviewRequest,
+    RiskAssessment,
+)
 from decisions.models.sittings import *  # noqa: F403
 
 __all__ = [
+    "CalendarDay",
+    "CalendarYear",
     "Candidate",
     "ClauseComment",
     "CoProposer",
+    "CommentAnswer",
     "Confirmation",
     "ExecutionTask",
+    "ExpertOpinion",
+    "Exploration",
+    "InterestCheck",
     "Item",
     "ItemCounter",
     "LegalityReview",
@@ -31,6 +48,9 @@ __all__ = [
     "MatterType",
     "Opinion",
     "Plan",
+    "PublicComment",
+    "ReviewRequest",
+    "RiskAssessment",
     "RuleSet",
     "Suggestion",
     "WordingContest",

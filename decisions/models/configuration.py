@@ -49,8 +49,10 @@ class MatterType(models.Model):
     """A kind of matter. It selects form, checklist, threshold, flow and rule set (R1).
 
     ``checklist`` is a list of ``{"kind", "name", "name_en", "required"}``: the materials an item of this kind needs
-    before it can be tabled (R3). The kinds ``plan`` and ``legality`` are met by the plan and by the legality review
-    themselves, every other kind by an uploaded file of that kind.
+    before it can be tabled (R3). The kinds ``plan``, ``legality``, ``risk``, ``expert`` and ``public`` are met by the plan,
+    the legality review, the risk assessment, the expert opinions and the public comment period themselves, every other
+    kind by an uploaded file of that kind. ``decision`` names the decision of a DMN table that chooses route, required
+    materials and rule set for each item by its amount (`decisions.routing`); without one the fields here do.
     """
 
     PLAN = "plan"
@@ -64,6 +66,7 @@ class MatterType(models.Model):
     hint = models.CharField(_("范围"), max_length=80, blank=True)
     hint_en = models.CharField(_("英文范围"), max_length=160, blank=True)
     flow = models.SlugField(_("流程"), max_length=80)
+    decision = models.SlugField(_("分级决策"), max_length=80, blank=True)
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="matter_types", verbose_name=_("规则集"))
     needs_amount = models.BooleanField(_("填写金额"), default=False)
     needs_candidates = models.BooleanField(_("填写人选"), default=False)

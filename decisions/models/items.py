@@ -37,7 +37,8 @@ class Item(models.Model):
     ``origin`` (R37, R38).
     ``status`` caches what the case says; where an item stands in detail is always read from the case's open tasks.
     ``amount`` is in units of 10,000 yuan (万元). ``year`` and ``serial`` make the number 议〔2026〕17号, given at the
-    first submission without gaps. ``form_token`` makes a form that is posted twice one item.
+    first submission without gaps. ``form_token`` makes a form that is posted twice one item. ``routing`` is what the matter
+    type's decision table made of it (`decisions.routing`): route, required materials and rule set, with the rules that held.
     """
 
     class Status(models.TextChoices):
@@ -74,6 +75,7 @@ class Item(models.Model):
         "workflows.Case", models.PROTECT, null=True, editable=False, related_name="item", verbose_name=_("流程实例")
     )
     form_token = models.UUIDField(null=True, editable=False)
+    routing = models.JSONField(_("分级结果"), default=dict, editable=False)
     created_at = models.DateTimeField(_("建立时间"), editable=False)
     submitted_at = models.DateTimeField(_("提交时间"), null=True, editable=False)
     closed_at = models.DateTimeField(_("办结时间"), null=True, editable=False)
@@ -319,6 +321,8 @@ class LegalityReview(models.Model):
 
     With alternatives it covers them all (R9): ``versions`` maps the id of each alternative's row, as a string, to the
     version that was read.
+    A review that is not ``ok`` names in ``risks`` the legal risk an exploratory reform may be tabled with, if it may.
+    ``request`` is what asked for it, with its due date (R5).
     """
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="legality_reviews", verbose_name=_("议题"))
@@ -326,6 +330,10 @@ class LegalityReview(models.Model):
     versions = models.JSONField(_("所审查的备选方案"), default=dict)
     ok = models.BooleanField(_("通过"))
     text = models.TextField(_("审查意见"))
+    risks = models.TextField(_("法律风险"), blank=True)
+    request = models.ForeignKey(
+        "decisions.ReviewRequest", models.PROTECT, null=True, related_name="legality_reviews", verbose_name=_("征求")
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("审查人"))
     at = models.DateTimeField(_("时间"))
 
