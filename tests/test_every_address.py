@@ -154,6 +154,7 @@ def town(cast: Cast) -> dict[str, Any]:
         "entry_do": [voting.pk, "close"],
         "minutes": [minutes.pk],
         "minutes_edit": [minutes.pk],
+        "minutes_check": [minutes.pk],
         "minutes_sign": [minutes.pk],
         "flow": [version.definition.key],
         "flow_file": [version.pk],

@@ -286,6 +286,11 @@ class Office:
             meet.result_announce(actor=self.who("town.chair"), entry_id=entry.pk)
             meet.sitting_close(actor=desk, sitting_id=sitting.pk)
         minutes = Minutes.objects.get(entry=entry)
+        with self.at(days - 1, 16):
+            # The town's chair announced the result, and the draft with it: the zone's side checks it (R32).
+            meet.minutes_check(
+                actor=self.who("zone.secretary"), minutes_id=minutes.pk, document_hash=minutes.document_hash
+            )
         for body, hour in (("town", 9), ("zone", 11)):
             with self.at(days - 2, hour):
                 meet.minutes_sign(

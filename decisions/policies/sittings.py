@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from decisions.models import AgendaEntry, Ballot, Minutes, Sitting, SittingSeat
+from decisions.models import AgendaEntry, Ballot, Minutes, MinutesCheck, Sitting, SittingSeat
 from permissions import roles
 from permissions.models import Role, User
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, role_key
@@ -135,10 +135,13 @@ class BallotPolicy(_OfSitting):
 
 @policy(Minutes)
 class MinutesPolicy(_OfSitting):
-    """Secretaries correct the draft; the chair of each body signs for that body (R45)."""
+    """Secretaries correct the draft and check it for their side (R32); the chair of each body signs for that body (R45).
+
+    Which side checks a draft depends on who drafted it: that is the action's word.
+    """
 
     path = "entry__sitting__"
-    acts = {"minutes_edit": _secretary}
+    acts = {"minutes_edit": _secretary, "minutes_check": _secretary}
 
     def may_minutes_sign(self, actor: User, obj: Minutes) -> Verdict:
         if any(roles.holds(actor, role_key(Role.Code.CHAIR, body)) for body in bodies_of(obj.entry.sitting)):
@@ -147,6 +150,13 @@ class MinutesPolicy(_OfSitting):
 
     def holders_minutes_sign(self, obj: Minutes) -> QuerySet[User]:
         return roles.holders(*(role_key(Role.Code.CHAIR, body) for body in bodies_of(obj.entry.sitting)))
+
+
+@policy(MinutesCheck)
+class MinutesCheckPolicy(_OfSitting):
+    """A check is seen with the minutes it stands under."""
+
+    path = "minutes__entry__sitting__"
 
 
 def bodies_of(sitting: Sitting) -> list[Any]:

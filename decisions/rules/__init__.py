@@ -14,7 +14,7 @@ from decisions.rules.sentences import (
     share_en,
     share_zh,
 )
-from decisions.rules.signoff import Signature, complete, document_hash, signed_by
+from decisions.rules.signoff import Signature, checkers, complete, document_hash, signed_by
 from decisions.rules.speaking import Answer, Stance, Why, may_speak, may_vote, unheard
 from decisions.rules.tally import Choice, NotEntitled, Outcome, Verdict, entry_outcome, joint_outcome, tally
 from decisions.rules.thresholds import AT_LEAST_HALF, AT_LEAST_TWO_THIRDS, MORE_THAN_HALF, Threshold, reached, required
@@ -43,6 +43,7 @@ __all__ = [
     "TwoSeats",
     "Verdict",
     "Why",
+    "checkers",
     "complete",
     "document_hash",
     "entry_outcome",

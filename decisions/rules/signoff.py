@@ -1,10 +1,11 @@
-"""Sign-off of joint minutes: both signatures over the same document hash, any edit voids both (R45)."""
+"""Sign-off of joint minutes: checked by the other side (R32), both signatures over the same document hash, any edit voids
+all of it (R45)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,3 +40,13 @@ def signed_by(bodies: Collection[str], signatures: Iterable[Signature], current_
 def complete(bodies: Collection[str], signatures: Iterable[Signature], current_hash: str) -> bool:
     """Whether every body has signed the same, current document."""
     return bool(bodies) and signed_by(bodies, signatures, current_hash) == frozenset(bodies)
+
+
+def checkers(bodies: Sequence[str], drafter: Collection[str]) -> tuple[str, ...]:
+    """The bodies one of whose secretaries may check a draft (R32): those its drafter does not act for.
+
+    ``drafter`` holds the codes of the bodies the drafter acts for. Whoever acts for all of them leaves no other side; then
+    any body's secretary may check, but never the drafter, which the caller sees to.
+    """
+    others = tuple(code for code in bodies if code not in drafter)
+    return others or tuple(bodies)

@@ -11,11 +11,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from decisions import rules
 from decisions.models import (
     AgendaEntry,
     Attendance,
     Item,
     Minutes,
+    MinutesCheck,
     Motion,
     Resolution,
     SignOff,
@@ -23,10 +25,12 @@ from decisions.models import (
     Statement,
     Vote,
 )
+from decisions.policies.sittings import bodies_of
 from decisions.rules.numerals import NUMERALS, numeral
 from decisions.selectors import sittings as read
 from permissions import roles
 from permissions.models import Body, Role, User
+from permissions.policies import role_key
 
 _LABELS = ("出席", "请假", "缺席", "列席", "回避")
 
@@ -220,6 +224,36 @@ def _roll(seats: list[SittingSeat], bodies: list[Body], recused: dict[int, str])
 def _group(body: Body, seats: Iterable[SittingSeat]) -> str:
     names = "，".join(seat.position for seat in seats if seat.body_id == body.pk)
     return f"{body.name}：{names or '无'}。"
+
+
+def checking_bodies(minutes: Minutes) -> list[Body]:
+    """The bodies one of whose secretaries may check this version: not those its writer acts for (R32)."""
+    bodies = bodies_of(minutes.entry.sitting)
+    desk = (Role.Code.SECRETARY, Role.Code.CHAIR)
+    mine = {body.code for body in bodies for code in desk if roles.holds(minutes.saved_by, role_key(code, body))}
+    codes = rules.checkers([body.code for body in bodies], mine)
+    return [body for body in bodies if body.code in codes]
+
+
+def may_check(user: User, minutes: Minutes) -> bool:
+    """Whether this user, as a secretary of the other side, may check this version."""
+    return user.pk != minutes.saved_by_id and any(
+        roles.holds(user, role_key(Role.Code.SECRETARY, body)) for body in checking_bodies(minutes)
+    )
+
+
+def to_check(user: User) -> list[Minutes]:
+    """The drafts that wait for this user's check, oldest first; those both chairs had signed before checks were are not."""
+    if not any(key.endswith(f":{Role.Code.SECRETARY}") for key in roles.of(user)):
+        return []
+    checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
+    signed = SignOff.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
+    open_drafts = (
+        Minutes.objects.filter(~Exists(checked), ~Exists(signed))
+        .select_related("entry__item", "entry__sitting", "saved_by")
+        .order_by("saved_at")
+    )
+    return [minutes for minutes in open_drafts if may_check(user, minutes)]
 
 
 def to_sign_again(user: User) -> list[Minutes]:

@@ -25,5 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ballots/<int:pk>/live/", ballot.ballot_live, name="ballot_live"),
     path("minutes/<int:pk>/", minutes.minutes, name="minutes"),
     path("minutes/<int:pk>/edit/", minutes.minutes_edit, name="minutes_edit"),
+    path("minutes/<int:pk>/check/", minutes.minutes_check, name="minutes_check"),
     path("minutes/<int:pk>/sign/", minutes.minutes_sign, name="minutes_sign"),
 ]

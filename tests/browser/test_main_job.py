@@ -339,8 +339,9 @@ def announce(town: Town) -> None:
 
 
 def sign(town: Town) -> None:
-    """One chair signs, an edit voids the signature, then both sign the same document (R45)."""
+    """The other side checks (R32), one chair signs, an edit voids both, then all is done anew on one document (R45)."""
     town_chair, zone_chair, secretary = town["town.chair"], town["zone.chair"], town["town.secretary"]
+    check_minutes(town["zone.secretary"])
     sign_minutes(town_chair)
     town_chair.rest()
 
@@ -352,14 +353,23 @@ def sign(town: Town) -> None:
     text.fill(text.input_value() + "\n会议要求，租赁合同写明退场时的场地恢复责任。")
     secretary.check("minutes-edit")
     secretary.button("保存为新稿").click()
-    secretary.sees("先前的签名已失效")
+    secretary.sees("先前的校核和签名已因修改失效")
 
+    check_minutes(town["zone.secretary"])
     for chair in (town_chair, zone_chair):
         sign_minutes(chair)
     zone_chair.sees("两位班长已签署同一份文件")
     zone_chair.check("minutes-signed")
     for chair in (town_chair, zone_chair):
         chair.rest()
+
+
+def check_minutes(secretary: Person) -> None:
+    secretary.open("home")
+    task(secretary, "去校核")
+    secretary.check("minutes-check")
+    secretary.button("核对无误").click()
+    secretary.sees("两位班长可以签署")
 
 
 def sign_minutes(chair: Person) -> None:

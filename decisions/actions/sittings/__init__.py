@@ -1,7 +1,7 @@
 """What is done in and around a joint sitting, from its agenda to the signed minutes."""
 
 from decisions.actions.sittings.agenda import entry_add, entry_remove, sitting_create
-from decisions.actions.sittings.minutes import minutes_draft, minutes_edit, minutes_sign
+from decisions.actions.sittings.minutes import minutes_check, minutes_draft, minutes_edit, minutes_sign
 from decisions.actions.sittings.opening import sitting_close, sitting_open
 from decisions.actions.sittings.room import (
     attendance_set,
@@ -20,6 +20,7 @@ __all__ = [
     "entry_call",
     "entry_defer",
     "entry_remove",
+    "minutes_check",
     "minutes_draft",
     "minutes_edit",
     "minutes_sign",

@@ -1,14 +1,14 @@
-"""The minutes of one item in one sitting: drafted from the record, corrected by the secretary, signed by both chairs
-(R45)."""
+"""The minutes of one item in one sitting: drafted from the record, corrected by a secretary, checked by a secretary of the
+other side (R32), signed by both chairs (R45)."""
 
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
 from decisions.actions.items.common import save
 from decisions.actions.sittings.common import log_entry
-from decisions.models import AgendaEntry, Minutes, SignOff
+from decisions.models import AgendaEntry, Minutes, MinutesCheck, SignOff
 from decisions.policies.sittings import bodies_of
-from decisions.selectors.minutes import compose, counts
+from decisions.selectors.minutes import checking_bodies, compose, counts
 from permissions import roles
 from permissions.access import fetch
 from permissions.errors import Conflict, Denied, Invalid, WrongState
@@ -46,8 +46,8 @@ def minutes_draft(*, actor: User, entry: AgendaEntry) -> Minutes:
 
 @action
 def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Minutes:
-    """Correct the text. `version` is the one the writer started from. Every edit voids the signatures given so far
-    (R45).
+    """Correct the text. `version` is the one the writer started from. Every edit voids the check and the signatures given
+    so far (R45).
 
     Text that is not different changes nothing. Raises `Conflict` (somebody saved meanwhile), `WrongState` (both
     signed).
@@ -73,6 +73,7 @@ def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Mi
     minutes.saved_by, minutes.saved_at = actor, now
     save(minutes, actor, "minutes_edit")
     voided = minutes.sign_offs.filter(voided_at__isnull=True).update(voided_at=now)
+    unchecked = minutes.checks.filter(voided_at__isnull=True).update(voided_at=now)
     log_entry(
         minutes.entry,
         actor,
@@ -82,8 +83,56 @@ def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Mi
         old=old_hash,
         new=minutes.document_hash,
         voided=voided,
+        unchecked=unchecked,
     )
     return minutes
+
+
+@action
+def minutes_check(*, actor: User, minutes_id: int, document_hash: str) -> MinutesCheck:
+    """Confirm that the draft agrees with the record: a secretary of the side that did not write it (R32).
+
+    `document_hash` is the hash shown to the checker. Checking the same version twice is one check. Raises `Denied` (the
+    writer's own side), `Conflict` (the text has changed since it was read).
+    """
+    minutes = _lock(actor, "minutes_check", minutes_id)
+    if document_hash != minutes.document_hash:
+        raise Conflict(
+            _("纪要在您打开之后已改为第 %(version)s 稿，校核没有提交。请重新阅读后再校核。")
+            % {"version": minutes.version},
+            code="edited",
+            data={"version": minutes.version},
+        )
+    known = minutes.checks.filter(version=minutes.version).first()
+    if known is not None:
+        return known
+    body = _checks_for(actor, minutes)
+    check = MinutesCheck.objects.create(
+        minutes=minutes, version=minutes.version, body=body, by=actor, document_hash=document_hash, at=clock.now()
+    )
+    log_entry(
+        minutes.entry,
+        actor,
+        "minutes_check",
+        check,
+        body=body.code,
+        version=minutes.version,
+        document_hash=document_hash,
+    )
+    return check
+
+
+def _checks_for(actor: User, minutes: Minutes) -> Body:
+    """The body whose secretary the actor checks as. Raises `Denied` for the writer, and for the writer's own side."""
+    allowed = checking_bodies(minutes)
+    found = [body for body in allowed if roles.holds(actor, role_key(Role.Code.SECRETARY, body))]
+    if not found or actor.pk == minutes.saved_by_id:
+        raise Denied(
+            _("纪要由另一方的秘书校核。这一稿由%(writer)s形成，请%(body)s的秘书校核（R32）。")
+            % {"writer": minutes.saved_by.label, "body": _("或").join(body.label for body in allowed)},
+            code="own_draft",
+        )
+    return found[0]
 
 
 @action
@@ -92,7 +141,8 @@ def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str 
     one.
 
     `document_hash` is the hash shown to the signer; `body` (a code) is only needed by somebody who chairs both. Signing
-    the same document twice is one signature. Raises `Denied` (not the chair), `Conflict` (the text has changed since).
+    the same document twice is one signature. Raises `Denied` (not the chair), `Conflict` (the text has changed since),
+    `WrongState` (nobody of the other side has checked this version, R32).
     """
     minutes = _lock(actor, "minutes_sign", minutes_id)
     signer = _body_of(actor, minutes, body)
@@ -106,6 +156,15 @@ def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str 
     known = minutes.sign_offs.filter(version=minutes.version, body=signer).first()
     if known is not None:
         return known
+    if not minutes.checks.filter(version=minutes.version, voided_at__isnull=True).exists():
+        raise WrongState(
+            _("第 %(version)s 稿还没有校核，不能签署。请%(body)s的秘书先校核（R32）。")
+            % {
+                "version": minutes.version,
+                "body": _("或").join(body.label for body in checking_bodies(minutes)),
+            },
+            code="unchecked",
+        )
     sign_off = SignOff.objects.create(
         minutes=minutes,
         version=minutes.version,
@@ -130,7 +189,7 @@ def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str 
 
 def _lock(actor: User, act: str, minutes_id: int) -> Minutes:
     rows = Minutes.objects.select_for_update(of=("self", "entry__item"), no_key=True).select_related(
-        "entry__item__case", "entry__sitting"
+        "entry__item__case", "entry__sitting", "saved_by"
     )
     return fetch(rows, actor, act, minutes_id)
 

@@ -5,7 +5,7 @@ recusals, resolutions and signatures are records: the database itself refuses to
 """
 
 from decisions.models.sittings.agenda import AgendaEntry, Motion, Recusal, Statement
-from decisions.models.sittings.minutes import Minutes, SignOff
+from decisions.models.sittings.minutes import Minutes, MinutesCheck, SignOff
 from decisions.models.sittings.room import (
     Adjournment,
     Amendment,
@@ -34,6 +34,7 @@ __all__ = [
     "Guest",
     "GuestStatement",
     "Minutes",
+    "MinutesCheck",
     "Motion",
     "Recusal",
     "RecusalRuling",

@@ -1,4 +1,4 @@
-"""Minutes and the signatures under them (R45)."""
+"""Minutes, their check by the other side (R32) and the signatures under them (R45)."""
 
 from django.conf import settings
 from django.db import models
@@ -35,6 +35,30 @@ class Minutes(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("minutes", args=[self.pk])
+
+
+class MinutesCheck(models.Model):
+    """校核: a secretary of the other side has compared one version of the minutes with the record (R32).
+
+    The chairs sign only what has been checked. An edit voids the check; a voided one stays on record.
+    """
+
+    minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="checks", verbose_name=_("纪要"))
+    version = models.PositiveIntegerField(_("稿次"))
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name=_("班子"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("校核人"))
+    document_hash = models.CharField(_("文件摘要"), max_length=64)
+    at = models.DateTimeField(_("校核时间"))
+    voided_at = models.DateTimeField(_("失效时间"), null=True)
+
+    class Meta:
+        verbose_name = _("校核")
+        verbose_name_plural = _("校核")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "version"], name="one_check_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.body} · {self.document_hash[:8]}"
 
 
 class SignOff(models.Model):

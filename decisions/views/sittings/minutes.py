@@ -13,9 +13,9 @@ from decisions.models import Minutes, SignOff
 from decisions.policies.sittings import bodies_of
 from decisions.selectors import minutes as select
 from decisions.views.items.common import actor
-from decisions.views.sittings.common import number, page
+from decisions.views.sittings.common import number, page, tell
 from permissions import access, policies, roles
-from permissions.errors import Conflict, Invalid
+from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import AuditEvent, Body, Role
 from permissions.policies import may, role_key
 
@@ -45,12 +45,28 @@ def minutes_sign(request: HttpRequest, pk: int) -> HttpResponse:
                 document_hash=request.POST.get("document_hash", ""),
                 body=request.POST.get("body", ""),
             )
-        except (Conflict, Invalid) as error:
+        except (Conflict, Invalid, WrongState) as error:
             messages.error(request, error.message)
         else:
             messages.success(request, _("您已签署。"))
         return redirect("minutes", pk)
     return page(request, "sign", _context(request, row))
+
+
+@never_cache
+def minutes_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm for the other side that the draft agrees with the record (R32); its hash comes back with the form."""
+    row = _minutes(request, pk)
+    user = actor(request)
+    policies.require(user, "minutes_check", row)
+    if request.method == "POST":
+        return tell(
+            request,
+            lambda: act.minutes_check(actor=user, minutes_id=pk, document_hash=request.POST.get("document_hash", "")),
+            row.get_absolute_url(),
+            _("已校核第 %(version)s 稿，两位班长可以签署。") % {"version": row.version},
+        )
+    return page(request, "minutes_check", _context(request, row))
 
 
 @never_cache
@@ -110,6 +126,9 @@ def _context(request: HttpRequest, row: Minutes) -> dict[str, object]:
         "signed": len(signed),
         "voided": voided,
         "complete": complete,
+        "check": row.checks.filter(version=row.version, voided_at__isnull=True).select_related("by", "body").first(),
+        "to_check": not complete and select.may_check(user, row),
+        "checkers": _("或").join(body.label for body in select.checking_bodies(row)),
         "to_sign": [body for body in mine if body.pk not in signed],
         "may_edit": bool(may(user, "minutes_edit", row)) and not complete,
         "logged": drafted.order_by("-seq").first(),

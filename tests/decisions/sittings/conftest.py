@@ -18,11 +18,14 @@ from decisions.models import (
     Candidate,
     Item,
     MatterType,
+    Minutes,
+    MinutesCheck,
     Plan,
     RuleSet,
     Sitting,
     SittingSeat,
 )
+from decisions.selectors.minutes import may_check
 from permissions.models import User
 from tests.cast import Cast
 from workflows.actions import case_start, definition_publish, definition_save, task_complete
@@ -181,6 +184,13 @@ class Room:
         self.vote(ballots["zone"], zone)
         act.voting_close(actor=self.cast.town_secretary, entry_id=entry.pk)
         return act.result_announce(actor=self.cast.zone_chair, entry_id=entry.pk)
+
+    def check(self, minutes: Minutes) -> MinutesCheck:
+        """A secretary of the side that did not write the minutes finds them in order (R32)."""
+        minutes.refresh_from_db()
+        desk = (self.cast.town_secretary, self.cast.zone_secretary)
+        who = next(secretary for secretary in desk if may_check(secretary, minutes))
+        return act.minutes_check(actor=who, minutes_id=minutes.pk, document_hash=minutes.document_hash)
 
     def decided(self, town: str = "f" * TOWN, zone: str = "f" * ZONE, *, heard: bool = True) -> AgendaEntry:
         """A whole sitting on one item, to the announced result."""

@@ -147,6 +147,7 @@ def test_a_vote_by_keyboard_alone(room: Room, at_desk: At) -> None:
 
 def test_minutes_are_signed_on_a_phone(room: Room, at_phone: At) -> None:
     minutes = room.decided().minutes
+    room.check(minutes)
     chair = at_phone(room.cast.town_chair)
     chair.open("minutes", minutes.pk)
     chair.check("minutes")

@@ -205,6 +205,7 @@ def test_both_chairs_sign_at_once_and_there_is_one_next_step(hall: Room, togethe
     for _round in range(ROUNDS):
         entry = hall.decided(heard=False)
         minutes = entry.minutes
+        hall.check(minutes)
         chairs = (hall.cast["town.chair"], hall.cast["zone.chair"])
         signed = together(
             *(
@@ -226,6 +227,7 @@ def test_a_signature_and_an_edit_at_once_leave_no_valid_signature_under_another_
     for _round in range(ROUNDS):
         entry = hall.decided(heard=False)
         minutes = entry.minutes
+        hall.check(minutes)
         together(
             lambda minutes=minutes: act.minutes_sign(
                 actor=hall.cast["town.chair"], minutes_id=minutes.pk, document_hash=minutes.document_hash

@@ -7,15 +7,17 @@ import pytest
 
 from decisions import rules
 from decisions.actions import sittings as act
-from decisions.models import Minutes, SignOff
-from decisions.selectors.minutes import document_number, numeral, paragraphs
+from decisions.models import Minutes, MinutesCheck, SignOff
+from decisions.selectors.minutes import document_number, numeral, paragraphs, to_check
+from permissions.models import AuditEvent
 from tests.decisions.sittings.conftest import Room
 
 Refused = Callable[..., Any]
 
 
 def sign(room: Room, minutes: Minutes, who: str) -> SignOff:
-    minutes.refresh_from_db()
+    """Sign what the other side's secretary has checked."""
+    room.check(minutes)
     return act.minutes_sign(actor=room.cast[who], minutes_id=minutes.pk, document_hash=minutes.document_hash)
 
 
@@ -199,3 +201,59 @@ def test_the_text_is_cut_into_headings_labels_and_paragraphs() -> None:
         ("labelled", "出席", "党委书记。"),
         ("heading", "", "十二、又一题"),
     ]
+
+
+def test_r32_minutes_are_signed_only_once_the_other_side_has_checked_them(room: Room, refused: Refused) -> None:
+    minutes = room.decided().minutes
+    with refused("unchecked", "第 1 稿还没有校核"):
+        act.minutes_sign(
+            actor=room.cast.town_chair, minutes_id=minutes.pk, document_hash=minutes.document_hash, body="town"
+        )
+    check = room.check(minutes)
+    assert (check.version, check.body.code, check.document_hash) == (1, "town", minutes.document_hash)
+    assert room.check(minutes) == check, "checking it again is the same check"
+    assert sign(room, minutes, "town.chair").document_hash == check.document_hash
+    assert AuditEvent.objects.filter(verb="minutes_check", target=f"minutescheck:{check.pk}").count() == 1
+
+
+def test_r32_the_side_that_wrote_the_draft_does_not_check_it(room: Room, refused: Refused) -> None:
+    minutes = room.decided().minutes  # announced, and so drafted, by the zone's chair
+    with refused("own_draft", "洪林镇党委的秘书校核"):
+        act.minutes_check(actor=room.cast.zone_secretary, minutes_id=minutes.pk, document_hash=minutes.document_hash)
+    for who in ("town.chair", "town.congress", "auditor"):
+        with refused("role"):
+            act.minutes_check(actor=room.cast[who], minutes_id=minutes.pk, document_hash=minutes.document_hash)
+    act.minutes_edit(actor=room.cast.town_secretary, minutes_id=minutes.pk, text=minutes.text + "\n一句。", version=1)
+    minutes.refresh_from_db()
+    with refused("own_draft", "示范区党组的秘书校核"):
+        act.minutes_check(actor=room.cast.town_secretary, minutes_id=minutes.pk, document_hash=minutes.document_hash)
+    assert room.check(minutes).by == room.cast.zone_secretary
+
+
+def test_r32_a_checker_checks_what_they_have_read(room: Room, refused: Refused) -> None:
+    minutes = room.decided().minutes
+    seen = minutes.document_hash
+    edit(room, minutes, minutes.text + "\n补充一句。")
+    with refused("edited", "第 2 稿"):
+        act.minutes_check(actor=room.cast.town_secretary, minutes_id=minutes.pk, document_hash=seen)
+    assert not MinutesCheck.objects.exists()
+
+
+def test_r45_an_edit_voids_the_check_too_and_it_stays_on_record(room: Room, refused: Refused) -> None:
+    minutes = room.decided().minutes
+    room.check(minutes)
+    minutes = edit(room, minutes, minutes.text + "\n补充一句。")
+    (voided,) = MinutesCheck.objects.all()
+    assert voided.voided_at is not None and voided.version == 1
+    with refused("unchecked"):
+        act.minutes_sign(actor=room.cast.zone_chair, minutes_id=minutes.pk, document_hash=minutes.document_hash)
+    assert AuditEvent.objects.get(verb="minutes_edit").data["unchecked"] == 1
+    assert room.check(minutes).version == 2
+
+
+def test_a_secretary_of_the_other_side_finds_the_draft_among_what_waits(room: Room) -> None:
+    minutes = room.decided().minutes
+    assert to_check(room.cast.town_secretary) == [minutes]
+    assert to_check(room.cast.zone_secretary) == to_check(room.cast.town_chair) == []
+    room.check(minutes)
+    assert to_check(room.cast.town_secretary) == []

@@ -27,6 +27,7 @@ def signed(room: Room) -> Any:
     """An item that was passed and signed by both, waiting to be carried out."""
     entry = room.decided()
     minutes = entry.minutes
+    room.check(minutes)
     for chair in (room.cast.town_chair, room.cast.zone_chair):
         act.minutes_sign(actor=chair, minutes_id=minutes.pk, document_hash=minutes.document_hash)
     return entry.item

@@ -367,6 +367,7 @@ def test_the_number_of_queries_does_not_grow_with_the_room(room: Room, client_of
 def test_both_chairs_read_and_sign_the_minutes(room: Room, client_of: ClientOf) -> None:
     entry = room.decided()
     minutes = entry.minutes
+    room.check(minutes)
     page, sign = reverse("minutes", args=[minutes.pk]), reverse("minutes_sign", args=[minutes.pk])
     town = client_of(room.cast.town_chair)
     document = said(town.get(page))
@@ -385,11 +386,12 @@ def test_both_chairs_read_and_sign_the_minutes(room: Room, client_of: ClientOf) 
 def test_an_edit_through_the_page_voids_and_a_stale_form_keeps_what_was_typed(room: Room, client_of: ClientOf) -> None:
     minutes = room.decided().minutes
     edit, page = reverse("minutes_edit", args=[minutes.pk]), reverse("minutes", args=[minutes.pk])
+    room.check(minutes)
     act.minutes_sign(actor=room.cast.town_chair, minutes_id=minutes.pk, document_hash=minutes.document_hash)
     secretary = client_of(room.cast.zone_secretary)
     assert "已有的签名失效" in said(secretary.get(edit))
     secretary.post(edit, {"text": minutes.text + "\n补充一句。", "version": 1})
-    assert "先前的签名已失效" in said(secretary.get(page))
+    assert "先前的校核和签名已因修改失效" in said(secretary.get(page))
     stale = secretary.post(edit, {"text": "另写一句。", "version": 1})
     assert stale.status_code == 409 and "另写一句。" in said(stale) and "第 2 稿" in said(stale)
     assert secretary.post(edit, {"text": "", "version": 2}).status_code == 422

@@ -258,12 +258,15 @@ def test_a_closed_ballot_takes_no_vote_through_the_action_nor_past_it(
         "UPDATE decisions_motion SET outcome = 'passed'",
         "DELETE FROM decisions_minutes",
         "UPDATE decisions_signoff SET document_hash = ''",
+        "UPDATE decisions_minutescheck SET by_id = 1",
+        "DELETE FROM decisions_minutescheck",
         "DELETE FROM decisions_signoff",
     ],
 )
 def test_n11_the_database_itself_refuses_to_change_what_was_decided(room: Room, sql: str) -> None:
     entry = room.decided("f" * 9, "fffaabb")
     chair = room.cast.town_chair
+    room.check(entry.minutes)
     act.minutes_sign(actor=chair, minutes_id=entry.minutes.pk, document_hash=entry.minutes.document_hash)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
