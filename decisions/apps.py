@@ -14,4 +14,5 @@ class DecisionsConfig(AppConfig):
 
         for module in iter_modules(policies.__path__, "decisions.policies."):
             import_module(module.name)
-        import_module("decisions.handlers")
+        for name in ("handlers", "waits"):
+            import_module(f"decisions.{name}")

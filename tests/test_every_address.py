@@ -18,7 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from decisions import example
+from decisions.actions.settings import setting_propose
 from decisions.models import AgendaEntry, Minutes
+from decisions.selectors import settings
 from permissions.models import AuditHead, Seat
 from tests.cast import PASSWORD, Cast
 from tests.decisions.items.conftest import Hand
@@ -47,6 +49,7 @@ OWN = {
     "messages",
     "more",
     "password",
+    "setting_list",
     "sitting_list",
 }
 #: kept by signing in itself, whoever asks for what
@@ -113,7 +116,21 @@ def town(cast: Cast) -> dict[str, Any]:
     )
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
     assert place is not None
+    values = settings.values_of("matter_type", "project")
+    change = setting_propose(
+        actor=cast.town_secretary,
+        kind="matter_type",
+        code="project",
+        values=values | {"threshold": "80"},
+        base=values,
+        reason="物价上涨",
+    )
     return {
+        "setting": ["rule_set", "ordinary"],
+        "setting_new": ["rule_set"],
+        "setting_edit": ["rule_set", "ordinary"],
+        "setting_change": [change.pk],
+        "setting_answer": [change.pk, "confirm"],
         "ballot": [ballot.pk],
         "ballot_live": [ballot.pk],
         "body": [body],

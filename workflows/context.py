@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from permissions import roles
 from workflows.incidents import open_count
 from workflows.selectors import inbox
+from workflows.waiting import waiting as waiting_for
 
 # Counting stops here: nobody reads a larger number on a badge.
 MOST = 99
@@ -27,7 +28,8 @@ def counts(request: HttpRequest) -> dict[str, Any]:
 
     @cache
     def count() -> int:
-        return inbox(user).filter(process__suspended__isnull=True).order_by()[:MOST].count()
+        tasks: int = inbox(user).filter(process__suspended__isnull=True).order_by()[:MOST].count()
+        return min(tasks + len(waiting_for(user)), MOST)
 
     @cache
     def failed() -> int:

@@ -27,6 +27,7 @@ from decisions.models.preparation import (
     ReviewRequest,
     RiskAssessment,
 )
+from decisions.models.settings import SettingChange
 from decisions.models.sittings import *  # noqa: F403
 
 __all__ = [
@@ -55,5 +56,6 @@ __all__ = [
     "Suggestion",
     "WordingContest",
     *after.__all__,
+    "SettingChange",
     *sittings.__all__,
 ]

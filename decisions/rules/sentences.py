@@ -14,6 +14,8 @@ _DIGITS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "�
 
 def share_zh(threshold: Threshold) -> str:
     """The threshold as the rules put it: 超过半数, 半数以上, 三分之二以上 (R15)."""
+    if threshold.num == threshold.den:
+        return "全体"
     if (threshold.num, threshold.den) == (1, 2):
         share = "半数"
     elif threshold.den < len(_DIGITS):
@@ -25,6 +27,8 @@ def share_zh(threshold: Threshold) -> str:
 
 def share_en(threshold: Threshold) -> str:
     """The threshold in English: "more than half", "at least 2/3"."""
+    if threshold.num == threshold.den:
+        return "all"
     share = "half" if (threshold.num, threshold.den) == (1, 2) else f"{threshold.num}/{threshold.den}"
     return f"more than {share}" if threshold.strict else f"at least {share}"
 

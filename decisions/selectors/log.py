@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from decisions import told
 from decisions.models import Item, Sitting
 from decisions.selectors.items.story import words_of
+from decisions.selectors.settings import setting_label
 from permissions import audit
 from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
 from permissions.policies import visible
@@ -46,6 +47,7 @@ KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
             *("migration_", "message_", "signal_", "variables_"),
         ),
     ),
+    "settings": (gettext_lazy("规则和事项类型"), ()),
     "people": (gettext_lazy("机构、席位和账号"), ("body_", "seat_", "role_", "user_")),
 }
 
@@ -172,6 +174,7 @@ def subjects_of(names: Iterable[str]) -> dict[str, Subject]:
         found[name] = Subject(name, str(case), reverse("case", args=[case.pk]))
     for name, message in _rows(SentMessage.objects.all(), wanted, "sent").items():
         found[name] = Subject(name, f"{message.get_kind_display()} {message.name}", "")
+    found |= {name: Subject(name, *setting_label(name)) for name in wanted if name.startswith("setting:")}
     keys = [name.partition(":")[2] for name in wanted if name.startswith("flow:")]
     for flow in Definition.objects.filter(key__in=keys) if keys else ():
         found[f"flow:{flow.key}"] = Subject(f"flow:{flow.key}", flow.label, reverse("flow", args=[flow.key]))

@@ -1,5 +1,14 @@
 """Addresses of matter types and rule sets."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from decisions.views import settings
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/", settings.setting_list, name="setting_list"),
+    path("settings/new/<slug:kind>/", settings.setting_new, name="setting_new"),
+    path("settings/changes/<int:pk>/", settings.setting_change, name="setting_change"),
+    path("settings/changes/<int:pk>/<slug:verb>/", settings.setting_answer, name="setting_answer"),
+    path("settings/<slug:kind>/<slug:code>/", settings.setting, name="setting"),
+    path("settings/<slug:kind>/<slug:code>/edit/", settings.setting_edit, name="setting_edit"),
+]

@@ -15,7 +15,7 @@ from decisions import stages
 from decisions.models import Item, Sitting
 from decisions.policies.items import codes_of
 from decisions.selectors import items as select
-from decisions.selectors.minutes import to_check, to_sign_again
+from decisions.selectors.minutes import to_sign_again
 from decisions.views.items.common import actor, page
 from permissions import access, roles
 from permissions.look import due_words, stage_word
@@ -24,6 +24,7 @@ from permissions.policies import may
 from workflows.handlers import form_url
 from workflows.models import CaseTask
 from workflows.selectors import done_by, inbox
+from workflows.waiting import waiting
 
 SHOWN = 50
 
@@ -56,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me comes first; a user without tasks sees what to do instead."""
     user = actor(request)
     tasks = list(inbox(user)[: SHOWN + 1])
-    cards = [*_cards(tasks[:SHOWN]), *_sign_again(user, tasks), *_to_check(user)]
+    cards = [*_cards(tasks[:SHOWN]), *_sign_again(user, tasks), *_besides(user)]
     asked = _asked(user)
     own = list(select.mine(user)[:6])
     sitting = select.next_sitting(user)
@@ -132,20 +133,20 @@ def _sign_again(user: User, tasks: list[CaseTask]) -> list[Card]:
     ]
 
 
-def _to_check(user: User) -> list[Card]:
-    """Drafts of minutes that wait for a secretary of the other side to compare them with the record (R32)."""
+def _besides(user: User) -> list[Card]:
+    """What waits outside of flows, among the tasks."""
     return [
         Card(
-            _("校核纪要"),
-            str(minutes.entry.item),
-            reverse("minutes_check", args=[minutes.pk]),
-            _("去校核"),
+            wait.title,
+            wait.about,
+            wait.url,
+            wait.action,
+            wait.due,
+            list(wait.facts),
+            due_words(wait.due).kind if wait.due else "",
             None,
-            [_("第 %(version)s 稿") % {"version": minutes.version}, minutes.entry.sitting.name],
-            "",
-            minutes.entry.item,
         )
-        for minutes in to_check(user)
+        for wait in waiting(user)
     ]
 
 
