@@ -47,6 +47,25 @@ def case_visibility(function: CaseVisibility) -> CaseVisibility:
     return function
 
 
+_case_withheld: list[CaseVisibility] = []
+
+
+def case_withheld(function: CaseVisibility) -> CaseVisibility:
+    """Register a condition on `Case` rows: what the cases it selects are about is kept from that user, whatever else would
+    show it to them, a task they are asked to do included. Administrators and auditors still see that they run."""
+    _case_withheld.append(function)
+    return function
+
+
+def withheld_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases that are kept from this user, with what they have called."""
+    found = Q(pk__in=())
+    for condition in _case_withheld:
+        found |= condition(actor)  # type: ignore[arg-type]  # the registry has refused anonymous visitors
+    kept = Case.objects.filter(found).order_by().values("pk")
+    return Case.objects.filter(Q(pk__in=kept) | Q(parent__in=kept) | Q(parent__parent__in=kept)).order_by()
+
+
 @dataclass(frozen=True, slots=True)
 class CaseMove:
     """What somebody wants to do to a running case by hand: `act` (``case_jump``, ``task_send_back``, ``instance_add``,
@@ -189,7 +208,8 @@ def _of_concern(actor: Actor) -> Q:
         found |= condition(actor)  # type: ignore[arg-type]  # the registry has refused anonymous visitors
     # What a case calls is part of it; two levels are as deep as flows are drawn.
     above = Case.objects.filter(found).values("pk")
-    return found | Q(parent__in=above) | Q(parent__parent__in=above)
+    kept = withheld_cases(actor).values("pk")
+    return (found | Q(parent__in=above) | Q(parent__parent__in=above)) & ~Q(pk__in=kept)
 
 
 # A case about nothing, and what such a case has called, as deep as flows are drawn.
@@ -270,7 +290,8 @@ class CaseTaskPolicy(Policy):
             return queryset
         # Once a task has closed its candidates are no longer on it; those who were asked may know that it is done.
         was_asked = Q(finished__isnull=False, candidate_groups__overlap=list(roles.of(actor)))
-        return queryset.filter(Q(owner=_pk(actor)) | Q(completed_by=_pk(actor)) | is_candidate(actor) | was_asked)
+        mine = Q(owner=_pk(actor)) | Q(completed_by=_pk(actor)) | is_candidate(actor) | was_asked
+        return queryset.filter(mine).exclude(process__in=withheld_cases(actor).values("pk"))
 
     def may_task_complete(self, actor: User, task: CaseTask | None) -> Verdict:
         if task is None or task.kind != TaskKind.HUMAN:

@@ -10,7 +10,7 @@ from permissions.policies import visible
 from workflows import compiled
 from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
 from workflows.passed import jump_targets, send_back_targets
-from workflows.policies import is_candidate
+from workflows.policies import is_candidate, withheld_cases
 
 __all__ = [
     "definitions",
@@ -35,6 +35,7 @@ def inbox(user: User) -> QuerySet[CaseTask]:
     return (
         CaseTask.objects.filter(kind=TaskKind.HUMAN, finished__isnull=True, process__status=PROCESS.NEW)
         .filter(Q(owner=user.pk) | (Q(owner__isnull=True) & is_candidate(user)))
+        .exclude(process__in=withheld_cases(user).values("pk"))
         .select_related("process__version__definition")
         .defer(*LIGHT)
         .order_by(
@@ -51,6 +52,7 @@ def done_by(user: User) -> QuerySet[CaseTask]:
     """What this user has completed, newest first."""
     return (
         CaseTask.objects.filter(completed_by=user.pk)
+        .exclude(process__in=withheld_cases(user).values("pk"))
         .select_related("process")
         .defer(*LIGHT[:2])
         .order_by("-finished", "-id")

@@ -420,7 +420,14 @@ class Migration(migrations.Migration):
             model_name="sitting",
             name="status",
             field=models.CharField(
-                choices=[("draft", "筹备中"), ("open", "会议进行中"), ("adjourned", "休会中"), ("closed", "已结束")],
+                choices=[
+                    ("draft", "筹备中"),
+                    ("noticed", "已通知"),
+                    ("open", "会议进行中"),
+                    ("adjourned", "休会中"),
+                    ("closed", "已结束"),
+                    ("cancelled", "已取消"),
+                ],
                 default="draft",
                 max_length=10,
                 verbose_name="状态",

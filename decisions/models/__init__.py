@@ -15,6 +15,15 @@ from decisions.models.items import (
     Opinion,
     Plan,
 )
+from decisions.models.notice import (
+    AgendaChange,
+    ItemReader,
+    Notice,
+    NoticeCopy,
+    NoticeReceipt,
+    NoticeReminder,
+    PaperView,
+)
 from decisions.models.planning import ClauseComment, Suggestion, WordingContest
 from decisions.models.preparation import (
     CalendarDay,
@@ -31,6 +40,7 @@ from decisions.models.settings import SettingChange
 from decisions.models.sittings import *  # noqa: F403
 
 __all__ = [
+    "AgendaChange",
     "CalendarDay",
     "CalendarYear",
     "Candidate",
@@ -43,6 +53,12 @@ __all__ = [
     "Exploration",
     "InterestCheck",
     "Item",
+    "ItemReader",
+    "Notice",
+    "NoticeCopy",
+    "NoticeReceipt",
+    "NoticeReminder",
+    "PaperView",
     "ItemCounter",
     "LegalityReview",
     "Material",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -39,6 +40,7 @@ class Item(models.Model):
     ``amount`` is in units of 10,000 yuan (万元). ``year`` and ``serial`` make the number 议〔2026〕17号, given at the
     first submission without gaps. ``form_token`` makes a form that is posted twice one item. ``routing`` is what the matter
     type's decision table made of it (`decisions.routing`): route, required materials and rule set, with the rules that held.
+    ``confidential`` is empty for an item open to both bodies, else why it is kept to its named readers (R40).
     """
 
     class Status(models.TextChoices):
@@ -53,6 +55,16 @@ class Item(models.Model):
         RECONSIDER = "reconsider", _("复议")
         CHANGE = "change", _("变更决策")
         STOP = "stop", _("停止执行")
+
+    class Grade(models.TextChoices):
+        """Why an item is kept to named readers. A state secret has no place in this system at all."""
+
+        WORK = "work", _("工作秘密")
+        BUSINESS = "business", _("商业秘密")
+        PRIVACY = "privacy", _("个人隐私")
+
+    #: A stand-in for somebody who may not know what the item is about (`decisions.policies.access.cover`).
+    covered = False
 
     title = models.CharField(_("议题名称"), max_length=80)
     matter_type = models.ForeignKey(MatterType, models.PROTECT, related_name="items", verbose_name=_("事项类型"))
@@ -78,6 +90,8 @@ class Item(models.Model):
     routing = models.JSONField(_("分级结果"), default=dict, editable=False)
     created_at = models.DateTimeField(_("建立时间"), editable=False)
     submitted_at = models.DateTimeField(_("提交时间"), null=True, editable=False)
+    confidential = models.CharField(_("涉密类别"), max_length=10, choices=Grade, blank=True, editable=False)
+    confidential_reason = models.CharField(_("定为涉密的理由"), max_length=200, blank=True, editable=False)
     closed_at = models.DateTimeField(_("办结时间"), null=True, editable=False)
     history = HistoricalRecords(excluded_fields=["form_token"])
 
@@ -100,11 +114,19 @@ class Item(models.Model):
                 | Q(purpose__in=["reconsider", "change", "stop"], origin__isnull=False),
                 name="item_goes_back_to_what_it_revises",
             ),
+            models.CheckConstraint(
+                condition=Q(confidential="") | ~Q(confidential_reason=""), name="confidential_item_has_a_reason"
+            ),
         ]
         indexes = [models.Index(fields=["status", "-submitted_at"], name="item_by_status")]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.covered:
+            raise TypeError("a stand-in for a withheld item is for reading only")
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("item", args=[self.pk])

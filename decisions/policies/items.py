@@ -7,11 +7,12 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from decisions.models import CoProposer, Item, Material
+from decisions.policies import access
 from permissions import roles
 from permissions.models import Body, Role, Seat, User
 from permissions.own_policies import audit_visibility
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused
-from workflows.policies import case_visibility
+from workflows.policies import case_visibility, case_withheld
 
 #: Roles that read every submitted item. Administrators and designers run the house and see nothing of its business (N5).
 _READERS = frozenset(
@@ -58,7 +59,11 @@ def may_co_propose() -> QuerySet[User]:
 
 @policy(Item)
 class ItemPolicy(Policy):
-    """Drafts are their proposers' own; a submitted item is open to both bodies and to those who advise or audit them."""
+    """Drafts are their proposers' own; a submitted item is open to both bodies and to those who advise or audit them.
+
+    A confidential one is known to its readers alone (R40). Who stands recused knows it (``know``) and does nothing else with
+    it (R24).
+    """
 
     acts = {
         "item_confirm": _secretary,
@@ -71,9 +76,19 @@ class ItemPolicy(Policy):
         if actor is None or actor.pk is None:
             return queryset.none()
         own = Q(proposer=actor.pk) | Exists(CoProposer.objects.filter(item=OuterRef("pk"), user=actor.pk))
+        known = queryset.filter(~access.unnamed(actor))
         if codes_of(actor) & _READERS:
-            return queryset.filter(own | Q(submitted_at__isnull=False))
-        return queryset.filter(own)
+            return known.filter(own | Q(submitted_at__isnull=False))
+        return known.filter(own)
+
+    def may(self, actor: Actor, act: str, obj: Item | None = None) -> Verdict:
+        verdict = super().may(actor, act, obj)
+        if not verdict or obj is None or act == "know":
+            return verdict
+        return access.refusal(actor, obj) or verdict
+
+    def may_know(self, actor: User, obj: Item | None) -> Verdict:
+        return ALLOWED
 
     def may_view(self, actor: User, obj: Item | None) -> Verdict:
         return ALLOWED
@@ -147,13 +162,18 @@ class ItemPolicy(Policy):
         return obj.proposer_id == actor.pk or obj.co_proposers.filter(user=actor.pk).exists()
 
 
+def readable(actor: Actor) -> QuerySet[Item]:
+    """The items whose papers this user gets: those they may know of, less those withheld (R24, R40). Whatever hangs on an item
+    and is not public is seen by ``item__in=readable(actor).values("pk")``."""
+    return ItemPolicy().visible(actor, Item.objects.all()).filter(~access.recused(actor)).order_by()
+
+
 @policy(Material)
 class MaterialPolicy(Policy):
-    """A material is as open as its item."""
+    """A material is as open as its item's papers."""
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        items = ItemPolicy().visible(actor, Item.objects.all())
-        return queryset.filter(item__in=items.order_by().values("pk"))
+        return queryset.filter(item__in=readable(actor).values("pk"))
 
     def may_view(self, actor: User, obj: Material) -> Verdict:
         return ALLOWED
@@ -161,12 +181,19 @@ class MaterialPolicy(Policy):
 
 @audit_visibility
 def item_chains(actor: User) -> Q:
-    """The log of every item the actor may see."""
-    seen = ItemPolicy().visible(actor, Item.objects.all()).order_by()
-    return Q(subject__in=seen.annotate(chain=Concat(Value("item:"), Cast("pk", CharField()))).values("chain"))
+    """The log of every item whose papers the actor gets: it tells what stands in them."""
+    return Q(
+        subject__in=readable(actor).annotate(chain=Concat(Value("item:"), Cast("pk", CharField()))).values("chain")
+    )
 
 
 @case_visibility
 def item_cases(actor: User) -> Q:
-    """The flow of every item the actor may see."""
-    return Q(item__in=ItemPolicy().visible(actor, Item.objects.all()).order_by().values("pk"))
+    """The flow of every item whose papers the actor gets."""
+    return Q(item__in=readable(actor).values("pk"))
+
+
+@case_withheld
+def kept_cases(actor: User) -> Q:
+    """The flows of items whose papers are withheld, whatever task of them the actor would be asked to do."""
+    return Q(item__in=access.withheld_items(actor))

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from decisions.models import AgendaEntry, Ballot, Minutes, MinutesCheck, Sitting, SittingSeat
+from decisions.models import AgendaEntry, Ballot, Item, Minutes, MinutesCheck, Sitting, SittingSeat
+from decisions.policies import access
 from permissions import roles
 from permissions.models import Role, User
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, role_key
@@ -42,11 +43,17 @@ def _seats(actor: Actor) -> QuerySet[SittingSeat]:
 
 
 class _OfSitting(Policy):
-    """What hangs on a sitting is seen by whoever follows sittings or sits in this one."""
+    """What hangs on a sitting is seen by whoever follows sittings or sits in this one; what is of a confidential item by its
+    readers alone (`item`, the way to it), and a paper (`paper`) not by those recused from it either (R24, R40)."""
 
     path = ""
+    item = ""
+    paper = False
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.item:
+            kept = access.withheld(actor) if self.paper else access.unnamed(actor)
+            queryset = queryset.exclude(**{f"{self.item}__in": Item.objects.filter(kept).order_by().values("pk")})
         if follows(actor):
             return queryset
         return queryset.filter(Q(**{f"{self.path}in": _seats(actor).values("sitting")}))
@@ -89,6 +96,7 @@ class AgendaEntryPolicy(_OfSitting):
     """Running an entry is the desk's business; speaking and stepping back are each seat's own."""
 
     path = "sitting__"
+    item = "item"
     acts = {
         "entry_call": _desk,
         "speaking_open": _desk,
@@ -117,6 +125,7 @@ class BallotPolicy(_OfSitting):
     """Only the people in a voting seat of the ballot's own body vote, each for themselves: no proxies (R22)."""
 
     path = "entry__sitting__"
+    item = "entry__item"
 
     def may_vote_cast(self, actor: User, obj: Ballot) -> Verdict:
         seats = list(_seats(actor).filter(sitting=obj.entry.sitting_id))
@@ -141,6 +150,8 @@ class MinutesPolicy(_OfSitting):
     """
 
     path = "entry__sitting__"
+    item = "entry__item"
+    paper = True
     acts = {"minutes_edit": _secretary, "minutes_check": _secretary}
 
     def may_minutes_sign(self, actor: User, obj: Minutes) -> Verdict:

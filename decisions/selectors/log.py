@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from decisions import told
 from decisions.models import Item, Sitting
+from decisions.policies.access import blind_to, covered_title, withheld
 from decisions.selectors.items.story import words_of
 from decisions.selectors.settings import setting_label
 from permissions import audit
@@ -136,10 +137,11 @@ def log_page(actor: User, asked: Asked) -> Page:
     rows = list(_matching(actor, asked).select_related("actor").order_by("-at", "-id")[: PAGE + 1])
     shown = rows[:PAGE]
     sides = sides_of(row.actor_id for row in shown)
-    subjects = subjects_of(row.subject for row in shown)
+    subjects = subjects_of(actor, (row.subject for row in shown))
+    sealed = sealed_chains(actor, (row.subject for row in shown))
     named = any("role" in row.data for row in shown)
     roles = {role.key: role.label for role in Role.objects.select_related("body", "group")} if named else {}
-    lines = [_line(row, sides, subjects[row.subject], roles) for row in shown]
+    lines = [_line(row, sides, subjects[row.subject], roles, row.subject in sealed) for row in shown]
     return Page(lines, cursor(shown[-1]) if len(rows) > PAGE else "")
 
 
@@ -158,12 +160,23 @@ def read_cursor(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-def subjects_of(names: Iterable[str]) -> dict[str, Subject]:
-    """What the chains of these names are about; at most one statement per kind."""
+def sealed_chains(actor: User, names: Iterable[str]) -> frozenset[str]:
+    """Those of these chains whose entries this user may count and prove, and not read: the auditor's of withheld items."""
+    ids = {int(name[5:]) for name in names if name.startswith("item:") and name[5:].isdecimal()}
+    kept = Item.objects.filter(withheld(actor), pk__in=ids).order_by() if ids else Item.objects.none()
+    return frozenset(f"item:{pk}" for pk in kept.values_list("pk", flat=True))
+
+
+def subjects_of(actor: User, names: Iterable[str]) -> dict[str, Subject]:
+    """What the chains of these names are about, as this user may know it; at most two statements per kind."""
     wanted = set(names)
     found: dict[str, Subject] = {}
-    for name, item in _rows(Item.objects.all(), wanted, "item").items():
-        found[name] = Subject(name, f"{item} {item.number}".strip(), item.get_absolute_url())
+    items = _rows(Item.objects.all(), wanted, "item")
+    hidden = [item.pk for item in items.values() if item.confidential]
+    blind = blind_to(actor, hidden) if hidden else frozenset()
+    for name, item in items.items():
+        title, url = (covered_title(), "") if item.pk in blind else (str(item), item.get_absolute_url())
+        found[name] = Subject(name, f"{title} {item.number}".strip(), url)
     for name, sitting in _rows(Sitting.objects.all(), wanted, "sitting").items():
         found[name] = Subject(name, str(sitting), reverse("sitting", args=[sitting.pk]))
     for name, body in _rows(Body.objects.all(), wanted, "body").items():
@@ -189,7 +202,7 @@ def chain_of(actor: User, subject: str) -> tuple[int, audit.Break | None] | None
     return (head.seq if head else 0), next(audit.verify(subject), None)
 
 
-def check_all() -> Checked:
+def check_all(actor: User) -> Checked:
     """Every chain from its first entry to its head."""
     chains = entries = 0
     broken: list[audit.Break] = []
@@ -197,7 +210,7 @@ def check_all() -> Checked:
         chains, entries = chains + 1, entries + proof.events
         if proof.broken is not None:
             broken.append(proof.broken)
-    subjects = subjects_of(wrong.subject for wrong in broken)
+    subjects = subjects_of(actor, (wrong.subject for wrong in broken))
     return Checked(chains, entries, [(subjects[wrong.subject], wrong) for wrong in broken])
 
 
@@ -308,8 +321,12 @@ def _rows(source: QuerySet[Any], names: set[str], kind: str) -> dict[str, Any]:
     return {f"{kind}:{pk}": row for pk, row in source.in_bulk(ids).items()} if ids else {}
 
 
-def _line(event: AuditEvent, sides: Mapping[int, Body], subject: Subject, roles: Mapping[str, str]) -> Line:
+def _line(
+    event: AuditEvent, sides: Mapping[int, Body], subject: Subject, roles: Mapping[str, str], sealed: bool
+) -> Line:
     what, change = what_words(event.verb, event.data, roles)
     who = event.actor.label if event.actor is not None else _("系统")
+    if sealed:
+        return Line(event, who, sides.get(event.actor_id or 0), what, _("内容只对指定人员开放"), subject, "")
     details = json.dumps(event.data, ensure_ascii=False, sort_keys=True, indent=2) if event.data else ""
     return Line(event, who, sides.get(event.actor_id or 0), what, change, subject, details)

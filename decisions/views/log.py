@@ -36,7 +36,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "narrowed": bool(set(kept) - {"subject"}),
         "older_url": f"?{urlencode({**kept, 'before': page.older})}" if page.older else "",
         "newest_url": f"?{urlencode(kept)}" if asked.before else "",
-        "subject": select.subjects_of([asked.subject])[asked.subject] if chain is not None else None,
+        "subject": select.subjects_of(user, [asked.subject])[asked.subject] if chain is not None else None,
         "count": chain[0] if chain else 0,
         "broken_at": chain[1].seq if chain and chain[1] else None,
         "kinds": [(key, name) for key, (name, _verbs) in select.KINDS.items()],
@@ -50,13 +50,14 @@ def log(request: HttpRequest) -> HttpResponse:
 def log_check(request: HttpRequest) -> HttpResponse:
     """Go through every chain. Takes as long as the log is; only the auditor may."""
     require(_user(request), "log_verify", AuditEvent)
-    return render(request, "decisions/log_check.html", {"checked": select.check_all()})
+    return render(request, "decisions/log_check.html", {"checked": select.check_all(_user(request))})
 
 
 @require_safe
 def log_download(request: HttpRequest, subject: str) -> StreamingHttpResponse:
     """One chain as JSON lines, to be checked without this system."""
-    if select.chain_of(_user(request), subject) is None:
+    user = _user(request)
+    if select.chain_of(user, subject) is None or select.sealed_chains(user, [subject]):
         raise Hidden(_("没有找到这项内容的台账，或者它没有对您开放。"))
     response = StreamingHttpResponse(select.chain_lines(subject), content_type="application/x-ndjson; charset=utf-8")
     name = subject.replace(":", "-")

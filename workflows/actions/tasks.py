@@ -21,6 +21,7 @@ from workflows.engine import Complete, TimerFired
 from workflows.errors import require_running
 from workflows.locks import Locked, lock_task, lock_timer
 from workflows.models import CaseTask, Incident, TaskKind
+from workflows.policies import withheld_cases
 from workflows.runtime import Run
 
 # The queue goes by the database's clock and this process by its own.
@@ -38,7 +39,8 @@ def _lock_task(actor: User, task_id: int) -> tuple[Locked, CaseTask]:
 def _knows(actor: User, task: CaseTask) -> bool:
     """May the actor know of this task? What the lock's own query has told spares a second one."""
     if getattr(task, "is_candidate", False) or actor.pk in (task.owner_id, task.completed_by_id):
-        return True
+        # Only what a case is about can be kept from somebody: one about nothing is not asked for.
+        return not task.process.subject or not withheld_cases(actor).filter(pk=task.process_id).exists()
     return visible(actor, CaseTask.objects.filter(pk=task.pk)).exists()
 
 

@@ -19,7 +19,7 @@ class AgendaEntry(models.Model):
 
     Only one entry of a sitting is being dealt with at a time. ``speaker`` is the seat that has the floor. ``host`` is the
     seat named to preside over this entry; without one the sitting's host does (R46). ``strict`` lists the bodies (codes)
-    that have invoked their stricter rule (R44).
+    that have invoked their stricter rule (R44). ``minutes_planned`` is how long the agenda gives it, in minutes.
     """
 
     class Stage(models.TextChoices):
@@ -48,6 +48,7 @@ class AgendaEntry(models.Model):
     sitting = models.ForeignKey(Sitting, models.PROTECT, related_name="entries", verbose_name=_("联席会议"))
     item = models.ForeignKey(Item, models.PROTECT, related_name="agenda_entries", verbose_name=_("议题"))
     order = models.PositiveSmallIntegerField(_("次序"))
+    minutes_planned = models.PositiveSmallIntegerField(_("预计用时（分钟）"), null=True)
     stage = models.CharField(_("进程"), max_length=12, choices=Stage, default=Stage.WAITING)
     plan_version = models.PositiveIntegerField(_("方案版本"), null=True)
     numbers = models.JSONField(_("规则数值"), default=dict)

@@ -26,16 +26,24 @@ class SittingCounter(models.Model):
 class Sitting(models.Model):
     """One joint sitting of both bodies (联席会议), numbered through the year.
 
-    ``title`` is empty for the usual name (2026 年第 9 次联席会议). ``host`` is the seat that presides (R46). Agenda,
-    rule numbers and roster may change before it is opened only; opening freezes them (R47). An adjourned sitting goes on
-    with the same roster and takes attendance anew.
+    ``title`` is empty for the usual name (2026 年第 9 次联席会议). ``host`` is the seat that presides (R46). The
+    agenda is free in ``draft`` only: notice to all seats freezes it (R11); opening freezes rule numbers and roster (R47). An
+    adjourned sitting goes on with the same roster and takes attendance anew. ``notices`` counts the notices sent so far,
+    ``cancelled_reason`` says why it was called off before it began.
     """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("筹备中")
+        NOTICED = "noticed", _("已通知")
         OPEN = "open", _("会议进行中")
         ADJOURNED = "adjourned", _("休会中")
         CLOSED = "closed", _("已结束")
+        CANCELLED = "cancelled", _("已取消")
+
+    #: Not begun yet: preparation, or notice given.
+    BEFORE = (Status.DRAFT, Status.NOTICED)
+    #: Nothing more happens in it.
+    OVER = (Status.CLOSED, Status.CANCELLED)
 
     year = models.PositiveSmallIntegerField(_("年份"))
     serial = models.PositiveIntegerField(_("次序"))
@@ -44,6 +52,8 @@ class Sitting(models.Model):
     place = models.CharField(_("地点"), max_length=80)
     host = models.ForeignKey(Seat, models.PROTECT, related_name="+", verbose_name=_("主持"))
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
+    notices = models.PositiveSmallIntegerField(_("已发通知"), default=0, editable=False)
+    cancelled_reason = models.CharField(_("取消的理由"), max_length=200, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("建立人"))
     created_at = models.DateTimeField(auto_now_add=True)
     opened_by = models.ForeignKey(

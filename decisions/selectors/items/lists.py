@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from decisions import stages
 from decisions.models import CoProposer, Item, Opinion, Sitting
+from decisions.policies.access import recused
 from permissions.look import STAGES, Stage, day_words, stage_list
 from permissions.models import User
 from permissions.policies import visible
@@ -87,7 +88,7 @@ def asked_for_opinion(actor: User) -> QuerySet[Item]:
     given = Opinion.objects.filter(item=OuterRef("pk"), by=actor.pk)
     rows = Item.objects.select_related("matter_type", "body", "proposer", "case").prefetch_related("plans")
     items = visible(actor, rows)
-    items = items.filter(Exists(open_round), ~Exists(given), status=Item.Status.RUNNING)
+    items = items.filter(~recused(actor), Exists(open_round), ~Exists(given), status=Item.Status.RUNNING)
     return items.exclude(_own(actor)).order_by("submitted_at")
 
 
@@ -114,7 +115,7 @@ def stage_nodes(version_id: int, sha256: str) -> dict[str, str]:
 
 def next_sitting(actor: User) -> Sitting | None:
     """The sitting that is open, or else the next one to come."""
-    sittings = visible(actor, Sitting).exclude(status=Sitting.Status.CLOSED)
+    sittings = visible(actor, Sitting).exclude(status__in=Sitting.OVER)
     start = timezone.localtime().replace(hour=0, minute=0)
     return sittings.filter(Q(at__gte=start) | Q(status=Sitting.Status.OPEN)).order_by("at").first()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from decisions import told
 from decisions.models import Item, Plan
+from decisions.policies.items import item_chains
 from decisions.told.shape import Data, Words
 from permissions.look import Entry, day_words
 from permissions.models import AuditEvent, Body, User
@@ -263,7 +264,8 @@ def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
 def changes(actor: User, *, days: int = 7, limit: int = 6) -> list[tuple[Entry, Item]]:
     """What others did lately to the items this user may see, newest first."""
     since = timezone.now() - timedelta(days=days)
-    events = visible(actor, AuditEvent).filter(at__gte=since, subject__startswith="item:").exclude(actor=actor.pk)
+    # Whoever reads the whole log still gets no news of what is withheld from them.
+    events = visible(actor, AuditEvent).filter(item_chains(actor), at__gte=since).exclude(actor=actor.pk)
     rows = list(events.filter(verb__in=_NEWS | told.NEWS).select_related("actor").order_by("-at", "-id")[:limit])
     items = Item.objects.in_bulk([int(row.subject.partition(":")[2]) for row in rows])
     sides = sides_of(row.actor_id for row in rows)

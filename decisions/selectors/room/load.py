@@ -6,7 +6,8 @@ from hashlib import sha256
 from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 
-from decisions.models import AgendaEntry, Attendance, Ballot, Resolution, Sitting, Statement
+from decisions.models import AgendaEntry, Attendance, Ballot, Resolution, Sitting, SittingSeat, Statement
+from decisions.policies.access import CONFIDENTIAL, cover, kept_from
 from decisions.policies.sittings import at_desk
 from decisions.selectors import sittings as read
 from decisions.selectors.room.bodies import own_of, sides_of, voted_in
@@ -36,6 +37,7 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     )
     for one in entries:
         one.sitting = sitting
+    cover(user, entries)
     entry = _chosen(entries, entry_id)
     seats = read.seats_of(sitting)
     desk = at_desk(user)
@@ -54,8 +56,11 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
         control=None,
         results=[],
     )
-    if entry is None or sitting.status == Sitting.Status.DRAFT:
+    if entry is None or sitting.status in Sitting.BEFORE:
         return room
+    room.kept = CONFIDENTIAL if entry.item.covered else kept_from(user, entry.item)
+    if room.kept:
+        return _kept(room, entry, user, seats)
     recusals = {row.seat_id: row.reason for row in entry.recusals.all()}
     statements = list(Statement.objects.filter(entry=entry).order_by("order"))
     motions = list(
@@ -74,9 +79,27 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     room.results = [result_of(entry, motion, seats, full=True) for motion in motions if motion.announced_at]
     room.control = control_of(room, entries, seats, roster, views)
     previous = next((one for one in reversed(entries) if one.order < entry.order and one.outcome), None)
-    if entry.stage == Stage.ANNOUNCED and previous is not None:
+    if entry.stage == Stage.ANNOUNCED and previous is not None and not previous.item.covered:
         earlier = previous.motions.prefetch_related(Prefetch("resolutions", Resolution.objects.select_related("body")))
         room.before = (previous, [result_of(previous, motion, seats, full=False) for motion in earlier])
+    return room
+
+
+def _kept(room: Room, entry: AgendaEntry, user: User, seats: list[SittingSeat]) -> Room:
+    """The room for somebody the entry's papers are withheld from: of a confidential one nothing, of one they stand recused
+    from the announced result, without who said or voted what (R24, R40)."""
+    recusals = {row.seat_id: row.reason for row in entry.recusals.standing()}
+    roster = read.roster(seats, recusals)
+    room.sides = sides_of(entry, seats, roster, recusals, {}, None, frozenset())
+    room.own = own_of(entry, user, seats, roster, recusals, {}, None, frozenset())
+    for side in room.sides:
+        side.speaking = []
+    for own in room.own:
+        own.speak, own.why = False, ""
+    if room.kept != CONFIDENTIAL:
+        announced = entry.motions.filter(announced_at__isnull=False)
+        motions = announced.prefetch_related(Prefetch("resolutions", Resolution.objects.select_related("body")))
+        room.results = [result_of(entry, motion, seats, full=False) for motion in motions]
     return room
 
 
@@ -94,6 +117,8 @@ def _chosen(entries: Sequence[AgendaEntry], entry_id: int | None) -> AgendaEntry
 
 
 def _line(entry: AgendaEntry, current: bool) -> Line:
+    if entry.item.covered:
+        return Line(entry, "lock", _("只限指定人员"), current)
     if entry.outcome:
         icon = {"passed": "check-lg", "rejected": "x-lg", "split": "arrow-return-left", "deferred": "pause-fill"}
         words = {

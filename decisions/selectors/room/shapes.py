@@ -141,6 +141,8 @@ class Room:
     control: Control | None
     results: list[Result]
     before: tuple[AgendaEntry, list[Result]] | None = None
+    kept: str = ""
+    """Why this person gets nothing of the entry at hand but that it exists (`decisions.policies.access`), or empty."""
 
     @property
     def own_key(self) -> str:

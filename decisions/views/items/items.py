@@ -14,10 +14,12 @@ from decisions import stages
 from decisions.actions.items.materials import kinds
 from decisions.forms import MaterialForm
 from decisions.models import Confirmation, Item, LegalityReview, MatterType, Opinion
+from decisions.policies.access import kept_from
 from decisions.selectors import items as select
 from decisions.selectors.items.checks import Finding, money
 from decisions.selectors.items.papers import entry_name
 from decisions.views.items.common import actor, item_of, page
+from permissions import access
 from permissions.look import STAGES, when_words
 from permissions.models import User
 from permissions.policies import may, visible
@@ -57,6 +59,10 @@ def item_list(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one item: where it stands, its papers, what the rules say, who did what, what you can do."""
     user = actor(request)
+    known = access.fetch(Item.objects.select_related("matter_type"), user, "know", pk)
+    if kept_from(user, known):
+        # They may know that there is the item, and what came of it; no more (R24).
+        return page(request, "items/withheld", {"item": known, "deliberations": select.deliberations(known)})
     row = item_of(request, pk)
     standing = select.standings([row])[row.pk]
     forms = [task.form for task in standing.tasks]

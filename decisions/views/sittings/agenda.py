@@ -16,6 +16,7 @@ from decisions import stages
 from decisions.actions import sittings as act
 from decisions.forms_sittings import SittingForm
 from decisions.models import AgendaEntry, Item, Sitting
+from decisions.policies.access import cover
 from decisions.views.items.common import actor, item_of
 from decisions.views.sittings.common import number, page, tell
 from permissions import access, policies
@@ -30,13 +31,17 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
     """All sittings this user may know of: those going on and coming first, then the past."""
     user = actor(request)
     sittings = visible(user, Sitting).select_related("host__body").annotate(count=Count("entries"))
-    current = list(sittings.exclude(status=Sitting.Status.CLOSED).order_by("-status", "at", "pk"))
-    past = Paginator(sittings.filter(status=Sitting.Status.CLOSED).order_by("-at", "-pk"), PER_PAGE).get_page(
+    current = list(sittings.exclude(status__in=Sitting.OVER).order_by("-opened_at", "at", "pk"))
+    past = Paginator(sittings.filter(status__in=Sitting.OVER).order_by("-at", "-pk"), PER_PAGE).get_page(
         request.GET.get("page")
     )
     agenda: dict[int, list[AgendaEntry]] = {}
     shown = [sitting.pk for sitting in [*current, *past]]
-    for entry in AgendaEntry.objects.filter(sitting__in=shown).select_related("item").order_by("order", "pk"):
+    entries = list(
+        AgendaEntry.objects.filter(sitting__in=shown).select_related("item__matter_type").order_by("order", "pk")
+    )
+    cover(user, entries)
+    for entry in entries:
         agenda.setdefault(entry.sitting_id, []).append(entry)
     context = {
         "current": [(sitting, agenda.get(sitting.pk, [])) for sitting in current],

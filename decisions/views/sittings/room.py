@@ -33,7 +33,7 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
     """One sitting: its preparation while it is a draft, then the room, then its record."""
     row = _sitting(request, pk)
     context = _context(request, row)
-    if row.status == Sitting.Status.DRAFT:
+    if row.status in Sitting.BEFORE:
         user = actor(request)
         context["may_open"] = bool(may(user, "sitting_open", row))
         context["may_add"] = bool(may(user, "entry_add", row))
