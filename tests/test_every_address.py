@@ -171,6 +171,7 @@ def town(cast: Cast) -> dict[str, Any]:
         "entry_do": [voting.pk, "close"],
         "minutes": [minutes.pk],
         "minutes_edit": [minutes.pk],
+        "sitting_replay": [minutes.entry.sitting_id],
         "minutes_check": [minutes.pk],
         "minutes_sign": [minutes.pk],
         "flow": [version.definition.key],

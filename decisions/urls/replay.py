@@ -1,5 +1,9 @@
 """Addresses of the replay of a sitting."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from decisions.views.sittings import replay
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sittings/<int:pk>/replay/", replay.sitting_replay, name="sitting_replay"),
+]

@@ -1,6 +1,7 @@
 """Opening a sitting, which freezes its roster, its rule numbers and its motions (R47), and closing it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from decisions import rules
 from decisions.actions.sittings.common import lock_sitting, log_sitting
 from decisions.models import AgendaEntry, Attendance, Motion, Sitting, SittingSeat
+from decisions.rules.motions import MotionKind
 from permissions.errors import WrongState
 from permissions.models import Seat, User
 from permissions.transactions import action
@@ -50,7 +52,13 @@ def sitting_open(*, actor: User, sitting_id: int) -> Sitting:
             for seat in seats
         ],
         agenda=[
-            {"entry": entry.pk, "item": entry.item_id, "plan_version": entry.plan_version, "numbers": entry.numbers}
+            {
+                "entry": entry.pk,
+                "item": entry.item_id,
+                "plan_version": entry.plan_version,
+                "numbers": entry.numbers,
+                "motions": [_told(motion) for motion in entry.motions.all()],
+            }
             for entry in entries
         ],
     )
@@ -107,6 +115,18 @@ def _freeze_entry(entry: AgendaEntry, bodies: set[str]) -> None:
             for order, person in enumerate(candidates, start=1)
         ]
     )
+
+
+def _told(motion: Motion) -> dict[str, Any]:
+    """A motion as the log names it, so that a replay knows what is still to be put."""
+    kind = (
+        MotionKind.PERSON
+        if motion.candidate_id is not None
+        else MotionKind.PLAN
+        if motion.plan_id is not None
+        else MotionKind.MAIN
+    )
+    return {"motion": motion.pk, "text": motion.text, "kind": kind}
 
 
 @action

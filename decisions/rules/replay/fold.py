@@ -1,0 +1,244 @@
+"""One log entry after the other: what each changes. What changes nothing here still is a moment one can look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from decisions.rules.motions import MotionKind, Moved, lapsing, settled
+from decisions.rules.replay.events import Told, ordered
+from decisions.rules.replay.state import BallotState, EntryState, MotionState, Phase, SeatFact, SittingState
+from decisions.rules.roster import Roster, RosterSeat, SeatState
+from decisions.rules.ruleset import Rules
+from decisions.rules.speaking import Stance
+from decisions.rules.tally import Choice, NotEntitled, Outcome, joint_outcome, tally
+
+Step = Callable[[SittingState, Told], SittingState]
+
+
+def replay(events: Iterable[Told]) -> tuple[SittingState, ...]:
+    """The states of a sitting: the one before anything happened, then one after each log entry, in their order."""
+    states = [SittingState()]
+    for told in ordered(events):
+        states.append(_after(states[-1], told))
+    return tuple(states)
+
+
+def _after(state: SittingState, told: Told) -> SittingState:
+    state = replace(state, at=state.at + 1, told=told)
+    step = STEPS.get(told.verb)
+    return step(state, told) if step is not None else state
+
+
+# ---------------------------------------------------------------- the sitting
+
+
+def _opened(state: SittingState, told: Told) -> SittingState:
+    seats = {
+        row["seat"]: SeatFact(row["seat"], row["body"], row["position"], row["voting"], row["principal"])
+        for row in told.facts.get("roster", ())
+    }
+    entries = {
+        row["entry"]: EntryState(row["entry"], row["item"], Rules.from_json(row["numbers"]), motions=_listed(row))
+        for row in told.facts.get("agenda", ())
+    }
+    return replace(state, phase=Phase.OPEN, seats=seats, entries=entries)
+
+
+def _listed(row: Mapping[str, Any]) -> dict[int, MotionState]:
+    """The motions frozen at opening, where the log names them."""
+    return {
+        one["motion"]: MotionState(one["motion"], one.get("text", ""), one.get("kind", "main"))
+        for one in row.get("motions", ())
+    }
+
+
+def _phase(phase: Phase) -> Step:
+    return lambda state, _told: replace(state, phase=phase)
+
+
+def _attended(state: SittingState, told: Told) -> SittingState:
+    seat = told.target_id("sittingseat")
+    if seat is None:
+        return state
+    now = SeatState(told.facts["new"]["state"])
+    state = replace(state, attendance={**state.attendance, seat: now})
+    live = state.live
+    if now is not SeatState.PRESENT and live is not None and live.speaker == seat:
+        state = state.put(replace(live, speaker=None))
+    return state
+
+
+# ---------------------------------------------------------------- an entry
+
+
+def _on_entry(change: Callable[[SittingState, EntryState, Told], EntryState]) -> Step:
+    """A step that changes the entry the log entry names; of an entry that was not on the agenda at opening it changes
+    nothing."""
+
+    def step(state: SittingState, told: Told) -> SittingState:
+        entry = state.entries.get(told.facts.get("entry", 0))
+        return state if entry is None else state.put(change(state, entry, told))
+
+    return step
+
+
+def _stage(stage: Phase) -> Step:
+    return _on_entry(lambda _state, entry, _told: replace(entry, stage=stage))
+
+
+def _called_on(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    return replace(entry, speaker=told.target_id("sittingseat"))
+
+
+def _stated(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    seat, stance = told.facts["seat"], told.facts.get("stance", "")
+    return replace(
+        entry,
+        heard=(*entry.heard, (seat, Stance(stance) if stance else None)),
+        speaker=None if entry.speaker == seat else entry.speaker,
+    )
+
+
+def _recused(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    seat = told.facts["seat"]
+    return replace(entry, recused=entry.recused | {seat}, speaker=None if entry.speaker == seat else entry.speaker)
+
+
+def _deferred(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    outcome = Outcome(told.facts.get("outcome", Outcome.DEFERRED))
+    motions = {
+        key: one if one.outcome else replace(one, outcome=outcome, announced=outcome.value)
+        for key, one in entry.motions.items()
+    }
+    return replace(
+        entry, stage=Phase.ANNOUNCED, speaker=None, outcome=outcome, announced=outcome.value, motions=motions
+    )
+
+
+# ---------------------------------------------------------------- ballots
+
+
+def _ballots_opened(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    key = told.target_id("motion") or 0
+    motion = entry.motions.get(key) or MotionState(key)
+    ballots = {
+        row["body"]: BallotState(
+            id=row["ballot"],
+            body=row["body"],
+            method=row["method"],
+            due=row["due"],
+            present=row["present"],
+            quorum=row["quorum"],
+            required=row["required"],
+            roster=Roster.of(
+                RosterSeat(seat["seat"], row["body"], True, seat["principal"], SeatState(seat["state"]))
+                for seat in row["roster"]
+            ),
+        )
+        for row in told.facts.get("ballots", ())
+    }
+    motion = replace(motion, text=told.facts.get("motion", motion.text), ballots={**motion.ballots, **ballots})
+    return replace(entry, stage=Phase.VOTING, speaker=None, motions={**entry.motions, key: motion})
+
+
+def _voted(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    return _each_ballot(
+        entry,
+        lambda ballot: (
+            replace(ballot, voted=ballot.voted | {told.facts["seat"]})
+            if ballot.id == told.target_id("ballot")
+            else ballot
+        ),
+    )
+
+
+def _ballots_closed(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    """Only now the log says how was voted: by seat, or for a secret ballot as slips without any."""
+    rows: list[Mapping[str, Any]] = list(told.facts.get("votes", ()))
+    slips: list[Mapping[str, Any]] = list(told.facts.get("slips", ()))
+
+    def closed(ballot: BallotState) -> BallotState:
+        if not ballot.open:
+            return ballot
+        votes = {row["seat"]: Choice(row["casts"][-1]["choice"]) for row in rows if row["ballot"] == ballot.id}
+        secret = [Choice(row["choice"]) for row in slips if row["ballot"] == ballot.id]
+        named = list(votes.values())
+        counts = {choice: [*named, *secret].count(choice) for choice in Choice}
+        ballot = replace(ballot, open=False, votes=None if ballot.method == "secret" else votes, counts=counts)
+        return ballot
+
+    return _each_ballot(entry, closed)
+
+
+def _each_ballot(entry: EntryState, change: Callable[[BallotState], BallotState]) -> EntryState:
+    """The entry with a change to the ballots of the motion at hand."""
+    motion = entry.motion
+    if motion is None:
+        return entry
+    motion = replace(motion, ballots={code: change(ballot) for code, ballot in motion.ballots.items()})
+    return replace(entry, motions={**entry.motions, motion.id: motion})
+
+
+def _announced(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    key = told.target_id("motion") or 0
+    motion = entry.motions.get(key)
+    if motion is None:
+        return entry
+    ballots = {code: _counted(ballot, entry.numbers) for code, ballot in motion.ballots.items()}
+    verdicts = {code: ballot.verdict.passed for code, ballot in ballots.items() if ballot.verdict is not None}
+    motion = replace(
+        motion,
+        ballots=ballots,
+        outcome=joint_outcome(verdicts) if verdicts else None,
+        announced=str(told.facts.get("outcome", "")),
+    )
+    entry = replace(entry, motions={**entry.motions, key: motion})
+    return _settle(entry, told)
+
+
+def _counted(ballot: BallotState, numbers: Rules) -> BallotState:
+    """The ballot with the verdict that follows from its votes, its frozen roster and the frozen numbers."""
+    body = numbers.body(ballot.body)
+    votes = ballot.votes
+    if votes is None:
+        # Nobody's choice is known: any of those entitled may stand for a slip, the count is the same.
+        entitled = [seat.id for seat in ballot.roster.present(ballot.body)]
+        slips = [choice for choice, count in (ballot.counts or {}).items() for _one in range(count)]
+        votes = dict(zip(entitled, slips, strict=False)) if len(slips) <= len(entitled) else {}
+    try:
+        verdict = tally(ballot.body, votes, ballot.roster, body.passing, shrink=body.shrink)
+    except NotEntitled:
+        return ballot
+    return replace(ballot, verdict=verdict)
+
+
+def _settle(entry: EntryState, told: Told) -> EntryState:
+    """The entry's outcome once none of its motions is left; what an announcement makes lapse has lapsed."""
+    motions = list(entry.motions.values())
+    moved = [Moved(MotionKind(one.kind), one.outcome, one.substance) for one in motions]
+    for place in lapsing(moved):
+        motions[place] = replace(motions[place], outcome=Outcome.LAPSED, announced=Outcome.LAPSED.value)
+        moved[place] = replace(moved[place], outcome=Outcome.LAPSED)
+    entry = replace(entry, motions={one.id: one for one in motions})
+    if any(one.outcome is None for one in moved):
+        return entry
+    return replace(entry, stage=Phase.ANNOUNCED, outcome=settled(moved), announced=str(told.facts.get("result", "")))
+
+
+STEPS: Mapping[str, Step] = {
+    "sitting_open": _opened,
+    "sitting_close": _phase(Phase.CLOSED),
+    "attendance_set": _attended,
+    "entry_call": _stage(Phase.INTRODUCED),
+    "speaking_open": _stage(Phase.SPEAKING),
+    "speaker_call": _on_entry(_called_on),
+    "statement_record": _on_entry(_stated),
+    "recusal_declare": _on_entry(_recused),
+    "entry_defer": _on_entry(_deferred),
+    "voting_open": _on_entry(_ballots_opened),
+    "vote_cast": _on_entry(_voted),
+    "voting_close": _on_entry(_ballots_closed),
+    "result_announce": _on_entry(_announced),
+}
