@@ -24,7 +24,6 @@ _SHARES = [
     rules.Threshold(1, 1, False),
 ]
 _THRESHOLDS = {"quorum": True, "passing": True, "strict_quorum": False, "strict_passing": False, "reconsider": True}
-_PERIODS = tuple(rules.Periods().to_json())
 
 
 def _key(threshold: rules.Threshold | None) -> str:
@@ -82,16 +81,7 @@ class RulesForm(LooseForm):
         help_text=_("表明不同意或缓议的人达到这个比例，应当暂缓，或写明继续的理由。"),
         required=False,
     )
-    few_votes = forms.IntegerField(
-        label=_("无记名表决人数提醒"), help_text=_("投票的人少于这个数，提醒结果可能看出谁投了什么。"), required=False
-    )
-    notice_days = forms.IntegerField(label=_("会议通知提前天数（R11）"), required=False)
-    legality_working_days = forms.IntegerField(label=_("合法性审查不少于多少个工作日（R5）"), required=False)
-    comment_days = forms.IntegerField(label=_("公开征求意见不少于多少天（R6）"), required=False)
-    publication_working_days = forms.IntegerField(label=_("会签后多少个工作日内公布（R33）"), required=False)
-    emergency_report_hours = forms.IntegerField(label=_("紧急决定后多少小时内报告（R26）"), required=False)
-    report_days = forms.IntegerField(label=_("承办单位每多少天报告进展（R36）"), required=False)
-    remind_days = forms.IntegerField(label=_("到期前多少天提醒（R36）"), required=False)
+    emergency_principals = forms.BooleanField(label=_("紧急决定只由班长作出（R26）"), required=False)
     reason = forms.CharField(
         label=_("修改理由"), help_text=_("对方秘书凭它确认，例如：按县委通知调整。"), required=False, max_length=400
     )
@@ -102,6 +92,9 @@ class RulesForm(LooseForm):
         super().__init__(*args, initial=initial, **kwargs)
         for body in self.sides:
             self._add_body(body.code, current.bodies.get(body.code, rules.ORDINARY))
+        for one in (*read.NUMBERS, *read.PERIODS):
+            label = f"{one.label}（{one.rule}）" if one.rule else str(one.label)
+            self.fields[one.name] = forms.IntegerField(label=label, help_text=one.unit % {"count": "…"}, required=False)
         every = [(method.value, read.method_words(method)) for method in rules.Method]
         self._offer("methods", every)
         self._offer("usual", every)
@@ -140,7 +133,8 @@ class RulesForm(LooseForm):
             "early_close": current.early_close,
             "two_seats": current.two_seats.value,
             "split_share": _key(current.split_share),
-            "few_votes": current.few_votes,
+            "emergency_principals": current.emergency_principals,
+            **{one.name: getattr(current, one.name) for one in read.NUMBERS},
             **current.periods.to_json(),
         }
 
@@ -151,9 +145,14 @@ class RulesForm(LooseForm):
         return [(body, [self[f"{body.code}.{name}"] for name in names]) for body in self.sides]
 
     @property
+    def numbers(self) -> list[forms.BoundField]:
+        """The fields that are whole numbers about a sitting."""
+        return [self[one.name] for one in read.NUMBERS]
+
+    @property
     def periods(self) -> list[forms.BoundField]:
         """The fields that are lengths of time."""
-        return [self[name] for name in _PERIODS]
+        return [self[one.name] for one in read.PERIODS]
 
     def values(self) -> dict[str, Any]:
         """What was typed, as `selectors.settings.clean` takes it. Numbers that are none stay as typed, to be refused there."""
@@ -173,8 +172,9 @@ class RulesForm(LooseForm):
                 "early_close": bool(self.words("early_close")),
                 "two_seats": self.words("two_seats"),
                 "split_share": _threshold(self.words("split_share")),
-                "few_votes": _number(self.words("few_votes")),
-                "periods": {name: _number(self.words(name)) for name in _PERIODS},
+                "emergency_principals": bool(self.words("emergency_principals")),
+                **{one.name: _number(self.words(one.name)) for one in read.NUMBERS},
+                "periods": {one.name: _number(self.words(one.name)) for one in read.PERIODS},
             },
         }
 
@@ -196,6 +196,11 @@ class MatterForm(LooseForm):
     )
     hint_en = forms.CharField(label=_("英文范围"), required=False, max_length=200)
     flow = forms.ChoiceField(label=_("流程"), required=False)
+    decision = forms.ChoiceField(
+        label=_("分级决策"),
+        help_text=_("按金额等条件选择路径、材料和规则集的决策表；不分级时按本页内容办理（R1）。"),
+        required=False,
+    )
     rule_set = forms.ChoiceField(label=_("规则集"), required=False)
     needs_amount = forms.BooleanField(label=_("填写金额"), required=False)
     threshold = forms.CharField(
@@ -204,6 +209,7 @@ class MatterForm(LooseForm):
         required=False,
         max_length=40,
     )
+    reports_up = forms.BooleanField(label=_("决策后须向上级报告（R34）"), required=False)
     needs_candidates = forms.BooleanField(label=_("填写人选，逐人表决"), required=False)
     checklist = forms.CharField(label=_("材料清单"), required=False)
     order = forms.IntegerField(label=_("次序"), required=False)
@@ -219,6 +225,7 @@ class MatterForm(LooseForm):
         super().__init__(*args, initial=usual | dict(values), **kwargs)
         known = read.flows()
         self.fields["flow"].choices = [("", gettext("请选择")), *known]  # type: ignore[attr-defined]
+        self.fields["decision"].choices = [("", gettext("不分级")), *read.routes()]  # type: ignore[attr-defined]
         self.fields["rule_set"].choices = [  # type: ignore[attr-defined]
             ("", gettext("请选择")),
             *((one.code, one.label) for one in read.current_rule_sets()),
@@ -238,10 +245,10 @@ class MatterForm(LooseForm):
 
     def values(self) -> dict[str, Any]:
         """What was typed, as `selectors.settings.clean` takes it."""
-        plain = ("name", "name_en", "short", "short_en", "hint", "hint_en", "flow", "rule_set", "threshold")
+        plain = ("name", "name_en", "short", "short_en", "hint", "hint_en", "flow", "decision", "rule_set", "threshold")
         return {
             **{name: self.words(name).strip() for name in plain},
-            **{name: bool(self.words(name)) for name in ("needs_amount", "needs_candidates", "active")},
+            **{name: bool(self.words(name)) for name in ("needs_amount", "needs_candidates", "reports_up", "active")},
             "order": _number(self.words("order") or "0"),
             "checklist": self.papers(),
         }

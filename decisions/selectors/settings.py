@@ -7,8 +7,9 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from decisions import rules
@@ -26,9 +27,48 @@ from workflows.models import DefinitionKind, DefinitionVersion, VersionStatus
 Kind = SettingChange.Kind
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _WORDS = ("name", "name_en", "short", "short_en", "hint", "hint_en")
-_SWITCHES = ("needs_amount", "needs_candidates", "active")
+_SWITCHES = ("needs_amount", "needs_candidates", "reports_up", "active")
 #: a checklist longer than this is a mistake, not a checklist
 MOST_PAPERS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A whole number of a rule set: its field, what it is, the unit it is read with, and its rule."""
+
+    name: str
+    label: Any
+    unit: Any
+    rule: str = ""
+
+
+_DAYS, _WORKING, _MONTHS = (
+    gettext_lazy("%(count)s 天"),
+    gettext_lazy("%(count)s 个工作日"),
+    gettext_lazy("%(count)s 个月"),
+)
+_SEATS = gettext_lazy("%(count)s 人")
+#: every period of `rules.Periods`, in the order of the work
+PERIODS = (
+    Number("notice_days", gettext_lazy("会议通知至少提前"), _DAYS, "R11"),
+    Number("legality_working_days", gettext_lazy("合法性审查不少于"), _WORKING, "R5"),
+    Number("comment_days", gettext_lazy("公开征求意见不少于"), _DAYS, "R6"),
+    Number("publication_working_days", gettext_lazy("会签后公布，不超过"), _WORKING, "R33"),
+    Number("superior_report_days", gettext_lazy("向上级报告，不超过"), _DAYS, "R34"),
+    Number("emergency_report_hours", gettext_lazy("紧急决定后报告，不超过"), gettext_lazy("%(count)s 小时"), "R26"),
+    Number("suspension_days", gettext_lazy("紧急中止后补办程序，不超过"), _DAYS, "R37"),
+    Number("report_days", gettext_lazy("承办单位报告进展，每"), _DAYS, "R36"),
+    Number("remind_days", gettext_lazy("到期以前提醒，提前"), _DAYS, "R36"),
+    Number("evaluation_months", gettext_lazy("会签后多久开展后评估（0 为不评估）"), _MONTHS, "R39"),
+    Number("evaluation_days", gettext_lazy("后评估用时，不超过"), _DAYS, "R39"),
+)
+#: whole numbers of the rule set itself
+NUMBERS = (
+    Number("few_votes", gettext_lazy("无记名表决人数提醒，少于"), _SEATS),
+    Number("speaking_seconds", gettext_lazy("每次发言时间（0 为不限）"), gettext_lazy("%(count)s 秒"), "R19"),
+    Number("emergency_total", gettext_lazy("紧急决定至少"), _SEATS, "R26"),
+    Number("emergency_each", gettext_lazy("紧急决定每个班子至少"), _SEATS, "R26"),
+)
 
 
 def current_rule_sets() -> list[RuleSet]:
@@ -47,11 +87,21 @@ def waiting_for(user: User) -> list[SettingChange]:
     return [change for change in visible(user, pending) if may(user, "setting_confirm", change)]
 
 
-def flows(kind: str = DefinitionKind.FLOW) -> list[tuple[str, str]]:
-    """The published flows (or decisions) a matter type can name: key and name."""
-    rows = DefinitionVersion.objects.filter(status=VersionStatus.PUBLISHED, definition__kind=kind)
-    found = {row.definition.key: row.definition.label for row in rows.select_related("definition").defer("xml")}
+def flows() -> list[tuple[str, str]]:
+    """The published flows a matter type can name: key and name."""
+    found = {row.definition.key: row.definition.label for row in _published(DefinitionKind.FLOW)}
     return sorted(found.items())
+
+
+def routes() -> list[tuple[str, str]]:
+    """The published decisions a matter type can be routed by: the decision's id and the name of its file."""
+    found = {one: row.definition.label for row in _published(DefinitionKind.DECISION) for one in row.provides}
+    return sorted(found.items())
+
+
+def _published(kind: str) -> QuerySet[DefinitionVersion]:
+    rows = DefinitionVersion.objects.filter(status=VersionStatus.PUBLISHED, definition__kind=kind)
+    return rows.select_related("definition").defer("xml")
 
 
 def values_of(kind: str, code: str) -> dict[str, Any]:
@@ -65,7 +115,7 @@ def values_of(kind: str, code: str) -> dict[str, Any]:
     if matter is None:
         return {}
     return {
-        **{name: getattr(matter, name) for name in (*_WORDS, *_SWITCHES, "flow", "order", "checklist")},
+        **{name: getattr(matter, name) for name in (*_WORDS, *_SWITCHES, "flow", "decision", "order", "checklist")},
         "rule_set": matter.rule_set.code,
         "threshold": None if matter.threshold is None else f"{matter.threshold:.2f}",
     }
@@ -112,11 +162,11 @@ def _clean_rules(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _odd_numbers(numbers: Mapping[str, Any]) -> dict[str, str]:
-    whole = {"few_votes": numbers.get("few_votes"), **(numbers.get("periods") or {})}
+    whole = {one.name: numbers.get(one.name) for one in NUMBERS} | dict(numbers.get("periods") or {})
     faults = {
-        name: _("请填写 0 到 999 的整数。")
+        name: _("请填写 0 到 9999 的整数。")
         for name, value in whole.items()
-        if value is not None and (type(value) is not int or not 0 <= value <= 999)
+        if value is not None and (type(value) is not int or not 0 <= value <= 9999)
     }
     if "methods" in numbers and not numbers["methods"]:
         faults["methods"] = _("请至少选一种表决方式。")
@@ -131,6 +181,8 @@ def _clean_matter(values: Mapping[str, Any]) -> dict[str, Any]:
         words, faults = {}, dict(error.fields)
     if values.get("flow") not in dict(flows()):
         faults["flow"] = _("请选择已发布的流程。")
+    if values.get("decision") and values["decision"] not in dict(routes()):
+        faults["decision"] = _("请选择已发布的分级决策，或选择不分级。")
     if rule_set(str(values.get("rule_set", ""))) is None:
         faults["rule_set"] = _("请选择规则集。")
     threshold = _amount(values.get("threshold"), faults)
@@ -143,6 +195,7 @@ def _clean_matter(values: Mapping[str, Any]) -> dict[str, Any]:
         **words,
         **{name: bool(values.get(name)) for name in _SWITCHES},
         "flow": values["flow"],
+        "decision": values.get("decision", ""),
         "order": order,
         "checklist": papers,
         "rule_set": values["rule_set"],
@@ -242,7 +295,6 @@ def _rule_facts(values: Mapping[str, Any]) -> list[Fact]:
             Fact(_("回避后应到人数"), _("减少") if numbers.shrink else _("不减少"), body, "R24"),
         ]
     order = _("、").join(names[code].label for code in found.principal_order if code in names)
-    periods = found.periods
     yes, no = _("是"), _("否")
     return [
         *lines,
@@ -253,14 +305,12 @@ def _rule_facts(values: Mapping[str, Any]) -> list[Fact]:
         Fact(_("结果已定可提前结束"), yes if found.early_close else no),
         Fact(_("一人两席"), two_seats_words(found.two_seats), rule="R43"),
         Fact(_("视为重大分歧"), share(found.split_share), rule="R25"),
-        Fact(_("无记名表决人数提醒"), _("少于 %(count)s 人") % {"count": found.few_votes}),
-        Fact(_("会议通知提前"), _("%(count)s 天") % {"count": periods.notice_days}, rule="R11"),
-        Fact(_("合法性审查不少于"), _("%(count)s 个工作日") % {"count": periods.legality_working_days}, rule="R5"),
-        Fact(_("公开征求意见不少于"), _("%(count)s 天") % {"count": periods.comment_days}, rule="R6"),
-        Fact(_("公布期限"), _("%(count)s 个工作日") % {"count": periods.publication_working_days}, rule="R33"),
-        Fact(_("紧急决定报告期限"), _("%(count)s 小时") % {"count": periods.emergency_report_hours}, rule="R26"),
-        Fact(_("执行进展每"), _("%(count)s 天") % {"count": periods.report_days}, rule="R36"),
-        Fact(_("到期提醒提前"), _("%(count)s 天") % {"count": periods.remind_days}, rule="R36"),
+        Fact(_("紧急决定只由班长作出"), yes if found.emergency_principals else no, rule="R26"),
+        *(Fact(str(one.label), one.unit % {"count": getattr(found, one.name)}, rule=one.rule) for one in NUMBERS),
+        *(
+            Fact(str(one.label), one.unit % {"count": getattr(found.periods, one.name)}, rule=one.rule)
+            for one in PERIODS
+        ),
     ]
 
 
@@ -279,6 +329,7 @@ def _matter_facts(values: Mapping[str, Any]) -> list[Fact]:
         Fact(_("范围"), values["hint"]),
         Fact(_("英文范围"), values["hint_en"]),
         Fact(_("流程"), dict(flows()).get(values["flow"], values["flow"]), rule="R1"),
+        Fact(_("分级决策"), dict(routes()).get(values["decision"], values["decision"]) or _("不分级"), rule="R1"),
         Fact(_("规则集"), chosen.label if chosen else values["rule_set"], rule="R1"),
         Fact(
             _("限额"),
@@ -286,6 +337,7 @@ def _matter_facts(values: Mapping[str, Any]) -> list[Fact]:
             rule="R2",
         ),
         Fact(_("填写金额"), yes if values["needs_amount"] else no),
+        Fact(_("须向上级报告"), yes if values["reports_up"] else no, rule="R34"),
         Fact(_("填写人选"), yes if values["needs_candidates"] else no),
         Fact(_("材料清单"), papers or _("无"), rule="R3"),
         Fact(_("次序"), str(values["order"])),

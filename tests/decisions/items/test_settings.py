@@ -236,3 +236,10 @@ def test_a_change_waits_on_the_first_page_of_the_other_sides_secretary(
     assert "确认规则修改" in page and "有 1 件事等您办理" in page and "1 件待办" in page
     for who in (office.town_secretary, office.zone_chair):
         assert "确认规则修改" not in client_of(who).get("/").content.decode()
+
+
+def test_every_setting_of_a_rule_set_has_its_field_and_its_line(office: Cast) -> None:
+    known = {"bodies", "statements", "principal_last", "principal_order", "methods", "early_close", "two_seats"}
+    known |= {"split_share", "emergency_principals", "periods"} | {one.name for one in read.NUMBERS}
+    assert set(rules.Rules().to_json()) == known
+    assert {one.name for one in read.PERIODS} == set(rules.Periods().to_json())
