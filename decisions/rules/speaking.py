@@ -70,6 +70,41 @@ def may_vote(seat_id: int, roster: Roster, voted: Collection[int], *, principal_
     return _answer(seat_id, roster, voted, principal_last, (), needs_vote=True)
 
 
+def next_speaker(
+    roster: Roster,
+    spoken: Collection[int],
+    *,
+    hands: Sequence[int] = (),
+    current: int | None = None,
+    principal_last: bool = True,
+    principal_order: Sequence[str] = (),
+) -> int | None:
+    """Whose turn it is: first who has not spoken yet (raised ``hands`` before the order of the roster), then whoever else
+    has raised a hand (a second time, or without a vote), the principals at the end (R20).
+
+    ``current`` has the floor and gets it again only where nobody else is waiting. None when nobody is.
+    """
+
+    def ready(seat_id: int) -> bool:
+        return bool(
+            may_speak(seat_id, roster, spoken, principal_last=principal_last, principal_order=principal_order)
+        )
+
+    def late(seat: RosterSeat) -> bool:
+        return principal_last and seat.principal
+
+    fresh = [seat for seat in roster.seats if seat.voting and seat.id not in spoken]
+    asked = [seat_id for seat_id in hands if any(seat.id == seat_id for seat in roster.seats)]
+    order = [
+        *(seat_id for seat_id in asked if any(seat.id == seat_id and not late(seat) for seat in fresh)),
+        *(seat.id for seat in fresh if not late(seat)),
+        *(seat_id for seat_id in asked if all(seat.id != seat_id for seat in fresh)),
+        *(seat.id for seat in fresh if late(seat)),
+    ]
+    found = [seat_id for seat_id in dict.fromkeys(order) if ready(seat_id)]
+    return next((seat_id for seat_id in found if seat_id != current), found[0] if found else None)
+
+
 def unheard(roster: Roster, body: str, spoken: Collection[int]) -> tuple[RosterSeat, ...]:
     """The present voting seats of ``body`` that have neither stated a view nor waived.
 
