@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from decisions.models import AgendaEntry, Ballot, Item, Minutes, MinutesCheck, Sitting, SittingSeat
 from decisions.policies import access
 from permissions import roles
-from permissions.models import Role, User
+from permissions.models import Body, Role, User
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, role_key
 
 #: Roles that follow the sittings. Administrators and designers run the house and see nothing of its business (N5).
@@ -42,7 +42,12 @@ def _seats(actor: Actor) -> QuerySet[SittingSeat]:
     return SittingSeat.objects.filter(user=actor.pk if actor is not None else None)
 
 
-class _OfSitting(Policy):
+def in_sitting(actor: User, sitting_id: int) -> bool:
+    """Whether the actor has a seat in the sitting."""
+    return _seats(actor).filter(sitting=sitting_id).exists()
+
+
+class OfSitting(Policy):
     """What hangs on a sitting is seen by whoever follows sittings or sits in this one; what is of a confidential item by its
     readers alone (`item`, the way to it), and a paper (`paper`) not by those recused from it either (R24, R40)."""
 
@@ -67,7 +72,7 @@ class _OfSitting(Policy):
 
 
 @policy(Sitting)
-class SittingPolicy(_OfSitting):
+class SittingPolicy(OfSitting):
     """Secretaries prepare a sitting; secretaries and chairs run it; whoever has a seat in it signs in themselves."""
 
     path = "pk__"
@@ -77,6 +82,9 @@ class SittingPolicy(_OfSitting):
         "entry_remove": _secretary,
         "sitting_open": _desk,
         "sitting_close": _desk,
+        "sitting_adjourn": _desk,
+        "sitting_resume": _desk,
+        "chair_take": _desk,
     }
 
     def may_attendance_set(self, actor: User, obj: Sitting) -> Verdict:
@@ -92,7 +100,7 @@ class SittingPolicy(_OfSitting):
 
 
 @policy(AgendaEntry)
-class AgendaEntryPolicy(_OfSitting):
+class AgendaEntryPolicy(OfSitting):
     """Running an entry is the desk's business; speaking and stepping back are each seat's own."""
 
     path = "sitting__"
@@ -105,6 +113,10 @@ class AgendaEntryPolicy(_OfSitting):
         "voting_close": _desk,
         "result_announce": _desk,
         "entry_defer": _desk,
+        "entry_return": _desk,
+        "entry_go_on": _desk,
+        "entry_host_set": _secretary,
+        "guest_invite": _desk,
     }
 
     def may_statement_record(self, actor: User, obj: AgendaEntry) -> Verdict:
@@ -112,6 +124,16 @@ class AgendaEntryPolicy(_OfSitting):
 
     def may_recusal_declare(self, actor: User, obj: AgendaEntry) -> Verdict:
         return self._own(actor, obj, _("回避由本人提出，或由秘书、班长提出。您在本次会议没有席位。"))
+
+    def may_recusal_report(self, actor: User, obj: AgendaEntry) -> Verdict:
+        return self._own(actor, obj, _("回避由参会人员或秘书提出。您在本次会议没有席位。"))
+
+    def may_stricter_invoke(self, actor: User, obj: AgendaEntry) -> Verdict:
+        """Here only who may come at all; for which body the action asks with `may_record_for_body`."""
+        return self._own(actor, obj, _("从严规则由班子成员提出，由班长或秘书登记。您在本次会议没有席位。"))
+
+    def may_amendment_propose(self, actor: User, obj: AgendaEntry) -> Verdict:
+        return self._own(actor, obj, _("修正案由有表决权的成员提出，或由秘书代记。您在本次会议没有席位。"))
 
     @staticmethod
     def _own(actor: User, obj: AgendaEntry, why: str) -> Verdict:
@@ -121,7 +143,7 @@ class AgendaEntryPolicy(_OfSitting):
 
 
 @policy(Ballot)
-class BallotPolicy(_OfSitting):
+class BallotPolicy(OfSitting):
     """Only the people in a voting seat of the ballot's own body vote, each for themselves: no proxies (R22)."""
 
     path = "entry__sitting__"
@@ -143,7 +165,7 @@ class BallotPolicy(_OfSitting):
 
 
 @policy(Minutes)
-class MinutesPolicy(_OfSitting):
+class MinutesPolicy(OfSitting):
     """Secretaries correct the draft and check it for their side (R32); the chair of each body signs for that body (R45).
 
     Which side checks a draft depends on who drafted it: that is the action's word.
@@ -164,7 +186,7 @@ class MinutesPolicy(_OfSitting):
 
 
 @policy(MinutesCheck)
-class MinutesCheckPolicy(_OfSitting):
+class MinutesCheckPolicy(OfSitting):
     """A check is seen with the minutes it stands under."""
 
     path = "minutes__entry__sitting__"
@@ -174,6 +196,13 @@ def bodies_of(sitting: Sitting) -> list[Any]:
     """The bodies that decide in a sitting: those with a voting seat on its frozen roster, in their order."""
     seats = SittingSeat.objects.filter(sitting=sitting, voting=True).select_related("body")
     return list({seat.body_id: seat.body for seat in seats.order_by("body__order", "pk")}.values())
+
+
+def may_record_for_body(actor: User, sitting: Sitting, body: Body) -> bool:
+    """Whether the actor speaks for a body in a sitting: its secretary, or whoever holds its principal seat there (R44)."""
+    if roles.holds(actor, role_key(Role.Code.SECRETARY, body)):
+        return True
+    return _seats(actor).filter(sitting=sitting, body=body, principal=True).exists()
 
 
 def may_act_for(actor: User, seat: SittingSeat, *, desk: bool = True) -> bool:

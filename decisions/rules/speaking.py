@@ -86,9 +86,7 @@ def next_speaker(
     """
 
     def ready(seat_id: int) -> bool:
-        return bool(
-            may_speak(seat_id, roster, spoken, principal_last=principal_last, principal_order=principal_order)
-        )
+        return bool(may_speak(seat_id, roster, spoken, principal_last=principal_last, principal_order=principal_order))
 
     def late(seat: RosterSeat) -> bool:
         return principal_last and seat.principal

@@ -2,10 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from decisions import rules
-from decisions.models import AgendaEntry, Attendance, Ballot, Motion, Recusal, Sitting, SittingSeat, Statement
+from decisions.models import (
+    AgendaEntry,
+    Attendance,
+    Ballot,
+    Chairing,
+    EmergencyDecision,
+    GoingOn,
+    Motion,
+    Plan,
+    Recusal,
+    Sitting,
+    SittingSeat,
+    Statement,
+    Vote,
+)
 from permissions.models import Body
 
 _STATES = {
@@ -30,17 +45,103 @@ def state_of(seat: SittingSeat, recused: frozenset[int] | set[int]) -> rules.Sea
     return rules.SeatState.RECUSED if seat.pk in recused else _STATES[Attendance.State(seat.attendance.state)]
 
 
-def roster(seats: Iterable[SittingSeat], recused: Iterable[int]) -> rules.Roster:
-    """The roster for one entry from loaded seats and the ids of those recused from it."""
+def roster(
+    seats: Iterable[SittingSeat], recused: Iterable[int], *, barred: frozenset[int] = frozenset()
+) -> rules.Roster:
+    """The roster for one entry from loaded seats and the ids of those recused from it; ``barred`` seats count as absent."""
     out = frozenset(recused)
     return rules.Roster.of(
-        rules.RosterSeat(seat.pk, seat.body.code, seat.voting, seat.principal, state_of(seat, out)) for seat in seats
+        rules.RosterSeat(
+            seat.pk,
+            seat.body.code,
+            seat.voting,
+            seat.principal,
+            rules.SeatState.ABSENT if seat.pk in barred else state_of(seat, out),
+        )
+        for seat in seats
+    )
+
+
+def roster_of(entry: AgendaEntry, seats: list[SittingSeat], recused: Iterable[int] | None = None) -> rules.Roster:
+    """The roster for an entry as it stands now: attendance, recusals (R24) and, where the rules bar a second seat, those
+    (R43). One query, none where the ids of the recused are given."""
+    out = recused_from(entry) if recused is None else recused
+    return roster(seats, out, barred=barred_seats(entry, seats))
+
+
+def barred_seats(entry: AgendaEntry, seats: Iterable[SittingSeat]) -> frozenset[int]:
+    """The second voting seats of people with two, where the entry's rules let them vote in one body only (R43)."""
+    if entry.frozen_rules.two_seats is not rules.TwoSeats.BARRED:
+        return frozenset()
+    met: set[int] = set()
+    second = set()
+    for seat in seats:
+        if seat.voting and seat.user_id is not None:
+            if seat.user_id in met:
+                second.add(seat.pk)
+            met.add(seat.user_id)
+    return frozenset(second)
+
+
+def seats_of_person(seats: Iterable[SittingSeat], seat: SittingSeat) -> frozenset[int]:
+    """All seats of the person in this one: who has an interest has it in every seat."""
+    return frozenset(
+        one.pk for one in seats if one.pk == seat.pk or (one.user_id is not None and one.user_id == seat.user_id)
     )
 
 
 def recused_from(entry: AgendaEntry) -> frozenset[int]:
-    """The seats that stepped back from this entry."""
-    return frozenset(Recusal.objects.standing().filter(entry=entry).values_list("seat_id", flat=True))
+    """The seats that stepped back from this entry, and every other seat of the same person. One query."""
+    people = Recusal.objects.standing().filter(entry=entry).values("seat__user")
+    seats = SittingSeat.objects.filter(sitting=entry.sitting_id, user__in=people)
+    return frozenset(seats.values_list("pk", flat=True))
+
+
+def chairs_named(entry: AgendaEntry, seats: Iterable[SittingSeat]) -> list[int]:
+    """Who is named to preside over an entry, the latest and closest first (R46): whoever took the chair of the entry, its
+    host, whoever took the chair of the sitting, the sitting's host. One query."""
+    taken = list(
+        Chairing.objects.filter(sitting=entry.sitting_id)
+        .filter(Q(entry=entry) | Q(entry__isnull=True))
+        .order_by("-pk")
+        .values_list("entry", "seat")
+    )
+    by_seat = {seat.seat_id: seat.pk for seat in seats}
+    found = [
+        *(seat for of, seat in taken if of is not None),
+        by_seat.get(entry.host_id or 0),
+        *(seat for of, seat in taken if of is None),
+        by_seat.get(entry.sitting.host_id),
+    ]
+    return [seat for seat in found if seat is not None]
+
+
+def chair_of(entry: AgendaEntry, seats: Iterable[SittingSeat], current: rules.Roster) -> SittingSeat | None:
+    """The seat that presides over the entry now; None where somebody has to take the chair first."""
+    seats = list(seats)
+    found = rules.presiding(chairs_named(entry, seats), current)
+    return next((seat for seat in seats if seat.pk == found), None)
+
+
+def views_of(entry: AgendaEntry) -> dict[int, rules.Stance]:
+    """The last view each seat has stated on the entry. One query."""
+    rows = Statement.objects.filter(entry=entry).exclude(stance="").order_by("order").values_list("seat_id", "stance")
+    return {seat: rules.Stance(stance) for seat, stance in rows}
+
+
+def divisions(entry: AgendaEntry, seats: Iterable[SittingSeat], current: rules.Roster) -> list[rules.Division]:
+    """How far apart the stated views are, body by body (R25). One query."""
+    share, views = entry.frozen_rules.split_share, views_of(entry)
+    return [rules.division(views, current, body.code, share) for body in bodies_in(seats)]
+
+
+def split_deeply(entry: AgendaEntry, seats: Iterable[SittingSeat], current: rules.Roster) -> list[rules.Division]:
+    """The bodies whose views are deeply split, where that stands in the way of a vote: nobody has said why to go on, and
+    the matter is no emergency (R25)."""
+    deep = [one for one in divisions(entry, seats, current) if one.deep]
+    if not deep or GoingOn.objects.filter(entry=entry).exists():
+        return []
+    return [] if EmergencyDecision.objects.filter(item=entry.item_id).exists() else deep
 
 
 def heard(entry: AgendaEntry) -> frozenset[int]:
@@ -57,6 +158,42 @@ def quorums(entry: AgendaEntry, seats: Iterable[SittingSeat], current: rules.Ros
         )
         for body in bodies_in(seats)
     }
+
+
+def kind_of(motion: Motion) -> rules.MotionKind:
+    """What kind of motion it is."""
+    if motion.amendment_id is not None:
+        return rules.MotionKind.AMENDMENT
+    if motion.candidate_id is not None:
+        return rules.MotionKind.PERSON
+    return rules.MotionKind.PLAN if motion.plan_id is not None else rules.MotionKind.MAIN
+
+
+def moved(motions: Iterable[Motion]) -> list[rules.Moved]:
+    """Motions (with ``amendment`` loaded) as the rules know them."""
+    return [
+        rules.Moved(
+            kind_of(motion),
+            rules.Outcome(motion.outcome) if motion.outcome else None,
+            substance=motion.amendment is not None and motion.amendment.kind == Plan.Kind.SUBSTANTIVE,
+        )
+        for motion in motions
+    ]
+
+
+def quorum_left(ballot: Ballot) -> int:
+    """How many of those on an open ballot's roster still take part: they have voted, or are still in the room (R16)."""
+    gone = left_since(ballot)
+    voted = frozenset(Vote.objects.filter(ballot=ballot).values_list("seat_id", flat=True))
+    return sum(
+        row["state"] == rules.SeatState.PRESENT and (row["seat"] in voted or row["seat"] not in gone)
+        for row in ballot.roster
+    )
+
+
+def quorum_lost(ballots: Iterable[Ballot]) -> list[Ballot]:
+    """The open ballots that fewer take part in by now than the quorum asks: below it a decision is void (R14, R16)."""
+    return [ballot for ballot in ballots if ballot.is_open and quorum_left(ballot) < ballot.quorum]
 
 
 def current_motion(entry: AgendaEntry) -> Motion | None:
@@ -97,10 +234,12 @@ def _gone(state: rules.SeatState, out: bool) -> rules.SeatState:
 def blockers(
     entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, heard: frozenset[int]
 ) -> list[tuple[str, str]]:
-    """What stands in the way of a vote, as (code, sentence): quorum per body, then views (R16, R19). No query."""
+    """What stands in the way of a vote, as (code, sentence): recusals nobody has ruled on (R24), nobody in the chair (R46),
+    quorum per body (R16), views not stated (R19), views deeply split (R25)."""
     bodies = bodies_in(seats)
     found = quorums(entry, seats, roster)
-    reasons = [
+    reasons = _open_questions(entry, seats, roster)
+    reasons += [
         (
             "quorum",
             _("%(body)s未达到法定人数：应到 %(due)s，实到 %(present)s，须到 %(required)s，还差 %(missing)s 人。")
@@ -128,4 +267,28 @@ def blockers(
                     _("还有 %(count)s 席未表明态度：%(who)s（R19）。") % {"count": total, "who": who},
                 )
             )
+            return reasons
+    reasons += [
+        (
+            "deep_split",
+            _(
+                "%(body)s %(stated)s 席中有 %(apart)s 席不同意或者要求缓议，分歧较大。请宣布暂缓，或者写明继续审议的理由（R25）。"
+            )
+            % {"body": body.label, "stated": one.stated, "apart": one.apart},
+        )
+        for one in split_deeply(entry, seats, roster)
+        for body in bodies
+        if body.code == one.body
+    ]
+    return reasons
+
+
+def _open_questions(entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster) -> list[tuple[str, str]]:
+    reasons = []
+    unruled = list(Recusal.objects.unruled().filter(entry=entry).values_list("seat_id", flat=True))
+    if unruled:
+        names = _("、").join(seat.label for seat in seats if seat.pk in unruled)
+        reasons.append(("unruled", _("%(seats)s是否回避还没有裁定。请主持人先作出裁定（R24）。") % {"seats": names}))
+    if chair_of(entry, seats, roster) is None:
+        reasons.append(("no_chair", _("主持人不在会场或者已经回避。请先由其他席位接任主持（R46）。")))
     return reasons

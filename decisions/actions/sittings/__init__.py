@@ -1,37 +1,57 @@
 """What is done in and around a joint sitting, from its agenda to the signed minutes."""
 
 from decisions.actions.sittings.agenda import entry_add, entry_remove, sitting_create
+from decisions.actions.sittings.amendments import amendment_propose, amendment_withdraw
+from decisions.actions.sittings.attendance import attendance_set, guest_invite, guest_move, guest_statement_record
+from decisions.actions.sittings.chair import chair_take, entry_host_set, stricter_invoke
 from decisions.actions.sittings.minutes import minutes_check, minutes_draft, minutes_edit, minutes_sign
-from decisions.actions.sittings.opening import sitting_close, sitting_open
-from decisions.actions.sittings.room import (
-    attendance_set,
-    entry_call,
-    entry_defer,
-    recusal_declare,
+from decisions.actions.sittings.opening import sitting_adjourn, sitting_close, sitting_open, sitting_resume
+from decisions.actions.sittings.recusals import recusal_declare, recusal_report, recusal_rule
+from decisions.actions.sittings.room import entry_call, entry_defer, entry_go_on, entry_return, speaking_open
+from decisions.actions.sittings.speaking import (
+    hand_lower,
+    hand_raise,
     speaker_call,
-    speaking_open,
+    statement_check,
     statement_record,
 )
 from decisions.actions.sittings.voting import result_announce, vote_cast, voting_close, voting_open
 
 __all__ = [
+    "amendment_propose",
+    "amendment_withdraw",
     "attendance_set",
+    "chair_take",
     "entry_add",
     "entry_call",
     "entry_defer",
+    "entry_go_on",
+    "entry_host_set",
     "entry_remove",
+    "entry_return",
+    "guest_invite",
+    "guest_move",
+    "guest_statement_record",
+    "hand_lower",
+    "hand_raise",
     "minutes_check",
     "minutes_draft",
     "minutes_edit",
     "minutes_sign",
     "recusal_declare",
+    "recusal_report",
+    "recusal_rule",
     "result_announce",
+    "sitting_adjourn",
     "sitting_close",
     "sitting_create",
     "sitting_open",
+    "sitting_resume",
     "speaker_call",
     "speaking_open",
+    "statement_check",
     "statement_record",
+    "stricter_invoke",
     "vote_cast",
     "voting_close",
     "voting_open",

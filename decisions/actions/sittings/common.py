@@ -6,16 +6,18 @@ it. Only a vote goes past sitting and item: it shares its ballot's row with the 
 whoever closes the ballot, and for its turn in the log.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from decisions.models import AgendaEntry, Ballot, Sitting, SittingSeat
+from decisions.models import AgendaEntry, Ballot, Guest, Sitting, SittingSeat, SpeakingTurn
 from decisions.policies.sittings import may_act_for
+from decisions.selectors import sittings as read
 from permissions import audit
 from permissions.access import fetch
+from permissions.actions import changes
 from permissions.errors import Denied, Hidden, Invalid, WrongState
 from permissions.models import User
 from workflows import clock
@@ -48,8 +50,10 @@ def lock_entry(actor: User, act: str, entry_id: int) -> AgendaEntry:
 
 def require_open(sitting: Sitting) -> None:
     """Raises `WrongState` unless the sitting is going on."""
-    if sitting.status == Sitting.Status.DRAFT:
+    if sitting.opened_at is None:
         raise WrongState(_("会议还没有开始。请由秘书先宣布开会。"), code="not_open")
+    if sitting.status == Sitting.Status.ADJOURNED:
+        raise WrongState(_("会议正在休会。请等复会后再办理。"), code="adjourned")
     if sitting.status == Sitting.Status.CLOSED:
         raise WrongState(_("会议已经结束，不能再办理。"), code="closed")
 
@@ -78,10 +82,65 @@ def require_stage(entry: AgendaEntry, allowed: Collection[str]) -> None:
     raise WrongState(where[AgendaEntry.Stage(entry.stage)], code=f"entry_{entry.stage}")
 
 
+def require_room(sitting: Sitting) -> None:
+    """Raises `WrongState` unless the sitting has been opened and not been closed: a break is part of it."""
+    if sitting.status != Sitting.Status.ADJOURNED:
+        require_open(sitting)
+
+
+def require_reason(text: str, model: type[Model], example: str) -> str:
+    """A reason as it is kept. Raises `Invalid` at ``reason`` where there is none or it is longer than there is room for."""
+    if not text.strip():
+        raise Invalid(
+            _("请写明理由。"),
+            code="no_reason",
+            fields={"reason": _("请写明理由，例如：%(example)s") % {"example": example}},
+        )
+    return words_of(model, text)
+
+
+def words_of(model: type[Model], reason: str) -> str:
+    """A reason as it is kept. Raises `Invalid` where it is longer than there is room for."""
+    return changes.words(model, {"reason": reason}, required=())["reason"]
+
+
+def turns_end(entry: AgendaEntry) -> None:
+    """Whoever has the floor or has asked for it has it no more: the entry goes on to something else."""
+    now = clock.now()
+    SpeakingTurn.objects.filter(entry=entry, ended_at__isnull=True).update(ended_at=now)
+    if entry.speaker_id is not None:
+        entry.speaker = None
+        entry.save(update_fields=["speaker"])
+
+
+def guests_out(entry: AgendaEntry) -> None:
+    """Everybody asked in for the entry leaves: it goes to the vote, or ends (R17)."""
+    Guest.objects.filter(entry=entry, entered_at__isnull=False, left_at__isnull=True).update(left_at=clock.now())
+
+
+def turn_end(entry: AgendaEntry, seat: SittingSeat) -> None:
+    """The same for one seat."""
+    SpeakingTurn.objects.filter(entry=entry, seat=seat, ended_at__isnull=True).update(ended_at=clock.now())
+    if entry.speaker_id == seat.pk:
+        entry.speaker = None
+        entry.save(update_fields=["speaker"])
+
+
 def require_no_open_ballot(ballots: QuerySet[Ballot]) -> None:
     """Raises `WrongState` while a ballot is open: the roster of a ballot does not change under the voters."""
     if ballots.filter(status=Ballot.Status.OPEN).exists():
         raise WrongState(_("表决正在进行，到会和回避情况不能更改。请等表决结束。"), code="ballot_open")
+
+
+def require_quorum(ballots: Sequence[Ballot]) -> None:
+    """Raises `WrongState` where so many have left an open ballot without a vote that its quorum is lost (R14, R16)."""
+    lost = read.quorum_lost(ballots)
+    if lost:
+        raise WrongState(
+            _("%(bodies)s表决中途未达到法定人数。请等成员回到会场，或者宣布暂缓，这次表决作废（R14、R16）。")
+            % {"bodies": _("、").join(ballot.body.label for ballot in lost)},
+            code="quorum_lost",
+        )
 
 
 def seat_of(sitting: Sitting, seat_id: int, actor: User, *, desk: bool = True) -> SittingSeat:

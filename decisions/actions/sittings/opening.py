@@ -1,19 +1,32 @@
-"""Opening a sitting, which freezes its roster, its rule numbers and its motions (R47), and closing it."""
+"""Opening a sitting, which freezes its roster, its rule numbers and its motions (R47); its breaks; closing it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decisions import rules
-from decisions.actions.sittings.common import lock_sitting, log_sitting
-from decisions.models import AgendaEntry, Attendance, Motion, Sitting, SittingSeat
+from decisions.actions.sittings.common import lock_sitting, log_sitting, require_open, require_reason, turns_end
+from decisions.models import (
+    Adjournment,
+    AgendaEntry,
+    Attendance,
+    AttendanceEvent,
+    Ballot,
+    Candidate,
+    Motion,
+    Sitting,
+    SittingSeat,
+)
 from decisions.rules.motions import MotionKind
-from permissions.errors import WrongState
+from decisions.selectors.plans import plans_of
+from permissions.errors import Invalid, WrongState
 from permissions.models import Seat, User
 from permissions.transactions import action
 from workflows import clock
+
+LONGEST_BREAK = timedelta(days=31)
 
 
 @action
@@ -24,7 +37,7 @@ def sitting_open(*, actor: User, sitting_id: int) -> Sitting:
     Everybody counts as not there until attendance says otherwise. Opening an open sitting changes nothing.
     """
     sitting = lock_sitting(actor, "sitting_open", sitting_id)
-    if sitting.status == Sitting.Status.OPEN:
+    if sitting.status in (Sitting.Status.OPEN, Sitting.Status.ADJOURNED):
         return sitting
     _require_unopened(sitting)
     entries = list(sitting.entries.select_related("item__matter_type__rule_set"))
@@ -107,14 +120,81 @@ def _freeze_entry(entry: AgendaEntry, bodies: set[str]) -> None:
         raise WrongState(
             _("“%(item)s”没有人选，不能逐人表决。请先补充人选。") % {"item": entry.item.title}, code="no_candidates"
         )
-    Motion.objects.bulk_create(
-        [Motion(entry=entry, order=1, text=entry.item.title)]
-        if not candidates
-        else [
+    Motion.objects.bulk_create(_motions(entry, candidates))
+
+
+def _motions(entry: AgendaEntry, candidates: list[Candidate]) -> list[Motion]:
+    """What is put to the vote: one person after the other (R18), one plan after the other (R9), or the item."""
+    if candidates:
+        return [
             Motion(entry=entry, order=order, text=f"{person.name}　{person.position}", candidate=person)
             for order, person in enumerate(candidates, start=1)
         ]
+    plans = plans_of(entry.item)
+    if len(plans) < 2:
+        return [Motion(entry=entry, order=1, text=entry.item.title)]
+    return [
+        Motion(
+            entry=entry,
+            order=order,
+            text=_("方案 %(order)s：%(title)s") % {"order": order, "title": plan.title or entry.item.title},
+            plan=plan,
+            plan_version=plan.version,
+        )
+        for order, plan in enumerate(plans, start=1)
+    ]
+
+
+@action
+def sitting_adjourn(*, actor: User, sitting_id: int, reason: str, until: datetime) -> Adjournment:
+    """Break off the sitting until a moment to come. Not while a ballot is open. Adjourning an adjourned one changes nothing.
+
+    Whoever has the floor gives it back. Raises `WrongState`, `Invalid` (no reason, a moment that is not to come).
+    """
+    sitting = lock_sitting(actor, "sitting_adjourn", sitting_id)
+    known = sitting.adjournments.filter(resumed_at__isnull=True).first()
+    if known is not None:
+        return known
+    require_open(sitting)
+    if Ballot.objects.filter(entry__sitting=sitting, status=Ballot.Status.OPEN).exists():
+        raise WrongState(_("表决正在进行，不能休会。请先结束表决。"), code="ballot_open")
+    now = clock.now()
+    words = require_reason(reason, Adjournment, _("等待两村补充说明。"))
+    if not now < until < now + LONGEST_BREAK:
+        raise Invalid(_("请填写复会的时间。"), fields={"until": _("请填写今后一个月以内的日期和时间。")})
+    break_ = Adjournment.objects.create(sitting=sitting, reason=words, until=until, at=now, by=actor)
+    for entry in sitting.entries.filter(stage__in=AgendaEntry.LIVE):
+        turns_end(entry)
+    sitting.status = Sitting.Status.ADJOURNED
+    sitting.save(update_fields=["status"])
+    log_sitting(sitting, actor, "sitting_adjourn", break_, reason=words, until=until)
+    return break_
+
+
+@action
+def sitting_resume(*, actor: User, sitting_id: int) -> Sitting:
+    """Go on after a break: the roster stays as frozen (R47), attendance is taken anew. Twice is once."""
+    sitting = lock_sitting(actor, "sitting_resume", sitting_id)
+    break_ = sitting.adjournments.filter(resumed_at__isnull=True).first()
+    if break_ is None:
+        require_open(sitting)
+        return sitting
+    now = clock.now()
+    break_.resumed_at, break_.resumed_by = now, actor
+    break_.save(update_fields=["resumed_at", "resumed_by"])
+    sitting.status, sitting.resumed_at = Sitting.Status.OPEN, now
+    sitting.save(update_fields=["status", "resumed_at"])
+    rows = list(
+        Attendance.objects.filter(seat__sitting=sitting).exclude(state=Attendance.State.ABSENT, reason="", leave="")
     )
+    AttendanceEvent.objects.bulk_create(
+        AttendanceEvent(seat_id=row.seat_id, state=Attendance.State.ABSENT, by=actor, at=now) for row in rows
+    )
+    Attendance.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=Attendance.State.ABSENT, leave="", reason="", arrived_at=None, left_at=None, set_by=actor, set_at=now
+    )
+    log_sitting(sitting, actor, "sitting_resume", break_, seats=[row.seat_id for row in rows])
+    return sitting
 
 
 def _told(motion: Motion) -> dict[str, Any]:
@@ -135,8 +215,9 @@ def sitting_close(*, actor: User, sitting_id: int) -> Sitting:
     sitting = lock_sitting(actor, "sitting_close", sitting_id)
     if sitting.status == Sitting.Status.CLOSED:
         return sitting
-    if sitting.status == Sitting.Status.DRAFT:
+    if sitting.opened_at is None:
         raise WrongState(_("会议还没有开始。"), code="not_open")
+    require_open(sitting)
     left = sitting.entries.exclude(stage=AgendaEntry.Stage.ANNOUNCED).count()
     if left:
         raise WrongState(

@@ -1,26 +1,19 @@
-"""What happens in the room before a vote: who is there, who steps back, who speaks, and what they say."""
+"""An entry from its call to the end of its discussion, and what ends it without a vote (R25, R28)."""
 
-from collections.abc import Collection
-
-from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
 from decisions.actions.sittings.common import (
+    guests_out,
     lock_entry,
-    lock_sitting,
     log_entry,
-    log_sitting,
-    require_no_open_ballot,
-    require_open,
+    require_reason,
     require_stage,
-    seat_of,
-    spoken,
+    turns_end,
 )
 from decisions.actions.sittings.minutes import minutes_draft
-from decisions.models import AgendaEntry, Attendance, Ballot, Recusal, SittingSeat, Statement, Vote
+from decisions.models import AgendaEntry, Ballot, GoingOn, Motion, SittingSeat
 from decisions.selectors import sittings as read
-from permissions.actions import changes
 from permissions.errors import Denied, Invalid, WrongState
 from permissions.models import User
 from permissions.transactions import action
@@ -28,58 +21,17 @@ from workflows import clock
 from workflows.actions import case_message
 
 Stage = AgendaEntry.Stage
+Outcome = AgendaEntry.Outcome
 
-
-@action
-def attendance_set(
-    *, actor: User, sitting_id: int, seat_id: int, state: str, reason: str = "", opinion: str = ""
-) -> Attendance:
-    """Say whether a seat is in the room: the person themselves, or the desk for them.
-
-    `state` is one of `Attendance.State`. `reason` and a written `opinion` belong to an absent seat; the opinion is on
-    record and never counted (R22). While a ballot is open nobody joins its roster; somebody on it who has not voted may
-    leave, so that nobody waits for them, and come back. Saying the same again changes nothing.
-    """
-    sitting = lock_sitting(actor, "attendance_set", sitting_id)
-    require_open(sitting)
-    seat = seat_of(sitting, seat_id, actor)
-    if state not in Attendance.State.values:
-        raise Invalid(_("请选择到会、未到会或离席。"), fields={"state": _("请选择到会情况。")})
-    absent = state == Attendance.State.ABSENT
-    why = "" if state == Attendance.State.PRESENT else reason
-    new = (state, _words(Attendance, why), spoken(opinion, "opinion") if absent else "")
-    row = seat.attendance
-    old = (row.state, row.reason, row.opinion)
-    if new == old:
-        return row
-    open_ballots = Ballot.objects.filter(entry__sitting=sitting, status=Ballot.Status.OPEN)
-    if not _leaves_or_returns(row.state, state, open_ballots, seat):
-        require_no_open_ballot(open_ballots)
-    row.state, row.reason, row.opinion = new
-    row.set_by, row.set_at = actor, clock.now()
-    row.save(update_fields=["state", "reason", "opinion", "set_by", "set_at"])
-    if state != Attendance.State.PRESENT:
-        AgendaEntry.objects.filter(sitting=sitting, speaker=seat).update(speaker=None)
-    names = ("state", "reason", "opinion")
-    log_sitting(
-        sitting,
-        actor,
-        "attendance_set",
-        seat,
-        position=seat.position,
-        old=dict(zip(names, old, strict=True)),
-        new=dict(zip(names, new, strict=True)),
-    )
-    return row
-
-
-def _leaves_or_returns(old: str, new: str, ballots: QuerySet[Ballot], seat: SittingSeat) -> bool:
-    """Whether a change during a ballot is somebody on its roster, without a vote yet, leaving the room or coming back."""
-    moves = {(Attendance.State.PRESENT, Attendance.State.LEFT), (Attendance.State.LEFT, Attendance.State.PRESENT)}
-    ballot = ballots.filter(body=seat.body_id).first()
-    if ballot is None or (old, new) not in moves or Vote.objects.filter(ballot=ballot, seat=seat).exists():
-        return False
-    return any(row["seat"] == seat.pk and row["state"] == rules.SeatState.PRESENT for row in ballot.roster)
+#: outcome of an entry → what its flow is told; the finer word goes with it as ``result``
+FLOW_OUTCOMES = {
+    Outcome.PASSED: rules.Outcome.PASSED,
+    Outcome.AMENDED: rules.Outcome.PASSED,
+    Outcome.REJECTED: rules.Outcome.REJECTED,
+    Outcome.REDISCUSS: rules.Outcome.REJECTED,
+    Outcome.SPLIT: rules.Outcome.SPLIT,
+    Outcome.DEFERRED: rules.Outcome.DEFERRED,
+}
 
 
 @action
@@ -116,111 +68,110 @@ def speaking_open(*, actor: User, entry_id: int) -> AgendaEntry:
 
 
 @action
-def speaker_call(*, actor: User, entry_id: int, seat_id: int | None = None) -> AgendaEntry:
-    """Give a seat the floor; without `seat_id` the next in order who may speak and has not. Principals come last
-    (R20)."""
-    entry = lock_entry(actor, "speaker_call", entry_id)
+def entry_go_on(*, actor: User, entry_id: int, reason: str, emergency: bool = False) -> GoingOn:
+    """Go on although views are deeply split: the reason is on record, or that it is an emergency (R25). Saying so again
+    changes nothing."""
+    entry = lock_entry(actor, "entry_go_on", entry_id)
+    known = GoingOn.objects.filter(entry=entry).first()
+    if known is not None:
+        return known
     require_stage(entry, {Stage.SPEAKING})
     seats = read.seats_of(entry.sitting)
-    roster, heard = read.roster(seats, read.recused_from(entry)), read.heard(entry)
-    seat = _next_speaker(entry, seats, roster, heard) if seat_id is None else seat_of(entry.sitting, seat_id, actor)
-    if seat is None:
-        raise WrongState(_("到会成员都已表明态度，可以开始表决。"), code="all_heard")
-    _require_turn(entry, seat, roster, heard)
-    if entry.speaker_id != seat.pk:
-        entry.speaker = seat
-        entry.save(update_fields=["speaker"])
-        log_entry(entry, actor, "speaker_call", seat, position=seat.position)
-    return entry
-
-
-def _next_speaker(
-    entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, heard: Collection[int]
-) -> SittingSeat | None:
-    """Bodies take turns as their rosters go: whoever may speak, has not, and is not already at it."""
-    numbers = entry.frozen_rules
-    ready = [
-        seat
-        for seat in seats
-        if seat.voting
-        and seat.pk not in heard
-        and rules.may_speak(
-            seat.pk,
-            roster,
-            heard,
-            principal_last=numbers.principal_last,
-            principal_order=numbers.principal_order,
-        )
-    ]
-    others = [seat for seat in ready if seat.pk != entry.speaker_id]
-    return next(iter(others or ready), None)
-
-
-@action
-def statement_record(*, actor: User, entry_id: int, seat_id: int, stance: str = "", words: str = "") -> Statement:
-    """Record what a seat says and its view: by the person, or by the desk for them. Spoken again, the last view counts.
-
-    `stance` is one of `Statement.Stance`; those without a vote leave it empty and say something (R17). The principal is
-    last (R20). The same words and view sent twice are one statement. Raises `Invalid`, `Denied`, `WrongState`.
-    """
-    entry = lock_entry(actor, "statement_record", entry_id)
-    seat = seat_of(entry.sitting, seat_id, actor)
-    require_stage(entry, {Stage.SPEAKING})
-    words = spoken(words, "speech")
-    _check_statement(seat, stance, words)
-    roster, heard = read.roster(read.seats_of(entry.sitting), read.recused_from(entry)), read.heard(entry)
-    _require_turn(entry, seat, roster, heard)
-    last = Statement.objects.filter(entry=entry, seat=seat).order_by("-order").first()
-    if last is not None and (last.stance, last.words) == (stance, words):
-        return last
-    order = Statement.objects.filter(entry=entry).aggregate(last=Max("order"))["last"] or 0
-    statement = Statement.objects.create(
-        entry=entry,
-        seat=seat,
-        order=order + 1,
-        stance=stance,
-        words=words,
-        recorded_by=actor,
-        at=clock.now(),
-    )
-    if entry.speaker_id == seat.pk:
-        entry.speaker = None
-        entry.save(update_fields=["speaker"])
+    found = read.split_deeply(entry, seats, read.roster_of(entry, seats))
+    if not found:
+        raise WrongState(_("现在没有需要说明的较大分歧。"), code="no_split")
+    words = require_reason(reason, GoingOn, _("分歧集中在付款方式，已在会上说明清楚。"))
+    going_on = GoingOn.objects.create(entry=entry, emergency=emergency, reason=words, by=actor, at=clock.now())
     log_entry(
         entry,
         actor,
-        "statement_record",
-        statement,
-        seat=seat.pk,
-        position=seat.position,
-        stance=stance,
-        words=words,
+        "entry_go_on",
+        entry,
+        reason=words,
+        emergency=emergency,
+        divisions=[{"body": one.body, "stated": one.stated, "apart": one.apart} for one in found],
     )
-    return statement
+    return going_on
 
 
-def _check_statement(seat: SittingSeat, stance: str, words: str) -> None:
-    if seat.voting and stance not in Statement.Stance.values:
-        raise Invalid(
-            _("请表明态度后再提交。"), code="no_stance", fields={"stance": _("请选择同意、不同意、缓议或放弃发言。")}
-        )
-    if not seat.voting and stance:
-        raise Invalid(_("列席人员可以发言，不表明态度。"), code="stance_without_vote", fields={"stance": _("请留空。")})
-    if not seat.voting and not words:
-        raise Invalid(_("请填写发言内容。"), code="no_words", fields={"speech": _("请填写发言内容。")})
+@action
+def entry_defer(*, actor: User, entry_id: int, reason: str, ground: str = "") -> AgendaEntry:
+    """Put an entry off without a vote (R25): its flow goes back to tabling.
+
+    `ground` is one of `AgendaEntry.Ground` (views deeply split, facts not clear …). Not once one of its motions was voted
+    on; but where the quorum is lost during a vote that vote is void, its ballots close uncounted, and what has not been
+    decided is put off (R14, R16).
+    """
+    return _end(actor, entry_id, "entry_defer", Outcome.DEFERRED, reason, ground)
 
 
-def _require_turn(entry: AgendaEntry, seat: SittingSeat, roster: rules.Roster, heard: Collection[int]) -> None:
-    numbers = entry.frozen_rules
-    answer = rules.may_speak(
-        seat.pk,
-        roster,
-        heard,
-        principal_last=numbers.principal_last,
-        principal_order=numbers.principal_order,
+@action
+def entry_return(*, actor: User, entry_id: int, reason: str) -> AgendaEntry:
+    """Announce that an entry is to be discussed again (R28): its flow goes back to joint planning. As `entry_defer`."""
+    return _end(actor, entry_id, "entry_return", Outcome.REDISCUSS, reason, "")
+
+
+def _end(actor: User, entry_id: int, verb: str, outcome: Outcome, reason: str, ground: str) -> AgendaEntry:
+    entry = lock_entry(actor, verb, entry_id)
+    if entry.outcome == outcome:
+        return entry
+    void: list[Ballot] = []
+    if entry.stage == Stage.VOTING:
+        void = _void_ballots(entry, outcome)
+    else:
+        require_stage(entry, {Stage.WAITING, Stage.INTRODUCED, Stage.SPEAKING})
+    entry.reason = require_reason(reason, AgendaEntry, _("补充两村意见后再议。"))
+    if ground and ground not in AgendaEntry.Ground.values:
+        raise Invalid(_("请选择暂缓的原因。"), fields={"ground": _("请选择暂缓的原因。")})
+    now = clock.now()
+    for ballot in void:
+        ballot.status, ballot.closed_at, ballot.closed_by = Ballot.Status.CLOSED, now, actor
+    Ballot.objects.bulk_update(void, ["status", "closed_at", "closed_by"])
+    entry.motions.filter(announced_at__isnull=True).update(
+        outcome=Motion.Outcome.DEFERRED if outcome == Outcome.DEFERRED else Motion.Outcome.LAPSED, announced_at=now
     )
-    if not answer:
-        raise refusal(answer, seat)
+    entry.ground = ground
+    turns_end(entry)
+    log_entry(entry, actor, verb, entry, reason=entry.reason, ground=ground, void=[ballot.pk for ballot in void])
+    finish(entry, actor, outcome)
+    return entry
+
+
+def _void_ballots(entry: AgendaEntry, outcome: Outcome) -> list[Ballot]:
+    """The ballots that are void because their quorum is lost. Raises `WrongState` where the vote stands."""
+    motion = read.current_motion(entry)
+    ballots = list(
+        Ballot.objects.select_for_update(of=("self",), no_key=True)
+        .filter(motion=motion)
+        .select_related("entry")
+        .order_by("pk")
+    )
+    if outcome != Outcome.DEFERRED or not read.quorum_lost(ballots):
+        raise WrongState(_("这一项已经表决，不能再暂缓。请宣布表决结果。"), code="entry_voting")
+    return ballots
+
+
+def finish(entry: AgendaEntry, actor: User, outcome: str) -> None:
+    """The entry has its outcome (R28): nobody has the floor, guests leave, minutes are drafted, the flow goes on."""
+    decided = [one for one in read.moved(entry.motions.select_related("amendment")) if one.outcome]
+    if outcome == Outcome.DEFERRED and any(one.outcome is rules.Outcome.PASSED for one in decided):
+        # Somebody was voted in before the quorum was lost: that stands, and its minutes are signed.
+        outcome = rules.settled(decided).value
+    guests_out(entry)
+    entry.outcome, entry.stage = outcome, Stage.ANNOUNCED
+    entry.announced_at, entry.announced_by = clock.now(), actor
+    entry.save(update_fields=["stage", "outcome", "ground", "reason", "announced_at", "announced_by"])
+    minutes_draft(actor=actor, entry=entry)
+    tell_flow(entry, actor)
+
+
+def tell_flow(entry: AgendaEntry, actor: User) -> None:
+    """Tell the item's flow how the sitting ended for it. Last in its action: the case's row is locked after all of
+    ours."""
+    if entry.item.case_id is not None:
+        told = FLOW_OUTCOMES[Outcome(entry.outcome)].value
+        variables = {"outcome": told, "result": str(entry.outcome)}
+        case_message(actor=actor, case_id=entry.item.case_id, name=stages.RESULT, variables=variables)
 
 
 def refusal(answer: rules.Answer, seat: SittingSeat, *, voting: bool = False) -> Denied | WrongState:
@@ -241,71 +192,3 @@ def refusal(answer: rules.Answer, seat: SittingSeat, *, voting: bool = False) ->
         rules.Why.UNKNOWN_SEAT: _("%(seat)s不在这次表决的名册上。"),
     }
     return Denied(texts[answer.why] % told, code=answer.why.value)
-
-
-@action
-def recusal_declare(*, actor: User, entry_id: int, seat_id: int, reason: str) -> Recusal:
-    """A seat steps back from an entry, by itself or on the desk's word, before any vote on it (R24).
-
-    Once declared it stands for this entry; declaring it again changes nothing.
-    """
-    entry = lock_entry(actor, "recusal_declare", entry_id)
-    seat = seat_of(entry.sitting, seat_id, actor)
-    known = Recusal.objects.filter(entry=entry, seat=seat).first()
-    if known is not None:
-        return known
-    if not reason.strip():
-        raise Invalid(
-            _("请写明回避的理由。"),
-            code="no_reason",
-            fields={"reason": _("请写明理由，例如：近亲属在承租企业任职。")},
-        )
-    require_stage(entry, {Stage.WAITING, Stage.INTRODUCED, Stage.SPEAKING})
-    recusal = Recusal.objects.create(
-        entry=entry, seat=seat, reason=_words(Recusal, reason), declared_by=actor, at=clock.now()
-    )
-    if entry.speaker_id == seat.pk:
-        entry.speaker = None
-        entry.save(update_fields=["speaker"])
-    log_entry(entry, actor, "recusal_declare", recusal, seat=seat.pk, position=seat.position, reason=recusal.reason)
-    return recusal
-
-
-@action
-def entry_defer(*, actor: User, entry_id: int, reason: str) -> AgendaEntry:
-    """Put an entry off without a vote (R25): its flow goes back to tabling. Not once one of its motions was voted
-    on."""
-    entry = lock_entry(actor, "entry_defer", entry_id)
-    if entry.outcome == AgendaEntry.Outcome.DEFERRED:
-        return entry
-    if entry.stage == Stage.VOTING:
-        raise WrongState(_("这一项已经表决，不能再暂缓。请宣布表决结果。"), code="entry_voting")
-    require_stage(entry, {Stage.WAITING, Stage.INTRODUCED, Stage.SPEAKING})
-    if not reason.strip():
-        raise Invalid(
-            _("请写明暂缓的理由。"), code="no_reason", fields={"reason": _("请写明理由，例如：补充两村意见后再议。")}
-        )
-    now = clock.now()
-    entry.reason = _words(AgendaEntry, reason)
-    entry.stage, entry.outcome = Stage.ANNOUNCED, AgendaEntry.Outcome.DEFERRED
-    entry.announced_at, entry.announced_by, entry.speaker = now, actor, None
-    entry.save(update_fields=["stage", "outcome", "reason", "announced_at", "announced_by", "speaker"])
-    entry.motions.update(outcome=AgendaEntry.Outcome.DEFERRED, announced_at=now)
-    log_entry(entry, actor, "entry_defer", entry, reason=entry.reason)
-    minutes_draft(actor=actor, entry=entry)
-    tell_flow(entry, actor)
-    return entry
-
-
-def _words(model: type[Model], reason: str) -> str:
-    """A reason as it is kept. Raises `Invalid` where it is longer than there is room for."""
-    return changes.words(model, {"reason": reason}, required=())["reason"]
-
-
-def tell_flow(entry: AgendaEntry, actor: User) -> None:
-    """Tell the item's flow how the sitting ended for it. Last in its action: the case's row is locked after all of
-    ours."""
-    if entry.item.case_id is not None:
-        case_message(
-            actor=actor, case_id=entry.item.case_id, name=stages.RESULT, variables={"outcome": str(entry.outcome)}
-        )

@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from decisions import rules
+from decisions.actions.sittings.amendments import motion_settle
 from decisions.actions.sittings.common import (
+    guests_out,
     lock_entry,
     log_entry,
     require_moving,
     require_open,
+    require_quorum,
     require_stage,
     spoken,
+    turns_end,
 )
-from decisions.actions.sittings.minutes import minutes_draft
-from decisions.actions.sittings.room import Stage, refusal, tell_flow
+from decisions.actions.sittings.room import Stage, finish, refusal
 from decisions.models import AgendaEntry, Ballot, Motion, Resolution, SittingSeat, Vote
 from decisions.selectors import sittings as read
 from permissions import audit
@@ -64,7 +67,7 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
         raise WrongState(_("上一次表决还没有宣布结果。请先宣布，再开始下一项表决。"), code="not_announced")
     require_moving(entry)
     seats = read.seats_of(entry.sitting)
-    roster = read.roster(seats, read.recused_from(entry))
+    roster = read.roster_of(entry, seats)
     reasons = read.blockers(entry, seats, roster, read.heard(entry))
     if reasons:
         raise WrongState(
@@ -72,8 +75,10 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
             code=reasons[0][0],
             data={"reasons": [text for _code, text in reasons]},
         )
-    entry.stage, entry.speaker = Stage.VOTING, None
-    entry.save(update_fields=["stage", "speaker"])
+    turns_end(entry)
+    guests_out(entry)
+    entry.stage = Stage.VOTING
+    entry.save(update_fields=["stage"])
     found = read.quorums(entry, seats, roster)
     ballots = [_open_ballot(entry, motion, body, roster, found[body.code], actor) for body in read.bodies_in(seats)]
     Ballot.objects.bulk_create(ballots)
@@ -235,6 +240,7 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
     if not any(ballot.is_open for ballot in ballots):
         return ballots
     require_moving(entry)
+    require_quorum(ballots)
     votes = list(Vote.objects.filter(ballot__in=ballots).select_related("seat").order_by("pk"))
     voted = frozenset(vote.seat_id for vote in votes)
     waiting = sum(_waiting_for(ballot, voted) for ballot in ballots)
@@ -310,8 +316,9 @@ def result_announce(*, actor: User, entry_id: int) -> AgendaEntry:
             for verdict in verdicts.values()
         ],
     )
+    motion_settle(entry, motion, actor)
     if read.current_motion(entry) is None:
-        _finish(entry, actor)
+        finish(entry, actor, rules.settled(read.moved(entry.motions.select_related("amendment"))))
     return entry
 
 
@@ -360,12 +367,3 @@ def _resolution(motion: Motion, ballot: Ballot, verdict: rules.Verdict, now: Any
         passed=verdict.passed,
         at=now,
     )
-
-
-def _finish(entry: AgendaEntry, actor: User) -> None:
-    outcomes = [rules.Outcome(outcome) for outcome in entry.motions.values_list("outcome", flat=True)]
-    entry.outcome = rules.entry_outcome(outcomes).value
-    entry.stage, entry.announced_at, entry.announced_by = Stage.ANNOUNCED, clock.now(), actor
-    entry.save(update_fields=["stage", "outcome", "announced_at", "announced_by"])
-    minutes_draft(actor=actor, entry=entry)
-    tell_flow(entry, actor)

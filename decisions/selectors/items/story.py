@@ -126,7 +126,12 @@ def _case_sent(data: Data) -> Words:
         "split": _("双方表决有分歧，退回共谋"),
         "deferred": _("联席会议暂缓，重新列入议程"),
     }
-    told = outcomes.get(str(data.get("variables", {}).get("outcome", "")))
+    finer = {
+        "amended": _("联席会议修改后通过，进入会签"),
+        "rediscuss": _("联席会议决定再议，退回共谋"),
+    }
+    sent = data.get("variables", {})
+    told = finer.get(str(sent.get("result", ""))) or outcomes.get(str(sent.get("outcome", "")))
     return (told, "") if told else flow_words("case_message", data)
 
 

@@ -71,7 +71,7 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     )
     room.motions = len(motions)
     room.motion = next((motion for motion in motions if motion.announced_at is None), None)
-    roster = read.roster(seats, recusals)
+    roster = read.roster_of(entry, seats)
     views = {row.seat_id: row for row in statements}
     voted = voted_in(room.motion)
     room.sides = sides_of(entry, seats, roster, recusals, views, room.motion, voted)

@@ -153,7 +153,8 @@ def test_the_principal_does_not_wait_for_somebody_who_has_left_and_their_seat_st
     gone = next(s for s in room.voters("town") if not Vote.objects.filter(seat=s).exists())
     voter, chair = room.voters("town")[0], room.seat("town.chair")
     with refused("ballot_open"):
-        room.attend(voter, "left")
+        room.attend(voter, "absent")
+    room.attend(voter, "left")
     room.attend(gone, "left")
     with refused("left"):
         act.vote_cast(actor=gone.user, ballot_id=ballots["town"].pk, seat_id=gone.pk, choice="for")
