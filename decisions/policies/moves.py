@@ -143,7 +143,7 @@ def _passed_entry(item: Item, case: Case, deliberating: frozenset[str]) -> Agend
     """The result that still counts: the last one announced, where it passed the item and the flow was at nothing before the
     sitting since."""
     last = AgendaEntry.objects.filter(item=item, announced_at__isnull=False).order_by("announced_at", "pk").last()
-    if last is None or last.outcome != rules.Outcome.PASSED.value or last.announced_at is None:
+    if last is None or last.outcome not in AgendaEntry.ADOPTED or last.announced_at is None:
         return None
     before = case.task_set.exclude(node__in=deliberating).aggregate(last=Max("created"))["last"]
     return last if before is None or before <= last.announced_at else None

@@ -101,7 +101,7 @@ def compose(entry: AgendaEntry) -> str:
     (R30)."""
     seats = read.seats_of(entry.sitting)
     bodies = read.bodies_in(seats)
-    recused = {row.seat_id: row.reason for row in entry.recusals.all()}
+    recused = {row.seat_id: row.reason for row in entry.recusals.standing()}
     lines = [
         _opening(entry, bodies),
         f"{numeral(entry.order)}、{entry.item.title}",
@@ -128,6 +128,8 @@ def _opening(entry: AgendaEntry, bodies: list[Body]) -> str:
 def _course(entry: AgendaEntry, seats: list[SittingSeat], bodies: list[Body]) -> list[str]:
     if entry.outcome == AgendaEntry.Outcome.DEFERRED:
         return [f"会议决定暂缓审议。理由：{entry.reason.rstrip('。')}。"]
+    if entry.outcome == AgendaEntry.Outcome.REDISCUSS and not entry.ballots.exists():
+        return [f"会议决定退回共谋，再行审议。理由：{entry.reason.rstrip('。')}。"]
     principals = "、".join(seat.position for seat in seats if seat.principal)
     last = f"，{principals}末位发言" if principals and entry.frozen_rules.principal_last else ""
     views = f"到会成员逐一表明态度{last}。" if entry.frozen_rules.statements else ""
@@ -140,6 +142,8 @@ def _decision(entry: AgendaEntry, motion: Motion) -> list[str]:
         return []
     counted = "；".join(_count(found) for found in resolutions)
     subject = f"人选{motion.text}：" if motion.candidate_id else ""
+    if motion.amendment_id or motion.plan_id:
+        subject = f"{motion.text}。"
     return [f"{subject}{counted}。{_conclusion(entry, motion, resolutions)}"]
 
 
@@ -160,14 +164,15 @@ def _count(found: Resolution) -> str:
 
 def _conclusion(entry: AgendaEntry, motion: Motion, resolutions: list[Resolution]) -> str:
     version = f"（第 {entry.plan_version} 版）" if entry.plan_version else ""
-    what = "该人选" if motion.candidate_id else f"该方案{version}"
+    what = "该人选" if motion.candidate_id else "该修正案" if motion.amendment_id else f"该方案{version}"
     if motion.outcome == AgendaEntry.Outcome.PASSED:
         return f"两个班子均达到通过所需票数，会议决定通过{what}。"
     if motion.outcome == AgendaEntry.Outcome.REJECTED:
         return f"两个班子均未达到通过所需票数，{what}未通过。"
     passed = "、".join(found.body.name for found in resolutions if found.passed)
     failed = "、".join(found.body.name for found in resolutions if not found.passed)
-    end = "未通过" if motion.candidate_id else "联合表决不通过，退回共谋"
+    alone = motion.candidate_id or motion.amendment_id or motion.plan_id
+    end = "未通过" if alone else "联合表决不通过，退回共谋"
     return f"{passed}通过，{failed}未通过，两个班子意见不一致，{what}{end}。"
 
 
@@ -270,6 +275,6 @@ def to_sign_again(user: User) -> list[Minutes]:
     if not codes:
         return []
     running = Minutes.objects.filter(
-        entry__outcome=AgendaEntry.Outcome.PASSED, entry__item__status=Item.Status.RUNNING
+        entry__outcome__in=AgendaEntry.ADOPTED, entry__item__status=Item.Status.RUNNING
     ).select_related("entry__item")
     return list(running.filter(wanted).order_by("saved_at"))

@@ -223,7 +223,7 @@ def _complete_tasks(minutes: Minutes, signer: Body, actor: User) -> None:
     """
     entry = minutes.entry
     later = AgendaEntry.objects.filter(item=entry.item_id, announced_at__gt=entry.announced_at)
-    if entry.item.case_id is None or entry.outcome != AgendaEntry.Outcome.PASSED or later.exists():
+    if entry.item.case_id is None or entry.outcome not in AgendaEntry.ADOPTED or later.exists():
         return
     waiting = list(
         CaseTask.objects.filter(process_id=entry.item.case_id, finished__isnull=True, form=stages.SIGN).order_by("pk")

@@ -43,6 +43,7 @@ class AgendaEntry(models.Model):
         QUORUM = "quorum", _("未达到法定人数")
         OTHER = "other", _("其他")
 
+    ADOPTED = (Outcome.PASSED, Outcome.AMENDED)
     LIVE = (Stage.INTRODUCED, Stage.SPEAKING, Stage.VOTING)
 
     sitting = models.ForeignKey(Sitting, models.PROTECT, related_name="entries", verbose_name=_("联席会议"))

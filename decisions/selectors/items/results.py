@@ -40,6 +40,8 @@ class Deliberation:
                 AgendaEntry.Outcome.REJECTED: _("没有通过，退回共谋。"),
                 AgendaEntry.Outcome.SPLIT: _("双方有分歧，退回共谋。"),
                 AgendaEntry.Outcome.DEFERRED: _("暂缓，重新列入议程。"),
+                AgendaEntry.Outcome.AMENDED: _("两个班子都通过修改后的方案。"),
+                AgendaEntry.Outcome.REDISCUSS: _("再议，退回共谋。"),
             }.get(AgendaEntry.Outcome(self.entry.outcome), "")
             if self.entry.outcome
             else ""

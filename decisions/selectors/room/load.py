@@ -6,7 +6,7 @@ from hashlib import sha256
 from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 
-from decisions.models import AgendaEntry, Attendance, Ballot, Resolution, Sitting, SittingSeat, Statement
+from decisions.models import AgendaEntry, Attendance, Ballot, Recusal, Resolution, Sitting, SittingSeat, Statement
 from decisions.policies.access import CONFIDENTIAL, cover, kept_from
 from decisions.policies.sittings import at_desk
 from decisions.selectors import sittings as read
@@ -61,17 +61,17 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     room.kept = CONFIDENTIAL if entry.item.covered else kept_from(user, entry.item)
     if room.kept:
         return _kept(room, entry, user, seats)
-    recusals = {row.seat_id: row.reason for row in entry.recusals.all()}
+    recusals = _stepped_back(entry, seats)
     statements = list(Statement.objects.filter(entry=entry).order_by("order"))
     motions = list(
-        entry.motions.prefetch_related(
+        entry.motions.select_related("amendment").prefetch_related(
             Prefetch("resolutions", Resolution.objects.select_related("body")),
             Prefetch("ballots", Ballot.objects.select_related("body").annotate(cast=Count("votes"))),
         )
     )
     room.motions = len(motions)
     room.motion = next((motion for motion in motions if motion.announced_at is None), None)
-    roster = read.roster_of(entry, seats)
+    roster = read.roster_of(entry, seats, recusals)
     views = {row.seat_id: row for row in statements}
     voted = voted_in(room.motion)
     room.sides = sides_of(entry, seats, roster, recusals, views, room.motion, voted)
@@ -103,6 +103,13 @@ def _kept(room: Room, entry: AgendaEntry, user: User, seats: list[SittingSeat]) 
     return room
 
 
+def _stepped_back(entry: AgendaEntry, seats: Sequence[SittingSeat]) -> dict[int, str]:
+    """The seats that have stepped back, with the reason; every seat of the same person (R24, R43)."""
+    found = {row.seat_id: row.reason for row in Recusal.objects.standing().filter(entry=entry)}
+    users = {seat.user_id: found[seat.pk] for seat in seats if seat.pk in found and seat.user_id is not None}
+    return found | {seat.pk: users[seat.user_id] for seat in seats if seat.user_id in users}
+
+
 def _chosen(entries: Sequence[AgendaEntry], entry_id: int | None) -> AgendaEntry | None:
     if entry_id is not None:
         asked = next((entry for entry in entries if entry.pk == entry_id), None)
@@ -120,9 +127,18 @@ def _line(entry: AgendaEntry, current: bool) -> Line:
     if entry.item.covered:
         return Line(entry, "lock", _("只限指定人员"), current)
     if entry.outcome:
-        icon = {"passed": "check-lg", "rejected": "x-lg", "split": "arrow-return-left", "deferred": "pause-fill"}
+        icon = {
+            "passed": "check-lg",
+            "amended": "check-lg",
+            "rejected": "x-lg",
+            "split": "arrow-return-left",
+            "deferred": "pause-fill",
+            "rediscuss": "arrow-return-left",
+        }
         words = {
             "passed": _("通过"),
+            "amended": _("修改后通过"),
+            "rediscuss": _("再议，退回共谋"),
             "rejected": _("未通过，退回共谋"),
             "split": _("有分歧，退回共谋"),
             "deferred": _("暂缓"),
@@ -148,6 +164,8 @@ def _phases(entry: AgendaEntry) -> list[tuple[str, str]]:
     ]
     if entry.outcome == AgendaEntry.Outcome.DEFERRED:
         return [(_("暂缓"), "now")]
+    if entry.outcome == AgendaEntry.Outcome.REDISCUSS and entry.called_at is None:
+        return [(_("再议"), "now")]
     order = [stage for stage, _name in names]
     here = order.index(Stage(entry.stage)) if entry.stage in order else -1
     return [(name, "done" if n < here else "now" if n == here else "") for n, (_stage, name) in enumerate(names)]

@@ -51,6 +51,10 @@ def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -
         "person": motion.text,
         "reason": entry.reason,
     }
+    if motion.outcome == Motion.Outcome.LAPSED:
+        return _("%(person)s：不再表决") % told, str(entry.reason)
+    if motion.amendment_id is not None:
+        return _amended(motion, told)
     if motion.outcome == AgendaEntry.Outcome.DEFERRED:
         return _("暂缓"), _("%(reason)s。议题回到列入议程这一步。") % told
     if motion.outcome == AgendaEntry.Outcome.PASSED:
@@ -63,6 +67,16 @@ def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -
         return title, words + ("" if motion.candidate_id else _("联合表决不通过，退回共谋；也可由主持人报上级研究。"))
     title = _("%(person)s：未通过") % told if motion.candidate_id else _("联合表决：未通过")
     return title, _("两个班子均未达到所需票数。") + ("" if motion.candidate_id else _("议题退回共谋。"))
+
+
+def _amended(motion: Motion, told: dict[str, Any]) -> tuple[str, str]:
+    """What came of an amendment, and what follows from it (R29)."""
+    if motion.outcome != Motion.Outcome.PASSED or motion.amendment is None:
+        return _("%(person)s：未通过") % told, _("方案按原文付表决。")
+    if motion.amendment.applied_version is not None:
+        version = {"version": motion.amendment.applied_version}
+        return _("%(person)s：通过") % told, _("文字修改已写入方案第 %(version)s 版，接着表决修改后的方案。") % version
+    return _("%(person)s：通过") % told, _("方案的实质内容有改变，议题退回共谋再议（R29）。")
 
 
 _CHOICE_ICONS = {Vote.Choice.FOR: "check-lg", Vote.Choice.AGAINST: "x-lg", Vote.Choice.ABSTAIN: "dash-lg"}
