@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One body's count. ``due`` = ``in_favour`` + ``against`` + ``abstained`` + ``not_voted`` + ``absent`` +
+    """One body's count. ``due`` = ``in_favour`` + ``against`` + ``abstained`` + ``spoilt`` + ``not_voted`` + ``absent`` +
     ``recused`` (the last only where recused seats stay in the base). ``absent`` includes those who left before the
     ballot; ``not_voted`` are present seats without a vote when the ballot closed.
     """
@@ -54,6 +54,7 @@ class Verdict:
     threshold: Threshold
     required: int
     passed: bool
+    spoilt: int = 0
 
     @property
     def short(self) -> int:

@@ -5,6 +5,7 @@ recusals, resolutions and signatures are records: the database itself refuses to
 """
 
 from decisions.models.sittings.agenda import AgendaEntry, Motion, Recusal, Statement
+from decisions.models.sittings.ballots import BallotBox, BallotSheet, Runner, VoteCheck, VoterMark
 from decisions.models.sittings.minutes import Minutes, MinutesCheck, SignOff
 from decisions.models.sittings.room import (
     Adjournment,
@@ -29,6 +30,8 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "Ballot",
+    "BallotBox",
+    "BallotSheet",
     "Chairing",
     "GoingOn",
     "Guest",
@@ -39,6 +42,7 @@ __all__ = [
     "Recusal",
     "RecusalRuling",
     "Resolution",
+    "Runner",
     "SignOff",
     "Sitting",
     "SittingCounter",
@@ -48,4 +52,6 @@ __all__ = [
     "StatementCheck",
     "StricterRule",
     "Vote",
+    "VoteCheck",
+    "VoterMark",
 ]

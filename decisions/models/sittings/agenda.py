@@ -53,6 +53,7 @@ class AgendaEntry(models.Model):
     stage = models.CharField(_("进程"), max_length=12, choices=Stage, default=Stage.WAITING)
     plan_version = models.PositiveIntegerField(_("方案版本"), null=True)
     numbers = models.JSONField(_("规则数值"), default=dict)
+    places = models.PositiveSmallIntegerField(_("应选名额"), null=True)
     strict = models.JSONField(_("从严的班子"), default=list)
     host = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+", verbose_name=_("本项主持"))
     speaker = models.ForeignKey(SittingSeat, models.PROTECT, null=True, related_name="+", verbose_name=_("正在发言"))
@@ -100,6 +101,9 @@ class Motion(models.Model):
     """What is put to the vote, one at a time (R18): the item's plan, one of several plans (R9), one person of a personnel
     item, or an amendment (R28).
 
+    With ``places`` it is an election: its `Runner`s stand for so many places, and who is approved most is ``elected``
+    (candidate ids) in every body. ``runoff_of`` is the election whose tie it settles.
+
     A motion that is not put any more, because an earlier plan was adopted or the matter is discussed again, has lapsed.
     """
 
@@ -119,6 +123,11 @@ class Motion(models.Model):
     amendment = models.OneToOneField(
         "decisions.Amendment", models.PROTECT, null=True, related_name="motion", verbose_name=_("修正案")
     )
+    places = models.PositiveSmallIntegerField(_("应选名额"), null=True)
+    runoff_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="runoff", verbose_name=_("所属选举")
+    )
+    elected = models.JSONField(_("当选人选"), default=list)
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, blank=True)
     announced_at = models.DateTimeField(_("宣布时间"), null=True)
 

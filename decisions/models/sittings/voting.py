@@ -15,7 +15,8 @@ from permissions.models import Body
 class Ballot(models.Model):
     """One body's vote on one motion (R42). Who may vote, how many are due and what is needed are fixed when it opens.
 
-    ``roster`` lists the voting seats of the body: ``{"seat": id, "principal": bool, "state": SeatState}``.
+    ``roster`` lists the voting seats of the body: ``{"seat": id, "principal": bool, "state": SeatState}``. ``paper``: a secret
+    ballot on paper, counted by two people.
     """
 
     class Status(models.TextChoices):
@@ -23,12 +24,16 @@ class Ballot(models.Model):
         CLOSED = "closed", _("已结束")
 
     class Method(models.TextChoices):
-        NAMED = "named", _("记名表决")
+        NAMED = rules.Method.NAMED.value, _("记名表决")
+        HANDS = rules.Method.HANDS.value, _("举手表决")
+        VOICE = rules.Method.VOICE.value, _("口头表决")
+        SECRET = rules.Method.SECRET.value, _("无记名投票")
 
     entry = models.ForeignKey(AgendaEntry, models.PROTECT, related_name="ballots", verbose_name=_("议程项"))
     motion = models.ForeignKey(Motion, models.PROTECT, related_name="ballots", verbose_name=_("表决事项"))
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name=_("班子"))
     method = models.CharField(_("表决方式"), max_length=8, choices=Method, default=Method.NAMED)
+    paper = models.BooleanField(_("纸质票"), default=False)
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.OPEN)
     roster = models.JSONField(_("名册"))
     due = models.PositiveSmallIntegerField(_("应到"))
@@ -56,6 +61,7 @@ class Ballot(models.Model):
                 condition=Q(status="open", closed_at__isnull=True) | Q(status="closed", closed_at__isnull=False),
                 name="closed_ballot_says_when",
             ),
+            models.CheckConstraint(condition=Q(paper=False) | Q(method="secret"), name="paper_ballot_is_secret"),
         ]
 
     def __str__(self) -> str:
@@ -68,9 +74,30 @@ class Ballot(models.Model):
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
 
+    @property
+    def is_named(self) -> bool:
+        """Whether each member votes on their own screen, under their name."""
+        return self.method == self.Method.NAMED
+
+    @property
+    def is_secret(self) -> bool:
+        return self.method == self.Method.SECRET
+
+    @property
+    def by_slip(self) -> bool:
+        """Whether slips go into the box on the screen: a secret ballot that is not on paper."""
+        return self.is_secret and not self.paper
+
+    @property
+    def by_sheet(self) -> bool:
+        """Whether two people write down what was voted: by voice, by hands, on paper."""
+        return self.paper or self.method in {self.Method.VOICE, self.Method.HANDS}
+
 
 class Vote(models.Model):
-    """What one seat voted. A later cast replaces it while the ballot is open; after that nothing does.
+    """What one seat voted, by name, voice or hands. A later cast replaces it while the ballot is open; after that nothing does.
+
+    In an election ``picks`` holds the ids of the candidates approved; ``choice`` is then for, or abstain without any.
 
     ``casts`` holds every cast in order (``choice``, ``words``, ``at``, ``receipt``). While the ballot is open the log
     holds only a digest of each cast, so that reading the log shows no direction; closing writes the casts themselves
@@ -85,8 +112,9 @@ class Vote(models.Model):
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="votes", verbose_name=_("表决"))
     seat = models.ForeignKey(SittingSeat, models.PROTECT, related_name="votes", verbose_name=_("会议席位"))
     choice = models.CharField(_("表决"), max_length=8, choices=Choice)
+    picks = models.JSONField(_("所选人选"), default=list)
     words = models.TextField(_("意见"), blank=True)
-    receipt = models.CharField(_("回执"), max_length=40)
+    receipt = models.CharField(_("回执"), max_length=40, blank=True)
     cast_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("投票人"))
     cast_at = models.DateTimeField(_("投票时间"))
     casts = models.JSONField(_("历次投票"), default=list)
@@ -105,7 +133,11 @@ class Vote(models.Model):
 
 
 class Resolution(models.Model):
-    """One body's formal resolution on one motion, with its own count (R42). Never changed by anybody."""
+    """One body's formal resolution on one motion, with its own count (R42). Never changed by anybody.
+
+    ``spoilt``: paper votes that say nothing clear; they are in favour of nothing. Of an election ``tallies`` holds
+    ``{"candidate", "votes", "elected", "tied"}`` for each who stood, ``in_favour`` how many approved anybody.
+    """
 
     motion = models.ForeignKey(Motion, models.PROTECT, related_name="resolutions", verbose_name=_("表决事项"))
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name=_("班子"))
@@ -115,12 +147,14 @@ class Resolution(models.Model):
     against = models.PositiveSmallIntegerField(_("反对"))
     abstained = models.PositiveSmallIntegerField(_("弃权"))
     not_voted = models.PositiveSmallIntegerField(_("未投"))
+    spoilt = models.PositiveSmallIntegerField(_("废票"), default=0)
     absent = models.PositiveSmallIntegerField(_("缺席"))
     recused = models.PositiveSmallIntegerField(_("回避"))
     base_shrunk = models.BooleanField(_("应到因回避减少"))
     threshold = models.JSONField(_("通过条件"))
     required = models.PositiveSmallIntegerField(_("须得票"))
     passed = models.BooleanField(_("通过"))
+    tallies = models.JSONField(_("得票"), default=list)
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -143,6 +177,7 @@ class Resolution(models.Model):
             against=self.against,
             abstained=self.abstained,
             not_voted=self.not_voted,
+            spoilt=self.spoilt,
             absent=self.absent,
             recused=self.recused,
             shrunk=self.base_shrunk,

@@ -1,0 +1,49 @@
+"""Who may do what about ways of voting. A secret ballot's register and box are shown to nobody as rows: only as counts and, once
+the ballot is closed, as a list in the order of the receipts."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from decisions.models import BallotBox, BallotSheet, Runner, VoteCheck, VoterMark
+from decisions.policies.sittings import _desk, _OfSitting
+from permissions.policies import Actor, Policy, policy
+
+
+class _Sealed(Policy):
+    """Nobody sees these rows, whatever their role."""
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.none()
+
+
+@policy(VoterMark)
+class VoterMarkPolicy(_Sealed):
+    """That a seat has voted."""
+
+
+@policy(BallotBox)
+class BallotBoxPolicy(_Sealed):
+    """What the slips say."""
+
+
+@policy(BallotSheet)
+class BallotSheetPolicy(_OfSitting):
+    """Written at the desk; two people each for themselves."""
+
+    path = "ballot__entry__sitting__"
+    acts = {"sheet_enter": _desk}
+
+
+@policy(Runner)
+class RunnerPolicy(_OfSitting):
+    """Who stands in an election."""
+
+    path = "motion__entry__sitting__"
+
+
+@policy(VoteCheck)
+class VoteCheckPolicy(_OfSitting):
+    """What members say of what is recorded for them."""
+
+    path = "ballot__entry__sitting__"
