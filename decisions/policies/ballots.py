@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from decisions.models import BallotBox, BallotSheet, Runner, VoteCheck, VoterMark
-from decisions.policies.sittings import _desk, _OfSitting
+from decisions.policies.sittings import OfSitting
 from permissions.policies import Actor, Policy, policy
 
 
@@ -28,22 +28,24 @@ class BallotBoxPolicy(_Sealed):
 
 
 @policy(BallotSheet)
-class BallotSheetPolicy(_OfSitting):
+class BallotSheetPolicy(OfSitting):
     """Written at the desk; two people each for themselves."""
 
     path = "ballot__entry__sitting__"
-    acts = {"sheet_enter": _desk}
+    item = "ballot__entry__item"
 
 
 @policy(Runner)
-class RunnerPolicy(_OfSitting):
+class RunnerPolicy(OfSitting):
     """Who stands in an election."""
 
     path = "motion__entry__sitting__"
+    item = "motion__entry__item"
 
 
 @policy(VoteCheck)
-class VoteCheckPolicy(_OfSitting):
+class VoteCheckPolicy(OfSitting):
     """What members say of what is recorded for them."""
 
     path = "ballot__entry__sitting__"
+    item = "ballot__entry__item"
