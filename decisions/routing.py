@@ -68,11 +68,6 @@ def compute(item: Item) -> dict[str, Any]:
     }
 
 
-def same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether two results say the same, whenever they were made."""
-    return {**old, "at": "", "frozen": False} == {**new, "at": "", "frozen": False}
-
-
 def entries(item: Item) -> list[dict[str, Any]]:
     """The materials of the item, as the matter type's checklist has them, ``required`` as the table says (R3)."""
     asked = item.routing.get("materials")

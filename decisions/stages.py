@@ -20,6 +20,8 @@ EXECUTE = "decisions.execute"
 RESULT = "result_announced"
 
 _BEFORE_TABLING = frozenset({DRAFT, CONFIRM, PLAN, OPINIONS, LEGALITY, TABLE})
+#: while an item is prepared, after both sides have confirmed it
+_PREPARING = frozenset({PLAN, OPINIONS, LEGALITY, TABLE})
 
 #: act → what the flow must be waiting for (any of these)
 WHEN: Mapping[str, frozenset[str]] = {
@@ -38,6 +40,13 @@ WHEN: Mapping[str, frozenset[str]] = {
     "material_add": _BEFORE_TABLING,
     "material_remove": _BEFORE_TABLING,
     "execution_assign": frozenset({EXECUTE}),
+    **dict.fromkeys(
+        (
+            *("review_request", "review_extend", "review_withdraw", "review_give", "interest_check"),
+            *("comment_record", "comment_answer", "public_close", "exploration_allow"),
+        ),
+        _PREPARING,
+    ),
 }
 #: what a draft that was never submitted, and so has no flow yet, allows
 _NEW = frozenset({DRAFT})
@@ -71,7 +80,8 @@ def _reason(act: str, found: frozenset[str]) -> str:
         return _("现在不需要确认共提：议题还没有提交，或者已经确认过。")
     if act == "opinion_add" and not found & {DRAFT, CONFIRM, PLAN}:
         return _("征求意见已经结束。您可以在联席会议上发言。")
-    if act in {"material_add", "material_remove", "opinion_answer", "plan_save"} and not found & _BEFORE_TABLING:
+    preparing = act in {"material_add", "material_remove", "plan_save"} or WHEN[act] == _PREPARING
+    if preparing and not found & _BEFORE_TABLING:
         return _("议题已列入议程，方案、意见和材料不再改动。")
     if found & {DRAFT, CONFIRM}:
         return _("双方还没有确认共提，这一步要在确认之后办理。")

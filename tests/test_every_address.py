@@ -202,8 +202,7 @@ def town(cast: Cast) -> dict[str, Any]:
 def ready(hand: Hand) -> Any:
     """An item that waits to be tabled, with its materials."""
     item = hand.reviewed(title=TITLE)
-    for kind in ("public", "expert", "risk"):
-        hand.upload(item, kind)
+    hand.prepared(item)
     return item
 
 

@@ -20,17 +20,20 @@ from decisions.actions import sittings as meet
 from decisions.actions.items.common import planned
 from decisions.example import texts
 from decisions.models import Item, ItemCounter, MatterType, Minutes, RuleSet, Sitting, SittingCounter
-from decisions.rules import ORDINARY, PERSONNEL, BodyRules, Rules
+from decisions.rules import AT_LEAST_TWO_THIRDS, ORDINARY, PERSONNEL, BodyRules, Rules
 from permissions.models import Body, Seat, User
 from workflows import clock
 from workflows.actions import definition_publish, definition_save
 
 LIBRARY = Path(settings.BASE_DIR) / "workflows" / "library"
 FLOWS = {"joint_decision": "联合决策", "joint_personnel": "联合决策（人事）"}
-DECISIONS = {"fund_route": "资金事项分级"}
+DECISIONS = {"fund_route": "资金事项分级", "matter_routes": "事项分级"}
 #: Numbers given out on paper before the house was set up, so that the first item here is 议〔…〕9号.
 PAPER_ITEMS = 8
 PAPER_SITTINGS = 7
+
+#: For matters of special weight: two thirds of the seats are there, more than half of those due pass it.
+MAJOR = BodyRules(quorum=AT_LEAST_TWO_THIRDS)
 
 _PLAN = {"kind": MatterType.PLAN, "name": "方案", "name_en": "Plan", "required": True}
 _PUBLIC = {"kind": "public", "name": "公众意见采纳情况说明", "name_en": "What was done with public comments"}
@@ -48,6 +51,7 @@ def load_configuration() -> None:
         version = definition_save(actor=None, key=key, name=name, xml=(LIBRARY / files[key]).read_bytes())
         definition_publish(actor=None, version_id=version.pk)
     ordinary = _rule_set("ordinary", "普通事项规则", "Ordinary matters", ORDINARY)
+    _rule_set("major", "特别重大事项规则", "Matters of special weight", MAJOR)
     personnel = _rule_set("personnel", "人事事项规则", "Personnel matters", PERSONNEL)
     kinds: list[dict[str, object]] = [
         {
@@ -87,6 +91,7 @@ def load_configuration() -> None:
             "rule_set": ordinary,
             "needs_amount": True,
             "threshold": Decimal(50),
+            "decision": "route_of_project",
             "checklist": [_PLAN, _PUBLIC, _EXPERT, _RISK, _LEGAL],
         },
         {
@@ -101,6 +106,7 @@ def load_configuration() -> None:
             "rule_set": ordinary,
             "needs_amount": True,
             "threshold": Decimal(30),
+            "decision": "route_of_funds",
             "checklist": [_PLAN, _BUDGET, _LEGAL],
         },
     ]

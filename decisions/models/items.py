@@ -156,7 +156,9 @@ class Item(models.Model):
 
     @property
     def over_threshold(self) -> bool:
-        """Whether the amount is above the limit of the matter type: then only a vote in a sitting decides (R2)."""
+        """Whether only a vote in a sitting decides (R2): the amount is above the matter type's limit, or its table says so."""
+        if self.routing.get("vote"):
+            return True
         threshold = self.matter_type.threshold
         return threshold is not None and self.amount is not None and self.amount > threshold
 

@@ -6,7 +6,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from decisions.models import CoProposer, Item, Material
+from decisions.models import CoProposer, Item, Material, ReviewRequest
 from decisions.policies import access
 from permissions import roles
 from permissions.models import Body, Role, Seat, User
@@ -31,6 +31,7 @@ _VOICES = _READERS - {Role.Code.AUDITOR}
 
 _secretary = held(Role.Code.SECRETARY)
 _legal = held(Role.Code.LEGAL)
+_chair = held(Role.Code.CHAIR)
 
 
 def codes_of(user: Actor) -> frozenset[str]:
@@ -70,12 +71,21 @@ class ItemPolicy(Policy):
         "opinions_close": _secretary,
         "execution_assign": _secretary,
         "legality_give": _legal,
+        "review_request": _secretary,
+        "review_extend": _secretary,
+        "review_withdraw": _secretary,
+        "interest_check": _secretary,
+        "public_close": _secretary,
+        "exploration_allow": _chair,
     }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if actor is None or actor.pk is None:
             return queryset.none()
-        own = Q(proposer=actor.pk) | Exists(CoProposer.objects.filter(item=OuterRef("pk"), user=actor.pk))
+        asked = ReviewRequest.objects.filter(item=OuterRef("pk"), asked=actor.pk, withdrawn_at__isnull=True)
+        proposed = CoProposer.objects.filter(item=OuterRef("pk"), user=actor.pk)
+        # Whoever is asked for an assessment or an expert opinion reads what it is about.
+        own = Q(proposer=actor.pk) | Q(Exists(proposed)) | Q(Exists(asked))
         known = queryset.filter(~access.unnamed(actor))
         if codes_of(actor) & _READERS:
             return known.filter(own | Q(submitted_at__isnull=False))
@@ -146,6 +156,20 @@ class ItemPolicy(Policy):
 
     def may_material_remove(self, actor: User, obj: Item) -> Verdict:
         return self.may_material_add(actor, obj)
+
+    def may_review_give(self, actor: User, obj: Item) -> Verdict:
+        """Here only who may give anything at all; whose request it is the action asks."""
+        if Role.Code.SECRETARY in codes_of(actor) or obj.review_requests.filter(asked=actor.pk).exists():
+            return ALLOWED
+        return refused(_("这一项由被请的人提交，外部人员的由秘书代录。没有请您办理。"), "not_asked")
+
+    def may_comment_record(self, actor: User, obj: Item) -> Verdict:
+        if Role.Code.SECRETARY in codes_of(actor) or self._writer(actor, obj):
+            return ALLOWED
+        return refused(_("公众意见由提议人、共同提出人和秘书登记、处理。"), "role")
+
+    def may_comment_answer(self, actor: User, obj: Item) -> Verdict:
+        return self.may_comment_record(actor, obj)
 
     def _proposer(self, actor: User, obj: Item) -> Verdict:
         if obj.proposer_id == actor.pk:

@@ -325,7 +325,8 @@ def _public(facts: _Facts, kind: str, name: str) -> Requirement:
         owed = _owed(name, secretaries, facts.since)
         return Requirement("R6", kind, "missing", name, owed, secretaries, facts.since, url=facts.url)
     row = rows[-1]
-    days = (row.due - row.opens_on).days + 1 if row.opens_on else 0
+    # The day it was published is not counted (民法典 art. 201).
+    days = (row.due - row.opens_on).days if row.opens_on else 0
     needed = routing.rule_set_of(facts.item).rules.periods.comment_days
     if row.is_open:
         over = row.due < timezone.localdate(clock.now())

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from decisions import routing
 from decisions.actions.items.common import lock, log, remove, save
 from decisions.models import Candidate, CoProposer, Item, MatterType
 from decisions.policies.items import may_co_propose, side_of
@@ -95,6 +96,7 @@ def _created(actor: User, draft: Draft, form_token: UUID | None) -> Item:
         form_token=form_token,
         created_at=clock.now(),
     )
+    item.routing = _routed(item)
     try:
         with transaction.atomic():
             save(item, actor, "item_draft_save")
@@ -116,8 +118,17 @@ def _updated(item: Item, actor: User, draft: Draft) -> None:
             changes[name] = [_plain(old), _plain(new)]
             setattr(item, name, new)
     if changes:
-        save(item, actor, "item_draft_save", list(changes))
+        item.routing = _routed(item)
+        save(item, actor, "item_draft_save", [*changes, "routing"])
         log(item, actor, "item_draft_save", changes=changes)
+
+
+def _routed(item: Item) -> dict[str, Any]:
+    """What the table says of the draft as it stands; nothing while it has no answer, which submitting will say."""
+    try:
+        return routing.compute(item)
+    except Conflict:
+        return {}
 
 
 def _plain(value: Any) -> Any:

@@ -1,12 +1,14 @@
 """Joint planning: the plan in versions, opinions on it and their answers, the legality review."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from decisions import stages
 from decisions.actions.items.common import lock, log, open_tasks, planned, save, task_of
-from decisions.models import Item, LegalityReview, Opinion, Plan
+from decisions.actions.preparation.requests import legality_request
+from decisions.models import Exploration, Item, LegalityReview, Opinion, Plan, ReviewRequest
 from decisions.policies.items import side_of
 from decisions.selectors.items import review_outdated
 from decisions.selectors.plans import main_plan
@@ -75,13 +77,15 @@ def plan_save(
 
 
 @action
-def plan_finish(*, actor: User, item_id: int) -> Item:
-    """The plan is ready for opinions and legality review."""
+def plan_finish(*, actor: User, item_id: int, legality_due: date | None = None) -> Item:
+    """The plan is ready for opinions and legality review, which is asked for until `legality_due`: never less than the
+    rules give it (R5), and that where it is left open."""
     item = lock(actor, "plan_finish", item_id)
     plan = main_plan(item)
     if plan is None:
         raise WrongState(_("方案还没有内容。请先编写并保存，再结束编制。"), code="no_plan")
     log(item, actor, "plan_finish", plan, version=plan.version)
+    legality_request(item, actor, legality_due)
     task_complete(actor=actor, task_id=task_of(item, stages.PLAN).pk)
     return item
 
@@ -158,12 +162,27 @@ def opinions_close(*, actor: User, item_id: int) -> Item:
 
 
 @action
-def legality_give(*, actor: User, item_id: int, ok: bool, text: str, plan_version: int) -> LegalityReview:
-    """Give the legality review of the version that was read. Raises `Conflict` when the plan has moved on meanwhile."""
+def legality_give(
+    *, actor: User, item_id: int, ok: bool, text: str, plan_version: int, risks: str = ""
+) -> LegalityReview:
+    """Give the legality review of the version that was read. Raises `Conflict` when the plan has moved on meanwhile.
+
+    A review that is not passed sends the plan back; only where a chair has allowed an exploratory reform does it go on, with
+    the legal risk the reviewer names in `risks` (R4, 国务院令713号 art. 25).
+    """
     item = lock(actor, "legality_give", item_id)
     words = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not words:
         raise Invalid(_("请写审查意见"), fields={"text": _("请写明审查依据和结论，不通过时写明要怎么改。")})
+    risk = risks.replace("\r\n", "\n").replace("\x00", "").strip()
+    if risk and ok:
+        raise Invalid(_("请核对审查结论"), fields={"risks": _("通过的审查不用写法律风险，请写在审查意见里。")})
+    explored = Exploration.objects.filter(item=item).exists()
+    if risk and not explored:
+        raise Invalid(
+            _("这件议题还不能明示风险上会"),
+            fields={"risks": _("须先由班长同意按探索性改革事项办理（R4）。没有同意的，请按不通过退回。")},
+        )
     plan = planned(item)
     if plan.version != plan_version:
         raise Conflict(
@@ -172,10 +191,19 @@ def legality_give(*, actor: User, item_id: int, ok: bool, text: str, plan_versio
             code="plan_changed",
             data={"version": plan.version},
         )
-    review = LegalityReview(item=item, plan_version=plan.version, ok=ok, text=words, by=actor, at=clock.now())
+    asked = ReviewRequest.objects.filter(
+        item=item, kind=ReviewRequest.Kind.LEGALITY, answered_at__isnull=True, withdrawn_at__isnull=True
+    ).last()
+    review = LegalityReview(
+        item=item, plan_version=plan.version, ok=ok, text=words, risks=risk, request=asked, by=actor, at=clock.now()
+    )
     review.save()
-    log(item, actor, "legality_give", review, ok=ok, version=plan.version, text=words)
-    task_complete(actor=actor, task_id=task_of(item, stages.LEGALITY).pk, variables={"legal_ok": ok})
+    if asked is not None:
+        asked.answered_at = review.at
+        save(asked, actor, "legality_give", ["answered_at"])
+    log(item, actor, "legality_give", review, ok=ok, version=plan.version, text=words, risks=risk)
+    # The flow asks whether it may go on: a risk that is shown and allowed lets it (R4).
+    task_complete(actor=actor, task_id=task_of(item, stages.LEGALITY).pk, variables={"legal_ok": ok or bool(risk)})
     return review
 
 

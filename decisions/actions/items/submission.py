@@ -5,12 +5,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from decisions import numbering, stages
+from decisions import numbering, routing, stages
 from decisions.actions.items.common import lock, log, save, task_of
 from decisions.models import Confirmation, Item, ItemCounter
 from permissions import roles
 from permissions.actions import changes
-from permissions.errors import Denied, Invalid
+from permissions.errors import Conflict, Denied, Invalid
 from permissions.models import Body, User
 from permissions.policies import role_key
 from permissions.transactions import action
@@ -34,19 +34,25 @@ def item_submit(*, actor: User, item_id: int) -> Item:
         )
     first = item.serial is None
     now = clock.now()
+    # What the table says today holds from here on (R1); a table that says nothing lets nothing go (`no_route`).
+    item.routing = routing.compute(item)
+    if not first and item.case is not None and item.case.version.definition.key != routing.flow_of(item):
+        raise Conflict(
+            _("金额改动后，这件议题要走另一条办理路径。请撤回这件议题，按新的金额重新提出。"), code="route_changed"
+        )
     if first:
         item.year = timezone.localtime(now).year
         item.serial = numbering.advance(ItemCounter, item.year, 1)
         item.submitted_at = now
     item.round += 1
     item.status = Item.Status.RUNNING
-    fields = ["year", "serial", "submitted_at", "round", "status"]
+    fields = ["year", "serial", "submitted_at", "round", "status", "routing"]
     save(item, actor, "item_submit", fields)
-    log(item, actor, "item_submit", number=item.number, title=item.title, round=item.round)
+    log(item, actor, "item_submit", number=item.number, title=item.title, round=item.round, routing=item.routing)
     if first:
         item.case = case_start(
             actor=actor,
-            definition=item.matter_type.flow,
+            definition=routing.flow_of(item),
             subject=item.subject,
             title=item.title,
             variables=_variables(item),
@@ -54,7 +60,8 @@ def item_submit(*, actor: User, item_id: int) -> Item:
         )
         Item.objects.filter(pk=item.pk).update(case=item.case)
         item.__dict__.pop("_open_tasks", None)
-    task_complete(actor=actor, task_id=task_of(item, stages.DRAFT).pk)
+    asked = {name: value for name, value in _variables(item).items() if name in {"amount", "over_threshold"}}
+    task_complete(actor=actor, task_id=task_of(item, stages.DRAFT).pk, variables={} if first else asked)
     return item
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from decisions import rules
+from decisions import routing, rules
 from decisions.actions.sittings.common import lock_sitting, log_sitting, require_open, require_reason, turns_end
 from decisions.models import (
     Adjournment,
@@ -102,7 +102,7 @@ def _freeze_roster(sitting: Sitting, now: datetime) -> list[SittingSeat]:
 
 
 def _freeze_entry(entry: AgendaEntry, bodies: set[str]) -> None:
-    numbers = entry.item.matter_type.rule_set.numbers
+    numbers = routing.rule_set_of(entry.item).numbers
     try:
         known = set(rules.Rules.from_json(numbers).bodies)
     except (KeyError, ValueError, TypeError):

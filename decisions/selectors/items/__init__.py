@@ -1,6 +1,6 @@
 """Reading items: lists and where each stands, papers and their versions, rule checks, what happened, what one may do."""
 
-from decisions.selectors.items.checks import Finding, passing_sentence, review_outdated, rule_check, tabling_blocks
+from decisions.selectors.items.checks import Finding, passing_sentence, review_outdated, rule_check
 from decisions.selectors.items.lists import (
     Standing,
     asked_for_opinion,
@@ -14,12 +14,14 @@ from decisions.selectors.items.offers import Offer, offers, task_words
 from decisions.selectors.items.papers import Paper, checklist, plan_diff, plan_versions
 from decisions.selectors.items.results import Deliberation, deliberations
 from decisions.selectors.items.story import changes, story
+from decisions.selectors.requirements import Requirement, requirements, tabling_blocks
 
 __all__ = [
     "Deliberation",
     "Finding",
     "Offer",
     "Paper",
+    "Requirement",
     "Standing",
     "asked_for_opinion",
     "changes",
@@ -33,6 +35,7 @@ __all__ = [
     "passing_sentence",
     "plan_diff",
     "plan_versions",
+    "requirements",
     "review_outdated",
     "rule_check",
     "standings",

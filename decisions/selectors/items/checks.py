@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from decisions import rules, stages
-from decisions.models import Ballot, Confirmation, Item, LegalityReview, MatterType, Opinion
-from decisions.selectors.items.papers import checklist
+from decisions import routing, rules, stages
+from decisions.models import Ballot, Confirmation, Item, LegalityReview, Opinion
 from decisions.selectors.plans import plans_of, reviewed_version
+from decisions.selectors.requirements import requirements
 from permissions.look import when_words
 from permissions.models import Body, Seat
 from workflows.models import CaseTask
@@ -36,8 +36,7 @@ def rule_check(item: Item) -> list[Finding]:
     """All findings on an item, exceptions first."""
     found = [
         *_threshold(item),
-        _materials(item),
-        _legality(item),
+        *_prepared(item),
         _opinions(item),
         _confirmed(item),
         *_quorum(item),
@@ -45,22 +44,11 @@ def rule_check(item: Item) -> list[Finding]:
     return sorted(found, key=lambda finding: _ORDER[finding.state])
 
 
-def tabling_blocks(item: Item) -> list[Finding]:
-    """What stands against putting the item on an agenda; empty when nothing does.
-
-    Materials (R3), and the legality review where the matter type asks for one (R4). That both sides have confirmed and
-    opinions are closed is the flow's own condition for getting that far.
-    """
-    asked = {entry["kind"] for entry in item.matter_type.checklist}
-    found = [_materials(item), *([_legality(item)] if MatterType.LEGALITY in asked else [])]
-    return [finding for finding in found if finding.state == "bad"]
-
-
 def passing_sentence(item: Item) -> str:
     """洪林镇党委 9 席须 5 票，且示范区党组 7 席须 4 票: what it takes to pass, from the seats of today (R21, R42)."""
     parts = []
     for body, due in _due():
-        needed = rules.required(item.matter_type.rule_set.rules.body(body.code).passing, due)
+        needed = rules.required(routing.rule_set_of(item).rules.body(body.code).passing, due)
         parts.append(_("%(body)s %(due)s 席须 %(needed)s 票") % {"body": body.label, "due": due, "needed": needed})
     return _("，且").join(parts)
 
@@ -96,29 +84,22 @@ def _threshold(item: Item) -> list[Finding]:
     return [Finding("R2", "ok", title, _("仍按本流程经联席会议表决"))]
 
 
-def _materials(item: Item) -> Finding:
-    missing = [
-        paper.name
-        for paper in checklist(item)
-        if paper.required and paper.state == "missing" and paper.kind != MatterType.LEGALITY
-    ]
+def _prepared(item: Item) -> list[Finding]:
+    """What is asked for before tabling (R3–R8), the materials in one line."""
+    needs = requirements(item)
+    materials = [need for need in needs if need.rule == "R3"]
+    missing = [need.title for need in materials if need.blocks]
     title = _("必备材料齐全")
     if missing:
-        return Finding("R3", "bad", title, _("缺%(names)s") % {"names": _("、").join(missing)})
-    return Finding("R3", "ok", title, _("清单上的材料都已上传"))
-
-
-def _legality(item: Item) -> Finding:
-    title = _("合法性审查通过")
-    review = LegalityReview.objects.filter(item=item).first()
-    if review is None:
-        return Finding("R4", "bad", title, _("还没有合法性审查意见"))
-    facts = {"version": review.plan_version, "at": when_words(review.at)}
-    if not review.ok:
-        return Finding("R4", "bad", title, _("第 %(version)s 版没有通过合法性审查，%(at)s") % facts)
-    if review_outdated(item):
-        return Finding("R4", "bad", title, _("审查的是第 %(version)s 版，之后有实质性修改，须重新审查（R29）") % facts)
-    return Finding("R4", "ok", title, _("第 %(version)s 版，%(at)s") % facts)
+        found = [Finding("R3", "bad", title, _("缺%(names)s") % {"names": _("、").join(missing)})]
+    else:
+        found = [Finding("R3", "ok", title, _("清单上的材料都已齐备"))]
+    states = {"met": "ok", "waived": "ok"}
+    return found + [
+        Finding(need.rule, states.get(need.state, "bad"), need.title, need.detail)
+        for need in needs
+        if need.rule not in {"R1", "R3"} and need.state != "na" and (need.blocks or need.state in states)
+    ]
 
 
 def _opinions(item: Item) -> Finding:
@@ -143,7 +124,7 @@ def _confirmed(item: Item) -> Finding:
 
 
 def _quorum(item: Item) -> list[Finding]:
-    numbers = item.matter_type.rule_set.rules
+    numbers = routing.rule_set_of(item).rules
     parts, shares = [], []
     for body, due in _due():
         quorum = numbers.body(body.code).quorum

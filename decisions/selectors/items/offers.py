@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from decisions import stages
 from decisions.models import Item, Opinion
-from decisions.selectors.items.checks import tabling_blocks
+from decisions.selectors.requirements import tabling_blocks
 from permissions.models import User
 from permissions.policies import may
 from workflows.handlers import form_url

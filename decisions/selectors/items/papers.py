@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from decisions import routing
 from decisions.models import Item, LegalityReview, Material, MatterType, Plan
 from decisions.selectors.plans import main_plan
+from decisions.selectors.requirements import Requirement, requirements
 from permissions.look import Line, compare, when_words
 
 _ICONS = {
@@ -57,13 +59,16 @@ def checklist(item: Item) -> list[Paper]:
     for row in Material.objects.filter(item=item, removed_at__isnull=True).select_related("uploaded_by"):
         files.setdefault(row.kind, []).append(row)
     papers: list[Paper] = []
-    for entry in item.matter_type.checklist:
-        kind, required = entry["kind"], bool(entry.get("required", True))
+    needs = {need.kind: need for need in requirements(item)}
+    for entry in routing.entries(item):
+        kind, required = entry["kind"], bool(entry["required"])
         name = entry_name(entry)
         if kind == MatterType.PLAN:
             papers.append(_plan_paper(item, name, required))
         elif kind == MatterType.LEGALITY:
             papers.append(_legality_paper(item, name, required))
+        elif kind in routing.WRITTEN:
+            papers.append(_given_paper(name, required, needs.get(kind)))
         elif kind in files:
             papers += [_file_paper(row, required, name) for row in files.pop(kind)]
         else:
@@ -138,6 +143,23 @@ def _legality_paper(item: Item, name: str, required: bool) -> Paper:
         return Paper(MatterType.LEGALITY, name, meta, "missing", required, icon="file-earmark")
     meta = _meta(_("必备"), review.by.label, review.at)
     return Paper(MatterType.LEGALITY, name, meta, "have", required, reverse("item", args=[item.pk]) + "#legality")
+
+
+def _given_paper(name: str, required: bool, need: Requirement | None) -> Paper:
+    """What is met by what was asked for and given here, not by a file."""
+    if need is None:
+        return Paper("", name, _("选用"), "working", required, icon="file-earmark")
+    state = "have" if need.state in {"met", "waived"} else "working" if need.state == "waiting" else "missing"
+    meta = f"{_('必备') if required else _('选用')} · {need.detail}"
+    return Paper(
+        need.kind,
+        name,
+        meta,
+        state,
+        required,
+        need.url,
+        icon="file-earmark" if state == "missing" else "file-earmark-text",
+    )
 
 
 def _file_paper(row: Material, required: bool, asked: str) -> Paper:

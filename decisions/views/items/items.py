@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from decisions import stages
+from decisions import routing, stages
 from decisions.actions.items.materials import kinds
 from decisions.forms import MaterialForm
 from decisions.models import Confirmation, Item, LegalityReview, MatterType, Opinion
@@ -148,7 +148,7 @@ def _facts(user: User, row: Item, held: list[select.Deliberation]) -> list[tuple
         (_("表决方式"), _("记名表决，每名人选单独表决") if row.matter_type.needs_candidates else _("记名表决")),
         (_("承办单位"), execution.unit if execution else ""),
         (_("完成期限"), when_words(execution.due) if execution else ""),
-        (_("规则版本"), str(row.matter_type.rule_set)),
+        (_("规则版本"), str(routing.rule_set_of(row))),
         (_("流程版本"), f"{row.case.version.definition.label} v{row.case.version.number}" if row.case else ""),
         (_("流程实例"), _case_link(user, row)),
     ]

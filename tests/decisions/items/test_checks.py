@@ -34,8 +34,7 @@ def standing_of(item: Item) -> str:
 
 
 def complete(hand: Hand, item: Item) -> None:
-    for kind in ("public", "expert", "risk"):
-        hand.upload(item, kind=kind)
+    hand.prepared(item)
 
 
 def sitting(office: Cast) -> Sitting:
