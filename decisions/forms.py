@@ -158,6 +158,12 @@ class LegalityForm(LooseForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    risks = forms.CharField(
+        label=_("明示的法律风险"),
+        help_text=_("班长已同意按探索性改革事项办理。不通过但可以明示风险上会的，写明风险；不写则退回编制。"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class ExecutionForm(LooseForm):

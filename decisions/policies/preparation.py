@@ -1,6 +1,6 @@
 """Who keeps the calendar, and who sees what was asked for before an item is tabled.
 
-The acts on requests and results are acts on their item (`decisions.policies.items`); what belongs to an item is as open as it.
+The acts on requests and results are acts on their item (`decisions.policies.items`); what belongs to an item is as open as its papers.
 """
 
 from typing import Any
@@ -14,12 +14,11 @@ from decisions.models import (
     ExpertOpinion,
     Exploration,
     InterestCheck,
-    Item,
     PublicComment,
     ReviewRequest,
     RiskAssessment,
 )
-from decisions.policies.items import ItemPolicy
+from decisions.policies.items import readable
 from permissions.models import Role, User
 from permissions.own_policies import audit_visibility
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy
@@ -54,8 +53,7 @@ class _OfItem(Policy):
     path = "item__in"
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        items = ItemPolicy().visible(actor, Item.objects.all())
-        return queryset.filter(Q(**{self.path: items.order_by().values("pk")}))
+        return queryset.filter(Q(**{self.path: readable(actor).values("pk")}))
 
     def may_view(self, actor: User, obj: Any) -> Verdict:
         return ALLOWED
@@ -63,41 +61,41 @@ class _OfItem(Policy):
 
 @policy(ReviewRequest)
 class ReviewRequestPolicy(_OfItem):
-    """What was asked for is as open as its item."""
+    """What was asked for is as open as its item's papers."""
 
 
 @policy(RiskAssessment)
 class RiskAssessmentPolicy(_OfItem):
-    """As open as its item."""
+    """As open as its item's papers."""
 
 
 @policy(ExpertOpinion)
 class ExpertOpinionPolicy(_OfItem):
-    """As open as its item."""
+    """As open as its item's papers."""
 
 
 @policy(Exploration)
 class ExplorationPolicy(_OfItem):
-    """As open as its item."""
+    """As open as its item's papers."""
 
 
 @policy(InterestCheck)
 class InterestCheckPolicy(_OfItem):
-    """As open as its item."""
+    """As open as its item's papers."""
 
     path = "request__item__in"
 
 
 @policy(PublicComment)
 class PublicCommentPolicy(_OfItem):
-    """As open as its item."""
+    """As open as its item's papers."""
 
     path = "request__item__in"
 
 
 @policy(CommentAnswer)
 class CommentAnswerPolicy(_OfItem):
-    """As open as its item."""
+    """As open as its item's papers."""
 
     path = "comment__request__item__in"
 

@@ -185,6 +185,8 @@ def subjects_of(actor: User, names: Iterable[str]) -> dict[str, Subject]:
         found[name] = Subject(name, _("账号：%(who)s") % {"who": user.label}, "")
     for name, case in _rows(Case.objects.defer("marking", "variables"), wanted, "case").items():
         found[name] = Subject(name, str(case), reverse("case", args=[case.pk]))
+    if "calendar:days" in wanted:
+        found["calendar:days"] = Subject("calendar:days", _("工作日历"), reverse("workdays"))
     for name, message in _rows(SentMessage.objects.all(), wanted, "sent").items():
         found[name] = Subject(name, f"{message.get_kind_display()} {message.name}", "")
     found |= {name: Subject(name, *setting_label(name)) for name in wanted if name.startswith("setting:")}

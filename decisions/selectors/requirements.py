@@ -118,7 +118,7 @@ class _Facts:
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        self.url = reverse("item", args=[item.pk]) + "#needs"
+        self.url = reverse("reviews", args=[item.pk])
         self.plans = plans_of(item)
         self.plan = self.plans[0] if self.plans else None
         rows = ReviewRequest.objects.filter(item=item, withdrawn_at__isnull=True).select_related("asked")

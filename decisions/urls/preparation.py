@@ -1,5 +1,10 @@
-"""Addresses of what an item needs before it can be tabled, and the calendar it is counted by."""
+"""What an item needs before it is tabled, and the calendar its periods are counted by."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from decisions.views.preparation import reviews, workdays
+
+urlpatterns = [
+    path("items/<int:pk>/reviews/", reviews.reviews, name="reviews"),
+    path("workdays/", workdays.calendar, name="workdays"),
+]

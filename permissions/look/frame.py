@@ -49,6 +49,7 @@ TOP_PAGES = {
     "incident_list",
     "log",
     "body_list",
+    "workdays",
     "account",
 }
 

@@ -3,6 +3,8 @@
 from decisions.actions.preparation.days import calendar_day_clear, calendar_day_set, calendar_year_announce
 from decisions.actions.preparation.public import comment_answer, comment_record, public_close
 from decisions.actions.preparation.requests import (
+    comment_days,
+    earliest_legality,
     exploration_allow,
     legality_request,
     review_extend,
@@ -16,7 +18,9 @@ __all__ = [
     "calendar_day_set",
     "calendar_year_announce",
     "comment_answer",
+    "comment_days",
     "comment_record",
+    "earliest_legality",
     "expert_give",
     "exploration_allow",
     "interest_check",

@@ -18,6 +18,7 @@ from decisions.actions.preparation.common import (
     words,
 )
 from decisions.models import Exploration, Item, Plan, ReviewRequest, RiskAssessment
+from decisions.policies import access
 from decisions.selectors.plans import main_plan
 from permissions.actions import changes
 from permissions.errors import Conflict, Invalid, WrongState
@@ -48,7 +49,7 @@ def legality_request(item: Item, actor: User, due: date | None = None) -> Review
         )
     _require_sane(last, "legality_due")
     for row in _open(item, ReviewRequest.Kind.LEGALITY):
-        _withdraw(item, row, actor, _("方案重新编制后再次送请审查"))
+        _withdraw(item, row, actor, _("方案重新编制后再次送请审查"), "legality_request")
     row = ReviewRequest(item=item, kind=ReviewRequest.Kind.LEGALITY, due=last, plan_version=_plan(item).version)
     return _made(item, row, actor)
 
@@ -174,11 +175,12 @@ def exploration_allow(*, actor: User, item_id: int, basis: str, reason: str) -> 
 
 def _made(item: Item, row: ReviewRequest, actor: User) -> ReviewRequest:
     row.requested_by, row.requested_at = actor, clock.now()
-    save(row, actor, "review_request")
+    verb = "legality_request" if row.kind == ReviewRequest.Kind.LEGALITY else "review_request"
+    save(row, actor, verb)
     log(
         item,
         actor,
-        "review_request",
+        verb,
         row,
         kind=row.kind,
         who=row.who,
@@ -189,10 +191,10 @@ def _made(item: Item, row: ReviewRequest, actor: User) -> ReviewRequest:
     return row
 
 
-def _withdraw(item: Item, row: ReviewRequest, actor: User, why: str) -> None:
+def _withdraw(item: Item, row: ReviewRequest, actor: User, why: str, verb: str = "review_withdraw") -> None:
     row.withdrawn_by, row.withdrawn_at, row.withdrawn_why = actor, clock.now(), why
-    save(row, actor, "review_withdraw", ["withdrawn_by", "withdrawn_at", "withdrawn_why"])
-    log(item, actor, "review_withdraw", row, kind=row.kind, who=row.who, reason=why)
+    save(row, actor, verb, ["withdrawn_by", "withdrawn_at", "withdrawn_why"])
+    log(item, actor, verb, row, kind=row.kind, who=row.who, reason=why)
 
 
 def _plan(item: Item) -> Plan:
@@ -243,6 +245,8 @@ def _of_whom(row: ReviewRequest, asked_id: int | None, person: str, unit: str) -
             row.asked = changes.person(asked_id)
         except Invalid:
             return {"asked": _("请从列表中重新选择。")}
+        if access.kept_from(row.asked, row.item):
+            return {"asked": _("这个人不能知悉这件议题，请另选，或先把他列入知悉人员。")}
         return {}
     if not row.person:
         return {"asked": _("请选择办理人，或填写外部人员的姓名和单位。")}

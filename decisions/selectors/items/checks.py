@@ -87,8 +87,7 @@ def _threshold(item: Item) -> list[Finding]:
 def _prepared(item: Item) -> list[Finding]:
     """What is asked for before tabling (R3–R8), the materials in one line."""
     needs = requirements(item)
-    materials = [need for need in needs if need.rule == "R3"]
-    missing = [need.title for need in materials if need.blocks]
+    missing = [need.title for need in needs if need.blocks and need.rule in {"R3", "R6", "R7", "R8"}]
     title = _("必备材料齐全")
     if missing:
         found = [Finding("R3", "bad", title, _("缺%(names)s") % {"names": _("、").join(missing)})]

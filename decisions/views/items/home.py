@@ -16,6 +16,7 @@ from decisions.models import Item, Sitting
 from decisions.policies.items import codes_of
 from decisions.selectors import items as select
 from decisions.selectors.minutes import to_sign_again
+from decisions.selectors.reviews import asked_of
 from decisions.views.items.common import actor, page
 from permissions import access, roles
 from permissions.look import due_words, stage_word
@@ -69,6 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "more": len(tasks) > SHOWN,
         "done": done_by(user).count(),
         "asked": asked,
+        "requests": asked_of(user),
         "own": [(item, standing) for item, standing in _with(own[:5])],
         "own_more": len(own) > 5,
         "sitting": sitting,

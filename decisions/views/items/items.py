@@ -81,6 +81,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": select.offers(row, user, forms),
         "drawings": draw_case(row.case) if row.case else None,
         "findings": findings,
+        "needs": select.requirements(row) if row.submitted_at and row.status == Item.Status.RUNNING else [],
         "notice": _notice(row, findings),
         "plan": versions[0] if versions else None,
         "versions": list(zip(versions, [*versions, None][1:], strict=False)),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from decisions import stages
 from decisions.actions import items as act
 from decisions.forms import AnswerForm, ConfirmForm, ExecutionForm, LegalityForm, OpinionForm, PlanForm, WithdrawForm
-from decisions.models import Item, LegalityReview, Opinion, Plan
+from decisions.models import Exploration, Item, LegalityReview, Opinion, Plan, ReviewRequest
 from decisions.selectors import items as select
 from decisions.selectors.items.offers import closing_blocked
 from decisions.selectors.items.papers import plan_text
@@ -173,6 +173,7 @@ def legality(request: HttpRequest, pk: int) -> HttpResponse:
                 ok=form.words("ok") == "yes",
                 text=form.words("text"),
                 plan_version=_number(request.POST.get("plan_version", "")),
+                risks=form.words("risks"),
             )
         except Invalid as refusal:
             form.show(refusal)
@@ -180,7 +181,8 @@ def legality(request: HttpRequest, pk: int) -> HttpResponse:
         except Conflict as refusal:
             conflict = refusal
         else:
-            messages.success(request, _("审查意见已提交。") if review.ok else _("审查意见已提交，方案将退回编制。"))
+            passes = review.ok or bool(review.risks)
+            messages.success(request, _("审查意见已提交。") if passes else _("审查意见已提交，方案将退回编制。"))
             return redirect("item", pk)
     why = "" if request.method == "POST" else stages.why_not("legality_give", item.phase, open_forms(item))
     context = {
@@ -190,6 +192,10 @@ def legality(request: HttpRequest, pk: int) -> HttpResponse:
         "conflict": conflict,
         "plan": main_plan(item),
         "reviews": LegalityReview.objects.filter(item=item).select_related("by"),
+        "asked": ReviewRequest.objects.filter(
+            item=item, kind="legality", answered_at__isnull=True, withdrawn_at__isnull=True
+        ).last(),
+        "exploration": Exploration.objects.filter(item=item).select_related("by").first(),
         "papers": select.checklist(item),
     }
     response = page(request, "items/legality", context, error=error)

@@ -17,6 +17,7 @@ from decisions.actions import sittings as act
 from decisions.forms_sittings import SittingForm
 from decisions.models import AgendaEntry, Item, Sitting
 from decisions.policies.access import cover
+from decisions.selectors.requirements import tabling_blocks
 from decisions.views.items.common import actor, item_of
 from decisions.views.sittings.common import number, page, tell
 from permissions import access, policies
@@ -99,9 +100,11 @@ def item_table(request: HttpRequest, pk: int) -> HttpResponse:
             reverse("sitting", args=[sitting_id]) if sitting_id else reverse("item_table", args=[pk]),
             done,
         )
+    blocks = tabling_blocks(item)
     drafts = visible(user, Sitting).filter(status=Sitting.Status.DRAFT).select_related("host__body")
     context = {
         "item": item,
+        "blocks": blocks,
         "sittings": drafts.annotate(count=Count("entries")).order_by("at"),
         "chosen": number(request.GET.get("sitting")),
     }
