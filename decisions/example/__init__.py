@@ -18,7 +18,8 @@ from django.utils import timezone
 from decisions.actions import items as act
 from decisions.actions import sittings as meet
 from decisions.actions.items.common import planned
-from decisions.example import texts
+from decisions.example import opinions, texts
+from decisions.example.gathering import Gathering
 from decisions.models import Item, ItemCounter, MatterType, Minutes, RuleSet, Sitting, SittingCounter
 from decisions.rules import AT_LEAST_TWO_THIRDS, ORDINARY, PERSONNEL, BodyRules, Rules
 from permissions.models import Body, Seat, User
@@ -146,7 +147,7 @@ def load_business() -> bool:
 
 
 @dataclass
-class Office:
+class Office(Gathering):
     """Drives the example's items through the actions, each at its own time before `now`."""
 
     people: dict[str, User]
@@ -230,10 +231,13 @@ class Office:
                     opinion = act.opinion_add(actor=self.who(words.who), item_id=item.pk, text=words.text)
                     given[words.text] = opinion.pk
 
-    def file(self, item: Item, who: str, days: int, kind: str, name: str, lines: str) -> None:
-        """Upload a text file."""
+    def file(self, item: Item, who: str, days: int, kind: str, name: str, lines: str) -> int:
+        """Upload a text file; its id."""
         with self.at(days, 14, 45):
-            act.material_add(actor=self.who(who), item_id=item.pk, kind=kind, name=name, content=lines.encode("utf-8"))
+            row = act.material_add(
+                actor=self.who(who), item_id=item.pk, kind=kind, name=name, content=lines.encode("utf-8")
+            )
+        return row.pk
 
     def reviewed(self, item: Item, days: int, text: str) -> None:
         """Close the opinions and pass the legality review."""
@@ -245,12 +249,20 @@ class Office:
 
     def rice_and_shrimp(self) -> Item:
         """稻虾产业规划: decided in a sitting, signed by both chairs, being carried out."""
-        item = self.confirmed(texts.RICE, 74)
+        item = self.confirmed(texts.RICE, 116)
         for version in texts.RICE_VERSIONS:
-            self.write(item, "zone.industry", 70, 10, version)
+            self.write(item, "zone.industry", 112, 10, version)
+        public = self.publish(item, 110, 79)
+        risk = self.ask(item, 108, "risk", asked_id=self.who("zone.planning").pk, due=self.day(94))
+        asked = self.ask_experts(item, 107, 90, opinions.RICE_EXPERTS)
+        self.comment(item, public, 100, opinions.RICE_COMMENTS)
+        self.assess_risk(item, risk, 96, *opinions.RICE_RISK)
+        originals = {
+            kind: self.file(item, "zone.office", 92, kind, name, lines) for kind, name, lines in texts.RICE_FILES
+        }
+        self.enter_experts(item, asked, opinions.RICE_EXPERTS, 92, originals["expert"])
+        self.close(item, public, 78)
         self.finish(item, "zone.industry", 66)
-        for kind, name, lines in texts.RICE_FILES:
-            self.file(item, "zone.office", 64, kind, name, lines)
         self.hear(item, texts.RICE_OPINIONS)
         self.reviewed(item, 52, texts.RICE_REVIEW)
         self.decide(item, 45)
@@ -312,17 +324,27 @@ class Office:
 
     def grain_station(self) -> Item:
         """原镇粮站: planning, four versions, opinions answered but one, legality review under way."""
-        item = self.confirmed(texts.STATION, 36)
+        item = self.confirmed(texts.STATION, 48)
         first, second, third, fourth = texts.STATION_VERSIONS
-        self.write(item, "zone.industry", 34, 11, first)
-        self.write(item, "zone.industry", 30, 16, second)
+        self.write(item, "zone.industry", 46, 11, first)
+        public = self.publish(item, 45, 14)
+        self.write(item, "zone.industry", 44, 16, second)
+        risk = self.ask(item, 40, "risk", asked_id=self.who("zone.planning").pk, due=self.day(20))
+        asked = self.ask_experts(item, 40, 20, opinions.STATION_EXPERTS)
+        self.comment(item, public, 30, opinions.STATION_COMMENTS)
+        self.assess_risk(item, risk, 24, *opinions.STATION_RISK)
+        original = self.file(item, "zone.office", 22, "expert", "专家意见书（2 份）.txt", texts.EXPERT_NOTE)
+        self.enter_experts(item, asked, opinions.STATION_EXPERTS, 22, original)
+        self.close(item, public, 13)
         self.finish(item, "zone.industry", 12)
         self.file(item, "zone.office", 11, "public", "公众意见采纳情况说明.txt", texts.PUBLIC_NOTE)
-        self.file(item, "zone.office", 10, "expert", "专家意见书（3 份）.txt", texts.EXPERT_NOTE)
         self.file(item, "zone.office", 9, "other", "租金测算表.csv", texts.RENT_TABLE)
         self.write(item, "zone.industry", 6, 16, third)
         self.hear(item, texts.STATION_OPINIONS)
         self.write(item, "town.standing", 0, 8, fourth)
+        # The substance has changed since the risks were assessed: they are assessed again (R29).
+        due = (self.now + timedelta(days=7)).date()
+        self.ask(item, 0, "risk", hour=8, asked_id=self.who("zone.planning").pk, due=due)
         return item
 
     def river_belt(self) -> Item:
