@@ -53,6 +53,7 @@ def compute(item: Item) -> dict[str, Any]:
     return {
         "decision": name,
         "key": version.definition.key,
+        "name": version.definition.name,
         "version": version.number,
         "sha256": version.sha256,
         "inputs": {**inputs, "amount": None if item.amount is None else str(item.amount)},

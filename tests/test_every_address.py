@@ -51,6 +51,7 @@ OWN = {
     "password",
     "setting_list",
     "sitting_list",
+    "workdays",
 }
 #: kept by signing in itself, whoever asks for what
 OF_SIGNING_IN = ("django_session", "axes_")
@@ -152,6 +153,7 @@ def town(cast: Cast) -> dict[str, Any]:
         "opinions_close": [planned.pk],
         "opinion_answer": [planned.pk, opinion.pk],
         "legality": [planned.pk],
+        "reviews": [planned.pk],
         "execution": [decided.pk],
         "material_add": [planned.pk],
         "material": [planned.pk, material.pk],

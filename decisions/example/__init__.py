@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from decisions.actions import items as act
+from decisions.actions import preparation as prepare
 from decisions.actions import sittings as meet
 from decisions.actions.items.common import planned
 from decisions.example import opinions, texts
@@ -207,10 +208,12 @@ class Office(Gathering):
                 note=version.note,
             )
 
-    def finish(self, item: Item, who: str, days: int) -> None:
-        """End the writing of the plan."""
+    def finish(self, item: Item, who: str, days: int, until: int | None = None) -> None:
+        """End the writing of the plan; the legality review has at least as long as the rules say, or so many days from now."""
         with self.at(days, 17, 5):
-            act.plan_finish(actor=self.who(who), item_id=item.pk)
+            earliest = prepare.earliest_legality(item)
+            due = earliest if until is None else max(earliest, (self.now + timedelta(days=until)).date())
+            act.plan_finish(actor=self.who(who), item_id=item.pk, legality_due=due)
 
     def hear(self, item: Item, opinions: tuple[texts.Words, ...]) -> None:
         """Opinions with their answers, everything in the order of its time."""
@@ -336,7 +339,7 @@ class Office(Gathering):
         original = self.file(item, "zone.office", 22, "expert", "专家意见书（2 份）.txt", texts.EXPERT_NOTE)
         self.enter_experts(item, asked, opinions.STATION_EXPERTS, 22, original)
         self.close(item, public, 13)
-        self.finish(item, "zone.industry", 12)
+        self.finish(item, "zone.industry", 12, until=2)
         self.file(item, "zone.office", 11, "public", "公众意见采纳情况说明.txt", texts.PUBLIC_NOTE)
         self.file(item, "zone.office", 9, "other", "租金测算表.csv", texts.RENT_TABLE)
         self.write(item, "zone.industry", 6, 16, third)
@@ -353,7 +356,7 @@ class Office(Gathering):
         first, second = texts.RIVER_VERSIONS
         self.write(item, "town.office", 15, 10, first)
         self.write(item, "zone.office", 8, 15, second)
-        self.finish(item, "town.office", 6)
+        self.finish(item, "town.office", 6, until=4)
         self.hear(item, texts.RIVER_OPINIONS)
         return item
 

@@ -167,8 +167,8 @@ def _amount(facts: _Facts) -> list[Requirement]:
         return []
     held = [rule for table in item.routing.get("rules", []) for rule in table.get("rules", [])]
     title = _("办理路径已经确定")
-    detail = _("按“%(key)s”第 %(version)s 版，适用第 %(rules)s 条") % {
-        "key": item.routing.get("key", ""),
+    detail = _("按“%(name)s”第 %(version)s 版，适用第 %(rules)s 条") % {
+        "name": item.routing.get("name", ""),
         "version": item.routing.get("version", ""),
         "rules": _("、").join(str(rule) for rule in held) or "—",
     }
