@@ -230,7 +230,7 @@ def test_what_is_overdue_says_so_and_who_owes_it(hand: Hand) -> None:
     hand.ask(item, "risk", due=today())
     with clock.at(clock.now() + timedelta(days=3)):
         found = need(item, "risk")
-    assert found.overdue
+        assert found.overdue
     assert hand.cast.zone_member.label in found.detail
     assert "逾期" in found.detail
 
