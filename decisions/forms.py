@@ -213,3 +213,23 @@ def draft_initial(item: Item) -> Mapping[str, Any]:
         "summary": item.summary,
         "reason": item.reason,
     }
+
+
+class ClassifyForm(LooseForm):
+    """Whether an item is confidential, and why."""
+
+    grade = forms.ChoiceField(
+        label=_("知悉范围"),
+        choices=[("", _("不涉密，两个班子都可以查阅")), *Item.Grade.choices],
+        widget=forms.RadioSelect,
+        help_text=_("国家秘密不得在本系统办理。"),
+        required=False,
+    )
+    classify_reason = forms.CharField(label=_("理由"), max_length=200, required=False)
+
+
+class ReadersForm(LooseForm):
+    """Why these people are named as readers; who they are the view reads."""
+
+    users = forms.CharField(label=_("知悉人员"), required=False)
+    reason = forms.CharField(label=_("理由"), max_length=200, required=False)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from decisions.forms import LooseForm
-from decisions.models import Attendance, Statement
+from decisions.models import AgendaChange, Attendance, Statement
 from permissions.models import Seat
 
 
@@ -85,3 +85,46 @@ class MinutesForm(LooseForm):
 
     text = forms.CharField(label=_("纪要正文"), widget=forms.Textarea(attrs={"rows": 22}), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ChangeForm(LooseForm):
+    """Another time or place of a sitting that has not begun."""
+
+    on = forms.DateField(
+        label=_("开会日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    time = forms.TimeField(
+        label=_("开始时间"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    place = forms.CharField(label=_("地点"), max_length=80, required=False)
+    reason = forms.CharField(label=_("理由"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def moment(self) -> Any:
+        """The day and time together, aware, or None where one is missing or odd."""
+        self.full_clean()
+        day, time = self.cleaned_data.get("on"), self.cleaned_data.get("time")
+        return timezone.make_aware(datetime.combine(day, time)) if day and time else None
+
+
+class AgendaChangeForm(LooseForm):
+    """An item to be added to a frozen agenda or taken off it, and why."""
+
+    what = forms.ChoiceField(label=_("变更"), required=False)
+    reason = forms.CharField(label=_("理由"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(
+        self, *args: Any, adding: list[tuple[str, str]], removing: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        what = self.fields["what"]
+        assert isinstance(what, forms.ChoiceField)  # noqa: S101  # declared above
+        what.choices = [
+            (AgendaChange.Kind.ADD.label, [(f"add:{pk}", title) for pk, title in adding]),
+            (AgendaChange.Kind.REMOVE.label, [(f"remove:{pk}", title) for pk, title in removing]),
+        ]
+
+
+class DecideForm(LooseForm):
+    """What whoever presides says to a change of the agenda."""
+
+    remark = forms.CharField(label=_("批示"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))

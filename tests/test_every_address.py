@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from decisions import example
 from decisions.actions.settings import setting_propose
-from decisions.models import AgendaEntry, Minutes
+from decisions.models import AgendaChange, AgendaEntry, Minutes
 from decisions.selectors import settings
 from permissions.models import AuditHead, Seat
 from tests.cast import PASSWORD, Cast
@@ -105,6 +105,17 @@ def town(cast: Cast) -> dict[str, Any]:
     sitting = room.sitting
     waiting = AgendaEntry.objects.get(sitting=sitting, order=2)
     preparing = Room(cast, {}).prepare(ready(hand))
+    noticed = Room(cast, {})
+    noticed.prepare(ready(hand), ready(hand))
+    noticed.notice()
+    change = AgendaChange.objects.create(
+        sitting=noticed.sitting,
+        item=noticed.sitting.entries.get(order=2).item,
+        kind="remove",
+        reason="材料须补充",
+        asked_by=cast.town_secretary,
+        asked_at=timezone.now(),
+    )
     seat = room.seat("town.congress")
     task = CaseTask.objects.filter(finished=None, process=proposed.case).first()
     assert task is not None
@@ -161,6 +172,18 @@ def town(cast: Cast) -> dict[str, Any]:
         "sitting": [sitting.pk],
         "sitting_room": [sitting.pk],
         "sitting_open": [preparing.pk],
+        "sitting_change": [preparing.pk],
+        "sitting_cancel": [preparing.pk],
+        "notice": [preparing.pk],
+        "notice_send": [preparing.pk],
+        "agenda_order": [preparing.pk],
+        "entry_time": [preparing.pk, AgendaEntry.objects.get(sitting=preparing).pk],
+        "agenda_ask": [noticed.sitting.pk],
+        "agenda_decide": [change.pk],
+        "readers": [planned.pk],
+        "readers_add": [planned.pk],
+        "reader_remove": [planned.pk, cast.zone_member.pk],
+        "paper_views": [planned.pk],
         "sitting_close": [sitting.pk],
         "entry_add": [preparing.pk],
         "entry_remove": [preparing.pk, AgendaEntry.objects.get(sitting=preparing).pk],

@@ -287,6 +287,7 @@ class Office(Gathering):
             day = timezone.make_aware(datetime.combine((self.now - timedelta(days=days)).date(), time(14, 30)))
             sitting = meet.sitting_create(actor=desk, at=day, place="镇政府三楼会议室", host_id=host.pk)
             entry = meet.entry_add(actor=desk, sitting_id=sitting.pk, item_id=item.pk)
+            meet.sitting_notice(actor=desk, sitting_id=sitting.pk)
         with self.at(days, 14, 30):
             meet.sitting_open(actor=desk, sitting_id=sitting.pk)
             seats = list(sitting.seats.select_related("user").order_by("principal", "order"))
@@ -407,4 +408,9 @@ class Office(Gathering):
             )
             for item in items:
                 meet.entry_add(actor=secretary, sitting_id=sitting.pk, item_id=item.pk)
+        with self.at(2, 9, 0):
+            meet.sitting_notice(actor=secretary, sitting_id=sitting.pk)
+        for number, who in enumerate(texts.NOTICE_READERS):
+            with self.at(2, 10, 5 * number):
+                meet.notice_read(actor=self.who(who), sitting_id=sitting.pk, number=1)
         return sitting

@@ -344,3 +344,14 @@ GRID_VERSIONS = (
         "初稿",
     ),
 )
+
+#: who has confirmed the notice of the next sitting
+NOTICE_READERS = (
+    "town.chair",
+    "town.mayor",
+    "town.deputy",
+    "town.congress",
+    "zone.chair",
+    "zone.industry",
+    "zone.finance",
+)

@@ -217,3 +217,21 @@ class PaperView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.page}"
+
+    #: What the addresses show, in words; one that is not listed is another page of the item.
+    PAGES = {
+        "item": _("议题页"),
+        "item_history": _("历史与日志"),
+        "material": _("材料"),
+        "plan_edit": _("方案"),
+        "minutes": _("纪要"),
+        "ballot": _("表决页"),
+        "sitting": _("会议页"),
+        "sitting_room": _("会议页"),
+        "readers": _("知悉人员"),
+    }
+
+    @property
+    def what(self) -> str:
+        """What was opened, in words."""
+        return str(self.PAGES.get(self.page, _("议题的其他页面")))

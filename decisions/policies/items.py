@@ -171,6 +171,18 @@ class ItemPolicy(Policy):
     def may_comment_answer(self, actor: User, obj: Item) -> Verdict:
         return self.may_comment_record(actor, obj)
 
+    def may_item_classify(self, actor: User, obj: Item) -> Verdict:
+        """Who says whether an item is confidential and who reads it: its proposer, and the secretaries of both bodies."""
+        if obj.proposer_id == actor.pk or Role.Code.SECRETARY in codes_of(actor):
+            return ALLOWED
+        return refused(_("是否涉密、由谁知悉，由提出人和秘书确定。"), "not_keeper")
+
+    def may_readers_add(self, actor: User, obj: Item) -> Verdict:
+        return self.may_item_classify(actor, obj)
+
+    def may_reader_remove(self, actor: User, obj: Item) -> Verdict:
+        return self.may_item_classify(actor, obj)
+
     def _proposer(self, actor: User, obj: Item) -> Verdict:
         if obj.proposer_id == actor.pk:
             return ALLOWED

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from decisions.models import (
     AgendaChange,
-    Item,
     ItemReader,
     Notice,
     NoticeCopy,
@@ -85,13 +84,6 @@ class AgendaChangePolicy(_OfNotice):
 
     def holders_agenda_change_decide(self, obj: AgendaChange) -> QuerySet[User]:
         return User.objects.filter(pk=obj.sitting.host.user_id or 0, is_active=True)
-
-
-def keeps_readers(actor: User, item: Item) -> Verdict:
-    """Whether this user says who reads a confidential item: its proposer, and the secretaries of both bodies."""
-    if item.proposer_id == actor.pk or is_secretary(actor):
-        return ALLOWED
-    return refused(_("知悉范围由提出人和秘书确定。"), "not_keeper")
 
 
 @policy(ItemReader)

@@ -1,11 +1,11 @@
-"""Who sees what the planning room holds: all of it is as open as its item. Who may act is `ItemPolicy`'s word."""
+"""Who sees what the planning room holds: all of it is as open as its item's papers. Who may act is `ItemPolicy`'s word."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 
-from decisions.models import ClauseComment, Item, Plan, Suggestion, WordingContest
-from decisions.policies.items import ItemPolicy
+from decisions.models import ClauseComment, Plan, Suggestion, WordingContest
+from decisions.policies.items import readable
 from permissions.models import User
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, policy
 
@@ -15,8 +15,7 @@ class PlanPolicy(Policy):
     """A plan is as open as its item."""
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        items = ItemPolicy().visible(actor, Item.objects.all())
-        return queryset.filter(item__in=items.order_by().values("pk"))
+        return queryset.filter(item__in=readable(actor).values("pk"))
 
     def may_view(self, actor: User, obj: Plan) -> Verdict:
         return ALLOWED
@@ -24,8 +23,7 @@ class PlanPolicy(Policy):
 
 class _OfPlan(Policy):
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        items = ItemPolicy().visible(actor, Item.objects.all())
-        return queryset.filter(plan__item__in=items.order_by().values("pk"))
+        return queryset.filter(plan__item__in=readable(actor).values("pk"))
 
     def may_view(self, actor: User, obj: Any) -> Verdict:
         return ALLOWED

@@ -80,6 +80,12 @@ class SittingPolicy(OfSitting):
         "sitting_create": _secretary,
         "entry_add": _secretary,
         "entry_remove": _secretary,
+        "agenda_order": _secretary,
+        "entry_time": _secretary,
+        "agenda_change_ask": _secretary,
+        "sitting_notice": _secretary,
+        "sitting_change": _secretary,
+        "sitting_cancel": _secretary,
         "sitting_open": _desk,
         "sitting_close": _desk,
         "sitting_adjourn": _desk,
@@ -190,6 +196,8 @@ class MinutesCheckPolicy(OfSitting):
     """A check is seen with the minutes it stands under."""
 
     path = "minutes__entry__sitting__"
+    item = "minutes__entry__item"
+    paper = True
 
 
 def bodies_of(sitting: Sitting) -> list[Any]:

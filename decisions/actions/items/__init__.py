@@ -11,12 +11,14 @@ from decisions.actions.items.planning import (
     plan_finish,
     plan_save,
 )
+from decisions.actions.items.readers import item_classify, paper_viewed, reader_remove, readers_add
 from decisions.actions.items.submission import item_confirm, item_submit, item_withdraw
 
 __all__ = [
     "co_proposer_add",
     "co_proposer_remove",
     "execution_assign",
+    "item_classify",
     "item_confirm",
     "item_draft_save",
     "item_submit",
@@ -27,6 +29,9 @@ __all__ = [
     "opinion_add",
     "opinion_answer",
     "opinions_close",
+    "paper_viewed",
     "plan_finish",
     "plan_save",
+    "reader_remove",
+    "readers_add",
 ]

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from decisions import materials
+from decisions import materials, stamping
 from decisions.actions.items.common import lock, log, save
 from decisions.models import Item, Material, MatterType
 from permissions.errors import Invalid
@@ -83,9 +83,12 @@ def _checked(item: Item, kind: str, name: str, content: bytes) -> materials.Chec
     if kind not in kinds(item.matter_type):
         raise Invalid(_("请选择材料的种类"), fields={"kind": _("请从列表中选择材料的种类。")})
     try:
-        return materials.check(name, content)
+        checked = materials.check(name, content)
     except materials.Unacceptable as error:
         raise _refused(str(error)) from None
+    if item.confidential and checked.content_type not in stamping.MARKABLE:
+        raise _refused(_("涉密议题的材料须能加水印：请另存为 PDF 后上传；图片和文本也可以。"))
+    return checked
 
 
 def _refused(why: str) -> Invalid:

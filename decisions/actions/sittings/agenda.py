@@ -1,5 +1,6 @@
 """Preparing a sitting: its number, its host and its agenda."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from decisions.selectors.items import tabling_blocks
 from decisions.selectors.plans import main_plan
 from permissions.access import fetch
 from permissions.actions import changes
-from permissions.errors import Conflict, Invalid, WrongState
+from permissions.errors import Conflict, Hidden, Invalid, WrongState
 from permissions.models import Seat, User
 from permissions.policies import require
 from permissions.transactions import action
@@ -22,6 +23,8 @@ from workflows.actions import case_message, task_complete
 from workflows.models import CaseTask
 
 YEARS = range(2000, 2200)
+#: The longest an entry can be planned for, in minutes: a working day.
+LONGEST = 480
 
 
 @action
@@ -78,13 +81,18 @@ def entry_add(*, actor: User, sitting_id: int, item_id: int) -> AgendaEntry:
     # Under the item's own lock, so that no material goes between the check and the agenda.
     rows = Item.objects.select_for_update(of=("self",)).select_related("matter_type", "case")
     item = fetch(rows, actor, "view", item_id)
-    waiting = AgendaEntry.objects.filter(item=item).exclude(stage=AgendaEntry.Stage.ANNOUNCED)
-    known = waiting.select_related("sitting").first()
-    if known is not None:
-        if known.sitting_id == sitting.pk:
-            return known
+    known = sitting.entries.filter(item=item).exclude(stage=AgendaEntry.Stage.ANNOUNCED).first()
+    return known if known is not None else put_on(sitting, item, actor)
+
+
+def require_ready(sitting: Sitting, item: Item) -> CaseTask:
+    """What the item's flow waits for. Raises `Conflict` where it is on an agenda or was decided in this sitting, `WrongState`
+    where it is not that far or lacks what it needs. Under the locks of the sitting and the item."""
+    pending = AgendaEntry.objects.filter(item=item).exclude(stage=AgendaEntry.Stage.ANNOUNCED)
+    elsewhere = pending.select_related("sitting").first()
+    if elsewhere is not None:
         raise Conflict(
-            _("这件议题已列入%(sitting)s的议程。") % {"sitting": known.sitting.name}, code="on_another_agenda"
+            _("这件议题已列入%(sitting)s的议程。") % {"sitting": elsewhere.sitting.name}, code="on_another_agenda"
         )
     if AgendaEntry.objects.filter(sitting=sitting, item=item).exists():
         raise Conflict(_("这件议题已在本次会议上议过。"), code="already_decided_here")
@@ -96,6 +104,12 @@ def entry_add(*, actor: User, sitting_id: int, item_id: int) -> AgendaEntry:
             % {"why": _("；").join(block.detail for block in blocks)},
             code="papers_missing",
         )
+    return task
+
+
+def put_on(sitting: Sitting, item: Item, actor: User) -> AgendaEntry:
+    """Put an item at the end of the agenda, under the locks of both. Raises what `require_ready` does."""
+    task = require_ready(sitting, item)
     plan = main_plan(item)
     last = sitting.entries.aggregate(last=Max("order"))["last"] or 0
     entry = AgendaEntry.objects.create(
@@ -132,8 +146,12 @@ def entry_remove(*, actor: User, sitting_id: int, entry_id: int) -> None:
     _require_draft(sitting)
     rows = sitting.entries.select_for_update(of=("self", "item"), no_key=True).select_related("item")
     entry = rows.filter(pk=entry_id).first()
-    if entry is None:
-        return
+    if entry is not None:
+        take_off(sitting, entry, actor)
+
+
+def take_off(sitting: Sitting, entry: AgendaEntry, actor: User) -> None:
+    """Take an entry off the agenda, under the locks of the sitting and the item; the item's flow goes back to tabling."""
     log_entry(entry, actor, "entry_remove", entry, order=entry.order)
     item = entry.item
     later = sitting.entries.filter(order__gt=entry.order)
@@ -150,6 +168,52 @@ def entry_remove(*, actor: User, sitting_id: int, entry_id: int) -> None:
         )
 
 
+@action
+def agenda_order(*, actor: User, sitting_id: int, entries: Sequence[int]) -> Sitting:
+    """Put the agenda in this order: the ids of all its entries. The same order changes nothing.
+
+    Raises `Conflict` where the agenda is not made of exactly these any more, `WrongState` once notice has gone out.
+    """
+    sitting = lock_sitting(actor, "agenda_order", sitting_id)
+    _require_draft(sitting)
+    rows = {entry.pk: entry for entry in sitting.entries.all()}
+    old = list(rows)
+    if sorted(entries) != sorted(old):
+        raise Conflict(_("议程在您打开之后已有变化。请刷新页面，再调整次序。"), code="agenda_changed")
+    if list(entries) == old:
+        return sitting
+    for order, pk in enumerate(entries, start=1):
+        rows[pk].order = order
+    AgendaEntry.objects.bulk_update(rows.values(), ["order"])
+    log_sitting(sitting, actor, "agenda_order", old=old, new=list(entries))
+    return sitting
+
+
+@action
+def entry_time(*, actor: User, sitting_id: int, entry_id: int, minutes: int | None) -> AgendaEntry:
+    """Say how many minutes an entry is given, 1 to 480; None takes the plan away. Raises `Invalid`, `Hidden`, `WrongState`."""
+    sitting = lock_sitting(actor, "entry_time", sitting_id)
+    _require_draft(sitting)
+    entry = sitting.entries.select_related("item").filter(pk=entry_id).first()
+    if entry is None:
+        raise Hidden(_("议程上没有这一项了。请刷新页面查看。"))
+    if minutes is not None and not 1 <= minutes <= LONGEST:
+        words = _("请填写 1 到 %(longest)s 分钟之间的整数。") % {"longest": LONGEST}
+        raise Invalid(words, fields={"minutes": words})
+    if entry.minutes_planned != minutes:
+        old, entry.minutes_planned = entry.minutes_planned, minutes
+        entry.save(update_fields=["minutes_planned"])
+        log_sitting(sitting, actor, "entry_time", entry, old=old, new=minutes)
+    return entry
+
+
 def _require_draft(sitting: Sitting) -> None:
+    if sitting.status == Sitting.Status.NOTICED:
+        raise WrongState(
+            _("会议通知已发出，议程已冻结，不接受临时动议（R11）。确需增减的，请写明理由，由主持人批准。"),
+            code="noticed",
+        )
+    if sitting.status == Sitting.Status.CANCELLED:
+        raise WrongState(_("会议已取消。需要时请另建会议。"), code="cancelled")
     if sitting.status != Sitting.Status.DRAFT:
         raise WrongState(_("会议已经开始，议程、规则和名册都已冻结。新的议题请列入下一次会议。"), code="frozen")

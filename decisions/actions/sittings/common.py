@@ -50,6 +50,8 @@ def lock_entry(actor: User, act: str, entry_id: int) -> AgendaEntry:
 
 def require_open(sitting: Sitting) -> None:
     """Raises `WrongState` unless the sitting is going on."""
+    if sitting.status == Sitting.Status.CANCELLED:
+        raise WrongState(_("会议已取消。需要时请另建会议。"), code="cancelled")
     if sitting.opened_at is None:
         raise WrongState(_("会议还没有开始。请由秘书先宣布开会。"), code="not_open")
     if sitting.status == Sitting.Status.ADJOURNED:

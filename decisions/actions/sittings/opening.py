@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from decisions import routing, rules
 from decisions.actions.sittings.common import lock_sitting, log_sitting, require_open, require_reason, turns_end
+from decisions.actions.sittings.notice import require_named
 from decisions.models import (
     Adjournment,
     AgendaEntry,
@@ -43,7 +44,10 @@ def sitting_open(*, actor: User, sitting_id: int) -> Sitting:
     entries = list(sitting.entries.select_related("item__matter_type__rule_set"))
     if not entries:
         raise WrongState(_("议程还是空的。请先列入至少一件议题。"), code="empty_agenda")
+    if sitting.status == Sitting.Status.DRAFT:
+        raise WrongState(_("会议通知还没有发出，不能开会（R11）。请先发出通知。"), code="not_noticed")
     now = clock.now()
+    require_named(entries, timezone.localdate(now))
     seats = _freeze_roster(sitting, now)
     for entry in entries:
         _freeze_entry(entry, {seat.body.code for seat in seats if seat.voting})
@@ -231,5 +235,7 @@ def sitting_close(*, actor: User, sitting_id: int) -> Sitting:
 
 
 def _require_unopened(sitting: Sitting) -> None:
+    if sitting.status == Sitting.Status.CANCELLED:
+        raise WrongState(_("会议已取消。需要时请另建会议。"), code="cancelled")
     if sitting.opened_at is not None:
         raise WrongState(_("会议已经开始，议程、规则和名册都已冻结。新的议题请列入下一次会议。"), code="frozen")

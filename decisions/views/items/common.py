@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from decisions.models import Item
 from decisions.selectors.items import standings
+from decisions.views.watermark import opened
 from permissions import access
 from permissions.errors import Invalid
 from permissions.models import User
@@ -23,9 +24,12 @@ def actor(request: HttpRequest) -> User:
 
 
 def item_of(request: HttpRequest, pk: int) -> Item:
-    """The item, if this user may know of it. Raises `Hidden`."""
+    """The item, if this user gets its papers; that they open a page of a confidential one is on record (R40). Raises `Hidden`,
+    or `Denied` for somebody recused from it."""
     rows = Item.objects.select_related("matter_type__rule_set", "body", "proposer", "case__version__definition")
-    return access.fetch(rows.defer("case__version__xml"), actor(request), "view", pk)
+    row = access.fetch(rows.defer("case__version__xml"), actor(request), "view", pk)
+    opened(request, row)
+    return row
 
 
 def open_forms(item: Item) -> list[str]:

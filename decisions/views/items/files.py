@@ -3,32 +3,76 @@
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from decisions import stamping
 from decisions.actions import items as act
 from decisions.materials import MAX_BYTES
 from decisions.models import Material
-from decisions.views.items.common import actor
+from decisions.views.items.common import actor, page
+from decisions.views.watermark import mark_of, opened
 from permissions import access
-from permissions.errors import Hidden, Invalid
+from permissions.errors import Hidden, Invalid, WrongState
 
 
 @require_safe
-def material(request: HttpRequest, pk: int, material_pk: int) -> FileResponse:
-    """The file, always as a download: nothing uploaded is ever shown as a page of ours."""
-    row = access.fetch(Material.objects.filter(item=pk), actor(request), "view", material_pk)
+def material(request: HttpRequest, pk: int, material_pk: int) -> HttpResponseBase:
+    """The file, always as a download: nothing uploaded is ever shown as a page of ours, but the plain text of a confidential
+    item, under its watermark. That it was opened is on record."""
+    row = access.fetch(Material.objects.select_related("item").filter(item=pk), actor(request), "view", material_pk)
     stored = str(row.file.name)
     if not default_storage.exists(stored):
         raise Hidden(_("这份材料的文件不在了。请联系系统管理员，并告知材料名称。"))
+    opened(request, row.item, material=row, words=row.name)
+    if row.item.confidential:
+        return _marked(request, row)
     response = FileResponse(
         default_storage.open(stored), as_attachment=True, filename=row.name, content_type=row.content_type
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _marked(request: HttpRequest, row: Material) -> HttpResponse:
+    """A file of a confidential item with its reader's watermark; what cannot carry one is not given out (R40)."""
+    with default_storage.open(str(row.file.name)) as stored:
+        content = stored.read()
+    words = mark_of(actor(request))
+    if row.content_type in stamping.TEXTS:
+        return page(request, "items/text_paper", {"item": row.item, "material": row, "text": _decoded(content)})
+    try:
+        if row.content_type in stamping.IMAGES:
+            marked = stamping.image(content, words)
+        elif row.content_type == stamping.PDF:
+            marked = stamping.pdf(content, words)
+        else:
+            raise stamping.Unmarkable(row.content_type)
+    except stamping.Unmarkable:
+        raise WrongState(
+            _("“%(name)s”不能加水印，因此不能下载。请上传人另存为没有密码的 PDF 后重新上传。") % {"name": row.name},
+            code="unmarkable",
+        ) from None
+    response = HttpResponse(marked, content_type=stamping.PDF)
+    name = row.name if row.content_type == stamping.PDF else f"{row.name}.pdf"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("utf-8", "replace")
 
 
 @require_POST

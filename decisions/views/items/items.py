@@ -98,6 +98,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(user, row, held),
         "story": select.story(row, limit=STORY),
         "qr": _qr(request, row),
+        "may_classify": bool(may(user, "item_classify", row)),
         "amount": "" if row.amount is None else money(row.amount),
     }
     return page(request, "items/item", context)

@@ -14,6 +14,7 @@ from decisions.selectors import room as select
 from decisions.selectors import sittings as read
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page
+from decisions.views.watermark import ROOM, opened
 from permissions import access
 from permissions.errors import ApplicationError, Denied, Invalid, WrongState
 from permissions.models import User
@@ -24,6 +25,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     """Vote for one's own seat. ``?choice=`` asks to confirm it, a POST casts it, ``?again`` chooses anew."""
     user = actor(request)
     row = access.fetch(_rows(), user, "view", pk)
+    opened(request, row.entry.item, once_in=ROOM)
     error: ApplicationError | None = None
     if request.method == "POST":
         try:

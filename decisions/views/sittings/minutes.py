@@ -14,6 +14,7 @@ from decisions.policies.sittings import bodies_of
 from decisions.selectors import minutes as select
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page, tell
+from decisions.views.watermark import opened
 from permissions import access, policies, roles
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import AuditEvent, Body, Role
@@ -22,7 +23,9 @@ from permissions.policies import may, role_key
 
 def _minutes(request: HttpRequest, pk: int, what: str = "view") -> Minutes:
     rows = Minutes.objects.select_related("entry__sitting__host", "entry__item", "saved_by")
-    return access.fetch(rows, actor(request), what, pk)
+    row = access.fetch(rows, actor(request), what, pk)
+    opened(request, row.entry.item)
+    return row
 
 
 @never_cache

@@ -15,9 +15,11 @@ from decisions.actions import sittings as act
 from decisions.forms_sittings import AttendanceForm, ReasonForm, StatementForm
 from decisions.models import AgendaEntry, Sitting, SittingSeat
 from decisions.selectors import room as select
+from decisions.selectors.notice import prepared
 from decisions.views.items.common import actor
 from decisions.views.sittings.agenda import ready_items
 from decisions.views.sittings.common import number, page, tell
+from decisions.views.watermark import ROOM, opened
 from permissions import access
 from permissions.errors import Invalid
 from permissions.policies import may
@@ -35,9 +37,13 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
     context = _context(request, row)
     if row.status in Sitting.BEFORE:
         user = actor(request)
+        context["may_prepare"] = bool(may(user, "sitting_notice", row))
         context["may_open"] = bool(may(user, "sitting_open", row))
         context["may_add"] = bool(may(user, "entry_add", row))
-        context["ready"] = ready_items(row, request) if context["may_add"] else []
+        context["ready"] = (
+            ready_items(row, request) if context["may_add"] and row.status == Sitting.Status.DRAFT else []
+        )
+        context |= prepared(row, user)
         return page(request, "draft", context)
     return page(request, "room", context)
 
@@ -63,6 +69,8 @@ def sitting_room(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, row: Sitting) -> dict[str, Any]:
     chosen = number(request.GET.get("entry"))
     room = select.room_of(row, actor(request), chosen or None)
+    if room.entry is not None and row.status not in Sitting.BEFORE and not room.kept:
+        opened(request, room.entry.item, once_in=ROOM)
     return {"sitting": row, "room": room, "entry": room.entry, "chosen": chosen, "statement": StatementForm()}
 
 

@@ -20,6 +20,7 @@ from decisions.models import (
     MatterType,
     Minutes,
     MinutesCheck,
+    Notice,
     Plan,
     RuleSet,
     Sitting,
@@ -115,9 +116,16 @@ class Room:
             act.entry_add(actor=self.cast.town_secretary, sitting_id=self.sitting.pk, item_id=item.pk)
         return self.sitting
 
+    def notice(self, reason: str = "防汛形势紧急，须当天议定") -> Notice:
+        """Notice to all seats; these sittings are held the same day, so it says why."""
+        sent = act.sitting_notice(actor=self.cast.town_secretary, sitting_id=self.sitting.pk, reason=reason)
+        self.sitting.refresh_from_db()
+        return sent
+
     def open(self, *items: Item) -> AgendaEntry:
-        """An open sitting; its first entry."""
+        """An open sitting, notice given; its first entry."""
         self.prepare(*(items or [self.item()]))
+        self.notice()
         act.sitting_open(actor=self.cast.town_secretary, sitting_id=self.sitting.pk)
         self.sitting.refresh_from_db()
         for seat in self.sitting.seats.select_related("user", "body"):

@@ -132,11 +132,14 @@ def test_opening_twice_is_once(room: Room) -> None:
 def test_an_empty_agenda_does_not_open(room: Room, refused: Refused) -> None:
     room.prepare()
     with refused("empty_agenda"):
+        room.notice()
+    with refused("empty_agenda"):
         act.sitting_open(actor=room.cast.town_secretary, sitting_id=room.sitting.pk)
 
 
 def test_a_rule_set_that_forgets_a_body_does_not_open(room: Room, refused: Refused) -> None:
     room.prepare(room.item())
+    room.notice()
     rule_set = room.types["project"].rule_set
     half = type(rule_set).objects.create(
         code="half", number=1, name="half", numbers={"bodies": {"town": rule_set.numbers["bodies"]["town"]}}

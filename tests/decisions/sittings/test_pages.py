@@ -111,7 +111,9 @@ def test_a_secretary_prepares_a_sitting_and_opens_it(room: Room, client_of: Clie
     assert sitting.name in said(client.get(table["Location"]))
     client.post(table["Location"], {"sitting": sitting.pk})
     draft = client.get(reverse("sitting", args=[sitting.pk]))
-    assert "宣布开会" in said(draft) and item.title in said(draft)
+    assert "发出通知" in said(draft) and item.title in said(draft)
+    client.post(reverse("notice_send", args=[sitting.pk]), {"reason": "材料刚补齐，须当周议定"})
+    assert "宣布开会" in said(client.get(reverse("sitting", args=[sitting.pk])))
     client.post(reverse("sitting_open", args=[sitting.pk]))
     assert "会议进行中" in said(client.get(reverse("sitting", args=[sitting.pk])))
 

@@ -354,5 +354,6 @@ def test_the_next_person_waits_for_the_result_of_the_last(room: Room, refused: R
 
 def test_a_personnel_item_without_a_person_does_not_open(room: Room, refused: Refused) -> None:
     room.prepare(room.item("干部双向交流推荐", "personnel"))
+    room.notice()
     with refused("no_candidates"):
         act.sitting_open(actor=room.cast.town_secretary, sitting_id=room.sitting.pk)
