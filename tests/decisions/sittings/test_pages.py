@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from decisions.actions import sittings as act
 from decisions.models import AgendaEntry, Ballot, Item, Minutes, SignOff, Sitting, SittingSeat, Statement, Vote
@@ -93,7 +95,7 @@ def test_a_secretary_prepares_a_sitting_and_opens_it(room: Room, client_of: Clie
     missing = client.post(new, {"place": "镇政府三楼会议室"})
     assert missing.status_code == 422 and "镇政府三楼会议室" in said(missing)
     given = {
-        "on": "2026-09-18",
+        "on": f"{timezone.localdate() + timedelta(days=1)}",
         "time": "14:30",
         "place": "镇政府三楼会议室",
         "host": room.cast.seat("zone.chair").pk,
