@@ -66,7 +66,7 @@ def amendment_propose(
     amendment = Amendment.objects.create(
         entry=entry, order=order, plan_version=plan.version, reason=why, by=actor, at=clock.now(), **given
     )
-    _place(entry, amendment)
+    motion = _place(entry, amendment)
     log_entry(
         entry,
         actor,
@@ -81,6 +81,8 @@ def amendment_propose(
         reason=why,
         plan=plan.pk,
         version=plan.version,
+        motion=motion.pk,
+        text=motion.text,
     )
     return amendment
 
@@ -109,7 +111,7 @@ def _check(plan: Plan, clause: int, old: str, new: str, kind: str) -> None:
         raise Invalid(_("修正案还不完整，请补充下面的内容。"), code="invalid_amendment", fields=fields)
 
 
-def _place(entry: AgendaEntry, amendment: Amendment) -> None:
+def _place(entry: AgendaEntry, amendment: Amendment) -> Motion:
     """Its motion goes before all that is still to be put but earlier amendments."""
     waiting = list(entry.motions.filter(announced_at__isnull=True).order_by("-order"))
     place = min((one.order for one in waiting if one.amendment_id is None), default=1)
@@ -118,7 +120,7 @@ def _place(entry: AgendaEntry, amendment: Amendment) -> None:
             Motion.objects.filter(pk=one.pk).update(order=F("order") + 1)
     text = _("修正案 %(order)s：第 %(clause)s 条") % {"order": amendment.order, "clause": amendment.clause}
     said = amendment.new or _("删去“%(old)s”") % {"old": amendment.old}
-    Motion.objects.create(entry=entry, order=place, text=f"{text}　{said}"[:MAX_TEXT], amendment=amendment)
+    return Motion.objects.create(entry=entry, order=place, text=f"{text}　{said}"[:MAX_TEXT], amendment=amendment)
 
 
 @action
@@ -136,7 +138,8 @@ def amendment_withdraw(*, actor: User, amendment_id: int) -> Amendment:
     amendment.withdrawn_at = now
     amendment.save(update_fields=["withdrawn_at"])
     Motion.objects.filter(amendment=amendment).update(outcome=Motion.Outcome.LAPSED, announced_at=now)
-    log_entry(entry, actor, "amendment_withdraw", amendment, position=amendment.seat.position)
+    gone = list(Motion.objects.filter(amendment=amendment).values_list("pk", flat=True))
+    log_entry(entry, actor, "amendment_withdraw", amendment, position=amendment.seat.position, lapsed=gone)
     return amendment
 
 
@@ -162,7 +165,9 @@ def motion_settle(entry: AgendaEntry, motion: Motion, actor: User) -> None:
     if gone:
         now = clock.now()
         Motion.objects.filter(pk__in=[one.pk for one in gone]).update(outcome=Motion.Outcome.LAPSED, announced_at=now)
-        log_entry(entry, actor, "motions_lapse", motion, motions=[one.text for one in gone])
+        log_entry(
+            entry, actor, "motions_lapse", motion, motions=[one.text for one in gone], lapsed=[one.pk for one in gone]
+        )
 
 
 def _pointless(motion: Motion) -> bool:

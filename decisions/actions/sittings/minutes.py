@@ -8,7 +8,7 @@ from decisions.actions.items.common import save
 from decisions.actions.sittings.common import log_entry
 from decisions.models import AgendaEntry, Minutes, MinutesCheck, SignOff
 from decisions.policies.sittings import bodies_of
-from decisions.selectors.minutes import checking_bodies, compose, counts
+from decisions.selectors.minutes import checking_bodies, compose, counts, left_out
 from permissions import roles
 from permissions.access import fetch
 from permissions.errors import Conflict, Denied, Invalid, WrongState
@@ -64,6 +64,16 @@ def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Mi
         )
     if not text:
         raise Invalid(_("纪要正文不能为空。"), fields={"text": _("请填写纪要正文。")})
+    lost = left_out(minutes.entry, text)
+    if lost:
+        raise Invalid(
+            _("不同意见要逐字保留（R30、R31）。"),
+            code="dissent_missing",
+            fields={
+                "text": _("请把%(who)s的不同意见原样放回正文：%(words)s")
+                % {"who": lost[0].position, "words": lost[0].line}
+            },
+        )
     if _complete(minutes):
         raise WrongState(_("两位班长都已签署，纪要不能再改。需要更正时，请在下一次会议上提出。"), code="signed")
     now = clock.now()

@@ -20,7 +20,7 @@ from decisions.models import (
     Sitting,
     SittingSeat,
 )
-from decisions.rules.motions import MotionKind
+from decisions.selectors import sittings as read
 from decisions.selectors.plans import plans_of
 from permissions.errors import Invalid, WrongState
 from permissions.models import Seat, User
@@ -203,14 +203,7 @@ def sitting_resume(*, actor: User, sitting_id: int) -> Sitting:
 
 def _told(motion: Motion) -> dict[str, Any]:
     """A motion as the log names it, so that a replay knows what is still to be put."""
-    kind = (
-        MotionKind.PERSON
-        if motion.candidate_id is not None
-        else MotionKind.PLAN
-        if motion.plan_id is not None
-        else MotionKind.MAIN
-    )
-    return {"motion": motion.pk, "text": motion.text, "kind": kind}
+    return {"motion": motion.pk, "text": motion.text, "kind": read.kind_of(motion)}
 
 
 @action

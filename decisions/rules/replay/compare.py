@@ -115,8 +115,8 @@ def _motion(entry: EntryState, motion: MotionState, stored: Stored) -> list[Diff
     found = _same(entry, motion, "", "outcome", _word(motion.outcome), stored.motions.get(motion.id, ""))
     for code, ballot in motion.ballots.items():
         kept = stored.counts.get((motion.id, code))
-        if motion.announced and ballot.verdict is None:
-            found.append(Difference(entry.id, motion.id, code, "verdict", "", "1" if kept else ""))
+        if kept is not None and ballot.verdict is None:
+            found.append(Difference(entry.id, motion.id, code, "verdict", "", "1"))
         elif ballot.verdict is not None:
             found += _count(entry, motion, ballot.verdict, kept)
     return found

@@ -36,7 +36,9 @@ def _after(state: SittingState, told: Told) -> SittingState:
 
 def _opened(state: SittingState, told: Told) -> SittingState:
     seats = {
-        row["seat"]: SeatFact(row["seat"], row["body"], row["position"], row["voting"], row["principal"])
+        row["seat"]: SeatFact(
+            row["seat"], row["body"], row["position"], row["voting"], row["principal"], row.get("user")
+        )
         for row in told.facts.get("roster", ())
     }
     entries = {
@@ -52,6 +54,18 @@ def _listed(row: Mapping[str, Any]) -> dict[int, MotionState]:
         one["motion"]: MotionState(one["motion"], one.get("text", ""), one.get("kind", "main"))
         for one in row.get("motions", ())
     }
+
+
+def _adjourned(state: SittingState, _told: Told) -> SittingState:
+    state = replace(state, phase=Phase.ADJOURNED)
+    live = state.live
+    return state if live is None else state.put(replace(live, speaker=None))
+
+
+def _resumed(state: SittingState, told: Told) -> SittingState:
+    """Attendance is taken anew after a break; the roster stays (R47)."""
+    away = dict.fromkeys(told.facts.get("seats", ()), SeatState.ABSENT)
+    return replace(state, phase=Phase.OPEN, attendance={**state.attendance, **away})
 
 
 def _phase(phase: Phase) -> Step:
@@ -101,20 +115,66 @@ def _stated(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
     )
 
 
-def _recused(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
-    seat = told.facts["seat"]
-    return replace(entry, recused=entry.recused | {seat}, speaker=None if entry.speaker == seat else entry.speaker)
-
-
-def _deferred(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
-    outcome = Outcome(told.facts.get("outcome", Outcome.DEFERRED))
-    motions = {
-        key: one if one.outcome else replace(one, outcome=outcome, announced=outcome.value)
-        for key, one in entry.motions.items()
-    }
+def _recused(state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    out = state.seats_with(told.facts["seat"])
     return replace(
-        entry, stage=Phase.ANNOUNCED, speaker=None, outcome=outcome, announced=outcome.value, motions=motions
+        entry,
+        recusals={**entry.recusals, told.target: out},
+        speaker=None if entry.speaker in out else entry.speaker,
     )
+
+
+def _ruled(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    """A recusal that is dismissed keeps nobody away any more; one that is upheld goes on standing."""
+    if told.facts.get("upheld", True):
+        return entry
+    return replace(entry, recusals={key: out for key, out in entry.recusals.items() if key != told.target})
+
+
+def _gave_back(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    return replace(entry, speaker=None) if entry.speaker == told.target_id("sittingseat") else entry
+
+
+def _stricter(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    return replace(entry, strict=entry.strict | {told.facts["body"]})
+
+
+def _amended(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    """An amendment is a motion of its own, put before the rest."""
+    key = told.facts.get("motion")
+    if not isinstance(key, int):
+        return entry
+    motion = MotionState(
+        key, told.facts.get("text", ""), MotionKind.AMENDMENT.value, told.facts.get("kind") == "substantive"
+    )
+    return replace(entry, motions={key: motion, **entry.motions})
+
+
+def _lapsed(_state: SittingState, entry: EntryState, told: Told) -> EntryState:
+    """Motions that are not put any more; with them the last one left may have gone."""
+    gone = {
+        key: replace(entry.motions[key], outcome=Outcome.LAPSED, announced=Outcome.LAPSED.value)
+        for key in told.facts.get("lapsed", ())
+        if key in entry.motions
+    }
+    entry = replace(entry, motions={**entry.motions, **gone})
+    return entry if told.verb == "amendment_withdraw" else _settle(entry)
+
+
+def _put_off(outcome: Outcome, rest: Outcome) -> Step:
+    """An entry that ends without (further) votes; whoever was voted in before stands, and decides what it ends in."""
+
+    def change(_state: SittingState, entry: EntryState, _told: Told) -> EntryState:
+        motions = {
+            key: one if one.announced else replace(one, outcome=rest, announced=rest.value)
+            for key, one in entry.motions.items()
+        }
+        moved = [Moved(MotionKind(one.kind), one.outcome, one.substance) for one in motions.values()]
+        stands = outcome is Outcome.DEFERRED and any(one.outcome is Outcome.PASSED for one in moved)
+        ends = settled(moved) if stands else outcome
+        return replace(entry, stage=Phase.ANNOUNCED, speaker=None, outcome=ends, motions=motions)
+
+    return _on_entry(change)
 
 
 # ---------------------------------------------------------------- ballots
@@ -195,7 +255,7 @@ def _announced(_state: SittingState, entry: EntryState, told: Told) -> EntryStat
         announced=str(told.facts.get("outcome", "")),
     )
     entry = replace(entry, motions={**entry.motions, key: motion})
-    return _settle(entry, told)
+    return _settle(entry)
 
 
 def _counted(ballot: BallotState, numbers: Rules) -> BallotState:
@@ -214,7 +274,7 @@ def _counted(ballot: BallotState, numbers: Rules) -> BallotState:
     return replace(ballot, verdict=verdict)
 
 
-def _settle(entry: EntryState, told: Told) -> EntryState:
+def _settle(entry: EntryState) -> EntryState:
     """The entry's outcome once none of its motions is left; what an announcement makes lapse has lapsed."""
     motions = list(entry.motions.values())
     moved = [Moved(MotionKind(one.kind), one.outcome, one.substance) for one in motions]
@@ -224,19 +284,29 @@ def _settle(entry: EntryState, told: Told) -> EntryState:
     entry = replace(entry, motions={one.id: one for one in motions})
     if any(one.outcome is None for one in moved):
         return entry
-    return replace(entry, stage=Phase.ANNOUNCED, outcome=settled(moved), announced=str(told.facts.get("result", "")))
+    return replace(entry, stage=Phase.ANNOUNCED, outcome=settled(moved))
 
 
 STEPS: Mapping[str, Step] = {
     "sitting_open": _opened,
     "sitting_close": _phase(Phase.CLOSED),
+    "sitting_adjourn": _adjourned,
+    "sitting_resume": _resumed,
     "attendance_set": _attended,
     "entry_call": _stage(Phase.INTRODUCED),
     "speaking_open": _stage(Phase.SPEAKING),
     "speaker_call": _on_entry(_called_on),
     "statement_record": _on_entry(_stated),
+    "hand_lower": _on_entry(_gave_back),
     "recusal_declare": _on_entry(_recused),
-    "entry_defer": _on_entry(_deferred),
+    "recusal_report": _on_entry(_recused),
+    "recusal_rule": _on_entry(_ruled),
+    "stricter_invoke": _on_entry(_stricter),
+    "amendment_propose": _on_entry(_amended),
+    "amendment_withdraw": _on_entry(_lapsed),
+    "motions_lapse": _on_entry(_lapsed),
+    "entry_defer": _put_off(Outcome.DEFERRED, Outcome.DEFERRED),
+    "entry_return": _put_off(Outcome.REDISCUSS, Outcome.LAPSED),
     "voting_open": _on_entry(_ballots_opened),
     "vote_cast": _on_entry(_voted),
     "voting_close": _on_entry(_ballots_closed),

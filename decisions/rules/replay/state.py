@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from decisions.rules.replay.events import Told
 from decisions.rules.roster import Quorum, Roster, RosterSeat, SeatState, quorum
-from decisions.rules.ruleset import Rules
+from decisions.rules.ruleset import Rules, TwoSeats
 from decisions.rules.speaking import Stance, may_speak, may_vote
 from decisions.rules.tally import Choice, Outcome, Verdict
 
@@ -36,6 +36,7 @@ class SeatFact:
     position: str
     voting: bool
     principal: bool
+    user: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class MotionState:
 class EntryState:
     """One entry of the agenda: its stage, who has spoken with which view, who stepped back, its motions in order.
 
-    ``outcome`` is derived; ``announced`` holds what the log says the flow was told, where it says so.
+    ``recusals`` maps the log's name of each that stands to the seats it keeps away; ``outcome`` is derived.
     """
 
     id: int
@@ -88,16 +89,20 @@ class EntryState:
     stage: Phase = Phase.WAITING
     speaker: int | None = None
     heard: tuple[tuple[int, Stance | None], ...] = ()
-    recused: frozenset[int] = frozenset()
+    recusals: Mapping[str, frozenset[int]] = field(default_factory=dict)
     strict: frozenset[str] = frozenset()
     motions: Mapping[int, MotionState] = field(default_factory=dict)
     outcome: Outcome | None = None
-    announced: str = ""
 
     @property
     def numbers(self) -> Rules:
         """The frozen rules, with the stricter numbers of the bodies that have invoked them (R44)."""
         return self.rules.stricter(self.strict)
+
+    @property
+    def recused(self) -> frozenset[int]:
+        """The seats that have stepped back: every seat of whoever a recusal that stands is about (R24)."""
+        return frozenset().union(*self.recusals.values())
 
     @property
     def spoken(self) -> frozenset[int]:
@@ -141,15 +146,35 @@ class SittingState:
     def roster(self, entry: EntryState | None = None) -> Roster:
         """Everybody's state, for one entry (a recused seat is away there, R24) or for the sitting as such."""
         out = entry.recused if entry is not None else frozenset()
+        barred = self._second_seats if entry is not None and entry.rules.two_seats is TwoSeats.BARRED else frozenset()
         return Roster.of(
-            RosterSeat(
-                seat.id,
-                seat.body,
-                seat.voting,
-                seat.principal,
-                SeatState.RECUSED if seat.id in out else self.attendance.get(seat.id, SeatState.ABSENT),
-            )
+            RosterSeat(seat.id, seat.body, seat.voting, seat.principal, self._stands(seat.id, out, barred))
             for seat in self.seats.values()
+        )
+
+    def _stands(self, seat: int, out: frozenset[int], barred: frozenset[int]) -> SeatState:
+        if seat in barred:
+            return SeatState.ABSENT
+        return SeatState.RECUSED if seat in out else self.attendance.get(seat, SeatState.ABSENT)
+
+    @property
+    def _second_seats(self) -> frozenset[int]:
+        """Every voting seat of a person but their first on the roster (R43)."""
+        first: dict[int, int] = {}
+        for seat in self.seats.values():
+            if seat.voting and seat.user is not None:
+                first.setdefault(seat.user, seat.id)
+        return frozenset(
+            seat.id
+            for seat in self.seats.values()
+            if seat.voting and seat.user is not None and first[seat.user] != seat.id
+        )
+
+    def seats_with(self, seat: int) -> frozenset[int]:
+        """All seats of the person in this one: who has an interest has it in every seat."""
+        person = self.seats[seat].user if seat in self.seats else None
+        return frozenset(
+            one.id for one in self.seats.values() if one.id == seat or (person is not None and one.user == person)
         )
 
     def quorums(self, entry: EntryState) -> dict[str, Quorum]:

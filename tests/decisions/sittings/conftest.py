@@ -161,7 +161,7 @@ class Room:
 
     def hear(self, entry: AgendaEntry, *but: str, stance: str = "agree") -> None:
         """Everybody present states a view, principals last."""
-        out = set(entry.recusals.values_list("seat_id", flat=True))
+        out = set(entry.recusals.standing().values_list("seat_id", flat=True))
         for seat in self.voters():
             here = Attendance.objects.get(seat=seat).state == Attendance.State.PRESENT
             if here and seat.pk not in out and seat.user.username not in but:

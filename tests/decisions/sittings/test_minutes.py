@@ -8,7 +8,8 @@ import pytest
 from decisions import rules
 from decisions.actions import sittings as act
 from decisions.models import Minutes, MinutesCheck, SignOff
-from decisions.selectors.minutes import document_number, numeral, paragraphs, to_check
+from decisions.rules.numerals import numeral
+from decisions.selectors.minutes import document_number, paragraphs, to_check
 from permissions.models import AuditEvent
 from tests.decisions.sittings.conftest import Room
 

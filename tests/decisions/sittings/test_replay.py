@@ -269,3 +269,52 @@ def held_against_the_tables(room: Room, entry: AgendaEntry) -> None:
         assert motion is not None
         assert motion.ballots[ballot.body.code].voted == set(ballot.votes.values_list("seat_id", flat=True))
     assert stored_of(room.sitting).entries[entry.pk] == (found.outcome.value if found.outcome else "")
+
+
+def test_r24_a_report_that_is_dismissed_keeps_nobody_away(room: Room) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    seat = room.seat("town.arms")
+    recusal = act.recusal_report(
+        actor=room.cast["town.congress"], entry_id=entry.pk, seat_id=seat.pk, reason="亲属在承租企业任职"
+    )
+    state = states(room)[-1]
+    assert state.roster(state.entries[entry.pk]).seat(seat.pk).state is SeatState.RECUSED
+    act.recusal_rule(actor=room.cast.zone_chair, recusal_id=recusal.pk, upheld=False, reason="已离职三年")
+    state = states(room)[-1]
+    assert state.roster(state.entries[entry.pk]).seat(seat.pk).state is SeatState.PRESENT
+    room.hear(entry)
+    room.decide(entry, "f" * 9, "f" * 7)
+    assert check(room.sitting) == ()
+
+
+def test_r44_a_body_that_invoked_its_stricter_rule_is_counted_by_it(room: Room) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    act.stricter_invoke(
+        actor=room.cast.town_chair, entry_id=entry.pk, seat_id=room.seat("town.chair").pk, reason="涉及两村长期利益"
+    )
+    room.hear(entry)
+    entry = room.decide(entry, "fffffaaaa", "f" * 7)
+    assert check(room.sitting) == ()
+    last = states(room)[-1].entries[entry.pk]
+    assert last.numbers.body("town").passing != last.rules.body("town").passing
+    assert last.outcome is Outcome.SPLIT
+
+
+def test_a_break_takes_attendance_anew(room: Room) -> None:
+    room.open()
+    room.arrive()
+    act.sitting_adjourn(
+        actor=room.cast.town_secretary,
+        sitting_id=room.sitting.pk,
+        reason="等待两村说明",
+        until=timezone.now() + timedelta(hours=1),
+    )
+    assert states(room)[-1].phase is Phase.ADJOURNED
+    act.sitting_resume(actor=room.cast.town_secretary, sitting_id=room.sitting.pk)
+    state = states(room)[-1]
+    assert state.phase is Phase.OPEN
+    assert {seat.state for seat in state.roster().seats} == {SeatState.ABSENT}

@@ -1,0 +1,59 @@
+"""Minutes that wait for somebody: for the other side's check (R32), for a signature an edit has voided (R45)."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from decisions import rules
+from decisions.models import AgendaEntry, Item, Minutes, MinutesCheck, SignOff
+from decisions.policies.sittings import bodies_of
+from permissions import roles
+from permissions.models import Body, Role, User
+from permissions.policies import role_key
+
+
+def checking_bodies(minutes: Minutes) -> list[Body]:
+    """The bodies one of whose secretaries may check this version: not those its writer acts for (R32)."""
+    bodies = bodies_of(minutes.entry.sitting)
+    desk = (Role.Code.SECRETARY, Role.Code.CHAIR)
+    mine = {body.code for body in bodies for code in desk if roles.holds(minutes.saved_by, role_key(code, body))}
+    codes = rules.checkers([body.code for body in bodies], mine)
+    return [body for body in bodies if body.code in codes]
+
+
+def may_check(user: User, minutes: Minutes) -> bool:
+    """Whether this user, as a secretary of the other side, may check this version."""
+    return user.pk != minutes.saved_by_id and any(
+        roles.holds(user, role_key(Role.Code.SECRETARY, body)) for body in checking_bodies(minutes)
+    )
+
+
+def to_check(user: User) -> list[Minutes]:
+    """The drafts that wait for this user's check, oldest first; those both chairs had signed before checks were are not."""
+    if not any(key.endswith(f":{Role.Code.SECRETARY}") for key in roles.of(user)):
+        return []
+    checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
+    signed = SignOff.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
+    open_drafts = (
+        Minutes.objects.filter(~Exists(checked), ~Exists(signed))
+        .select_related("entry__item", "entry__sitting", "saved_by")
+        .order_by("saved_at")
+    )
+    return [minutes for minutes in open_drafts if may_check(user, minutes)]
+
+
+def to_sign_again(user: User) -> list[Minutes]:
+    """The minutes this user, as a chair, has signed before an edit voided the signature, and not again since.
+
+    The flow has noted their task as done, so only this says that the other chair's signature alone leads nowhere.
+    """
+    codes = {key.partition(":")[0] for key in roles.of(user) if key.endswith(f":{Role.Code.CHAIR}")}
+    wanted = Q()
+    for code in codes:
+        given = SignOff.objects.filter(minutes=OuterRef("pk"), body__code=code)
+        lost, valid = given.filter(voided_at__isnull=False), given.filter(voided_at__isnull=True)
+        wanted |= Q(Exists(lost)) & ~Q(Exists(valid))
+    if not codes:
+        return []
+    running = Minutes.objects.filter(
+        entry__outcome__in=AgendaEntry.ADOPTED, entry__item__status=Item.Status.RUNNING
+    ).select_related("entry__item")
+    return list(running.filter(wanted).order_by("saved_at"))
