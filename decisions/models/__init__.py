@@ -15,6 +15,7 @@ from decisions.models.items import (
     Opinion,
     Plan,
 )
+from decisions.models.ledger import RuleWaiver
 from decisions.models.notice import (
     AgendaChange,
     ItemReader,
@@ -69,6 +70,7 @@ __all__ = [
     "ReviewRequest",
     "RiskAssessment",
     "RuleSet",
+    "RuleWaiver",
     "Suggestion",
     "WordingContest",
     *after.__all__,

@@ -68,6 +68,8 @@ def r15(facts: Facts) -> Finding:
 
 def _exact(one: Count, share: Threshold) -> bool:
     votes = one.in_favour or 0
+    if one.elected_votes is not None:
+        return all(meets(share, each, one.due) for each in one.elected_votes)
     fits = meets(share, one.required, one.due) and not (one.required > 1 and meets(share, one.required - 1, one.due))
     return (fits or one.due == 0) and one.passed == meets(share, votes, one.due)
 
@@ -85,6 +87,8 @@ def r21(facts: Facts) -> Finding:
 def _over(one: Count) -> bool:
     """What passed had its share of the whole roster due, and what failed had not."""
     share = one.share
+    if one.elected_votes is not None:
+        return share is not None and all(meets(share, each, one.roster - one.shrunk) for each in one.elected_votes)
     return share is not None and one.passed == meets(share, one.in_favour or 0, one.roster - one.shrunk)
 
 

@@ -205,6 +205,7 @@ class Count:
     ``roster`` is the number of voting seats on its frozen roster, ``counted`` the base the result was measured by (due);
     ``shrunk`` seats left the base by recusal. ``strangers`` are votes of seats that had none: not on the roster, absent, left or
     recused; ``proxies`` votes not cast by the seat's own holder nor entered for them by the desk. ``share`` is what passing asked.
+    ``elected_votes``: of an election, the votes of each who was elected.
     """
 
     ballot: int
@@ -228,18 +229,20 @@ class Count:
     without_vote: int = 0
     recused_votes: int = 0
     barred_votes: int = 0
+    elected_votes: tuple[int, ...] | None = None
     opened: datetime | None = None
     closed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One motion (R18, R42). ``people``: how many persons it decides on, ``announced``: how it ended."""
+    """One motion (R18, R42). ``people``: how many persons it decides on; an ``election`` may put several at once."""
 
     id: int
     text: str
     people: int = 0
     amendment: bool = False
+    election: bool = False
     outcome: Outcome | None = None
 
 

@@ -123,9 +123,9 @@ def r18(facts: Facts) -> Finding:
     if not votes.motions:
         state = NA if facts.entry.over else OPEN
         return find(18, state, said(_unvoted(facts)), inputs=inputs)
-    several = [one for one in votes.motions if one.people > 1]
+    several = [one for one in votes.motions if one.people > 1 and not one.election]
     people = sum(one.people for one in votes.motions)
-    if several or (facts.matter.personnel and people != votes.candidates):
+    if several or (facts.matter.personnel and people < votes.candidates):
         return find(18, FAILED, said("several_at_once"), inputs=inputs, evidence=at_entry(facts))
     if not put:
         return find(18, NA if facts.entry.over else OPEN, said(_unvoted(facts)), inputs=inputs)
