@@ -1,5 +1,12 @@
 """Addresses of the rule ledger."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from decisions.views import ledger
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ledgers/", ledger.ledger_list, name="ledger_list"),
+    path("items/<int:pk>/ledger/", ledger.ledger, name="ledger"),
+    path("items/<int:pk>/ledger.json", ledger.ledger_json, name="ledger_json"),
+    path("items/<int:pk>/ledger/<int:rule>/waive/", ledger.ledger_waive, name="ledger_waive"),
+]
