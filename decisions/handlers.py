@@ -61,6 +61,21 @@ def execute_page(task: CaseTask) -> str:
     return reverse("execution", args=[item_id(task)])
 
 
+@form(stages.SPLIT)
+def split_page(task: CaseTask) -> str:
+    return reverse("split", args=[item_id(task)])
+
+
+@form(stages.SUPERIOR)
+def superior_page(task: CaseTask) -> str:
+    return reverse("superior", args=[item_id(task)])
+
+
+@form(stages.CONSEQUENCE)
+def consequence_page(task: CaseTask) -> str:
+    return reverse("consequence", args=[item_id(task)])
+
+
 @subject("item")
 def item_page(case: Case) -> str:
     return reverse("item", args=[int(case.subject.partition(":")[2])])

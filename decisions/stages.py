@@ -16,6 +16,9 @@ LEGALITY = "decisions.legality"
 TABLE = "decisions.table"
 SIGN = "decisions.sign"
 EXECUTE = "decisions.execute"
+SPLIT = "decisions.split"
+SUPERIOR = "decisions.superior"
+CONSEQUENCE = "decisions.consequence"
 #: the message that carries the outcome of a sitting into the flow
 RESULT = "result_announced"
 
@@ -47,6 +50,9 @@ WHEN: Mapping[str, frozenset[str]] = {
         ),
         _PREPARING,
     ),
+    "split_choose": frozenset({SPLIT}),
+    "superior_rule": frozenset({SUPERIOR}),
+    "ratification_settle": frozenset({CONSEQUENCE}),
 }
 #: what a draft that was never submitted, and so has no flow yet, allows
 _NEW = frozenset({DRAFT})
@@ -89,4 +95,10 @@ def _reason(act: str, found: frozenset[str]) -> str:
         return _("方案还在编制，编制完成后再办理这一步。")
     if act == "execution_assign":
         return _("纪要还没有会签完毕，会签之后才能交办。")
+    if act == "split_choose":
+        return _("现在没有需要处理的分歧：会议结果不是双方有分歧，或者去向已经商定。")
+    if act == "superior_rule":
+        return _("现在不能登记上级裁定：双方还没有一致同意报上级，或者裁定已经登记。")
+    if act == "ratification_settle":
+        return _("这件紧急决定现在不需要写明处理：会议还没有表决，或者已经追认。")
     return _("这一步已经办完，现在不需要再办。请刷新页面查看最新进展。")

@@ -8,6 +8,7 @@ argument has to say here what to fill in.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +19,19 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from decisions import example
+from decisions.actions.after import emergency_open
 from decisions.actions.settings import setting_propose
-from decisions.models import AgendaChange, AgendaEntry, Minutes
+from decisions.models import (
+    AgendaChange,
+    AgendaEntry,
+    Evaluation,
+    ExecutionTask,
+    Item,
+    Milestone,
+    Minutes,
+    Publication,
+    SuperiorReport,
+)
 from decisions.selectors import settings
 from permissions.models import AuditHead, Seat
 from tests.cast import PASSWORD, Cast
@@ -40,6 +52,7 @@ OWN = {
     "body_list",
     "case_list",
     "dissent",
+    "emergency_list",
     "flow",
     "flow_file",
     "flow_list",
@@ -53,6 +66,7 @@ OWN = {
     "setting_list",
     "sitting_list",
     "workdays",
+    "supervision",
 }
 #: kept by signing in itself, whoever asks for what
 OF_SIGNING_IN = ("django_session", "axes_")
@@ -127,6 +141,7 @@ def town(cast: Cast) -> dict[str, Any]:
     migration = Migration.objects.create(
         from_version=version, to_version=version, reason="新版", created=timezone.now(), created_by=cast.admin
     )
+    after = followed(cast, decided, room)
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
     assert place is not None
     values = settings.values_of("matter_type", "project")
@@ -225,7 +240,45 @@ def town(cast: Cast) -> dict[str, Any]:
         "flow_publish": [version.pk],
         "flow_retire": [version.pk],
         "log_download": [planned.subject],
+        **after,
         "posted": posted(cast, seat.pk, minutes, draft.pk),
+    }
+
+
+def followed(cast: Cast, item: Item, room: Room) -> dict[str, list[int]]:
+    """An item with everything that can follow its vote."""
+    now, day = timezone.now(), timezone.localdate() + timedelta(days=9)
+    execution = ExecutionTask.objects.create(
+        item=item, unit="示范区平台公司", due=day, assigned_by=cast.town_secretary, assigned_at=now
+    )
+    step = Milestone.objects.create(execution=execution, order=1, title="签订合同", due=day)
+    Publication.objects.create(item=item, signed_at=now, due=day)
+    report = SuperiorReport.objects.create(item=item, kind="decision", owed_at=now, due=day)
+    evaluation = Evaluation.objects.create(
+        item=item, trigger="complaint", due=day, opened_at=now, evaluator=cast.zone_member
+    )
+    emergency = emergency_open(
+        actor=cast.town_secretary,
+        title="山洪避险转移",
+        matter_type="project",
+        happened_at=now - timedelta(hours=1),
+        facts="河水漫堤。",
+        measures="转移群众。",
+        seat_ids=[cast.seat("town.chair").pk, cast.seat("zone.chair").pk],
+    )
+    of_item = (
+        *("split", "superior", "consequence", "publication", "publication_exempt", "carrying_out", "execution_report"),
+        *("execution_claim", "execution_accept", "execution_suspend", "suspension_lift", "item_revise"),
+        *("reconsideration", "reconsideration_support", "reconsideration_withdraw", "evaluation"),
+    )
+    of_emergency = ("emergency", "emergency_answer", "emergency_report", "emergency_withdraw")
+    return {
+        **{name: [item.pk] for name in of_item},
+        **{name: [emergency.pk] for name in of_emergency},
+        "superior_report": [item.pk, report.pk],
+        "milestone": [item.pk, step.pk],
+        "milestone_finish": [item.pk, step.pk],
+        "evaluation_give": [item.pk, evaluation.pk],
     }
 
 

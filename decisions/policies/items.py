@@ -7,7 +7,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from decisions.models import CoProposer, Item, Material, ReviewRequest
-from decisions.policies import access
+from decisions.policies import access, after
 from permissions import roles
 from permissions.models import Body, Role, Seat, User
 from permissions.own_policies import audit_visibility
@@ -77,6 +77,7 @@ class ItemPolicy(Policy):
         "interest_check": _secretary,
         "public_close": _secretary,
         "exploration_allow": _chair,
+        **after.ACTS,
     }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:

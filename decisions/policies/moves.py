@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from decisions import rules, stages
-from decisions.models import AgendaEntry, Item, Minutes
+from decisions import stages
+from decisions.models import AgendaEntry, Item, Minutes, SplitChoice
+from decisions.policies.decided import carried, last_announced, ruling_of, signed_at
 from decisions.policies.sittings import bodies_of
 from permissions.models import Body
 from permissions.policies import ALLOWED, Verdict, refused
@@ -98,22 +99,26 @@ def _passes(item: Item, case: Case, process: Process, move: CaseMove) -> Verdict
     deliberating = behind(process, (node.id for node in nodes if node.properties.get("stage") == _DELIBERATE))
     signing = behind(process, (node.id for node in nodes if node.properties.get("stage") == _SIGN))
     zones = (confirming, deliberating, signing)
+    target = process.nodes.get(move.to)
     if move.again == "resume" and any(_leaves(move, zone) for zone in zones):
         return refused(
             _("退回到这一步以后，双方要重新确认、审议或签署，不能直接回到原环节。请选择重新逐步办理。"), "not_again"
         )
     # What the flow has passed the bodies have done; coming from before, they must have done it since.
-    enters = [zone for zone in zones if move.to in zone and not all(origin in zone for origin in move.origin)]
-    if confirming in enters and not _is_confirmed(item):
+    if move.to in confirming and not all(origin in confirming for origin in move.origin) and not _is_confirmed(item):
         return refused(_("双方还没有都确认共提（R12），流程不能越过这一步。请由双方秘书确认。"), "not_confirmed")
-    passed = _passed_entry(item, case, deliberating)
-    if deliberating in enters and passed is None:
+    entry = _counting_entry(item, case, deliberating)
+    passed = entry if entry is not None and carried(entry) else None
+    if target is not None and target.form in {stages.SPLIT, stages.SUPERIOR}:
+        return _of_split(target, entry)
+    if move.to in deliberating and passed is None and not _stays(move, target, deliberating):
         return refused(
-            _("这件议题还没有经联席会议审议通过，流程不能越过审议。请列入议程，由双方表决。"), "not_deliberated"
+            _("这件议题还没有经联席会议审议通过，也没有上级裁定，流程不能越过审议。请列入议程，由双方表决。"),
+            "not_deliberated",
         )
-    if signing in enters and (passed is None or not _is_signed(passed)):
+    if move.to in signing and (passed is None or signed_at(passed) is None):
         return refused(_("纪要还没有由双方签署，流程不能越过会签。请双方班长签署纪要。"), "not_signed")
-    return _done_once(item, process.nodes.get(move.to))
+    return _done_once(item, target)
 
 
 def _leaves(move: CaseMove, zone: frozenset[str]) -> bool:
@@ -139,20 +144,31 @@ def _is_confirmed(item: Item) -> bool:
     return bodies <= set(said)
 
 
-def _passed_entry(item: Item, case: Case, deliberating: frozenset[str]) -> AgendaEntry | None:
-    """The result that still counts: the last one announced, where it passed the item and the flow was at nothing before the
-    sitting since."""
-    last = AgendaEntry.objects.filter(item=item, announced_at__isnull=False).order_by("announced_at", "pk").last()
-    if last is None or last.outcome not in AgendaEntry.ADOPTED or last.announced_at is None:
+def _counting_entry(item: Item, case: Case, deliberating: frozenset[str]) -> AgendaEntry | None:
+    """The result that still counts: the last one announced, unless the flow was at something before the sitting since."""
+    last = last_announced(item)
+    if last is None or last.announced_at is None:
         return None
     before = case.task_set.exclude(node__in=deliberating).aggregate(last=Max("created"))["last"]
     return last if before is None or before <= last.announced_at else None
 
 
-def _is_signed(entry: AgendaEntry) -> bool:
-    minutes = Minutes.objects.filter(entry=entry).first()
-    if minutes is None:
-        return False
-    signatures = [sign_off.signature for sign_off in minutes.sign_offs.select_related("body")]
-    bodies = {body.code for body in bodies_of(entry.sitting)}
-    return rules.complete(bodies, signatures, minutes.document_hash)
+def _stays(move: CaseMove, target: Node | None, deliberating: frozenset[str]) -> bool:
+    """Whether the item only goes to another step of the deliberation itself, from inside it: that passes nothing."""
+    inside = target is not None and target.properties.get("stage") == _DELIBERATE
+    return inside and all(origin in deliberating for origin in move.origin)
+
+
+def _of_split(target: Node, entry: AgendaEntry | None) -> Verdict:
+    """Where a split leads to is come to only with a split that still waits for it (R42)."""
+    if entry is None or entry.outcome != AgendaEntry.Outcome.SPLIT:
+        return refused(_("最近一次会议的结果不是双方有分歧，没有分歧需要处理。"), "no_split")
+    routes = list(entry.split_choices.values_list("route", flat=True))
+    up = routes.count(SplitChoice.Route.UP) == len(bodies_of(entry.sitting))
+    if target.form == stages.SPLIT and (up or SplitChoice.Route.PLAN in routes):
+        return refused(_("双方已商定这次分歧的去向，不能重新选择。"), "split_settled")
+    if target.form == stages.SUPERIOR and not up:
+        return refused(_("双方还没有一致同意报上级，不能登记上级裁定。请由双方班长先选定去向。"), "not_sent_up")
+    if target.form == stages.SUPERIOR and ruling_of(entry) is not None:
+        return refused(_("上级的裁定已经登记，不能重复登记。"), "ruled_already")
+    return ALLOWED

@@ -92,7 +92,10 @@ class Requirement:
 
 
 def requirements(item: Item) -> list[Requirement]:
-    """Everything the item needs by its matter type and routing, in the order it is prepared."""
+    """Everything the item needs by its matter type and routing, in the order it is prepared. What was decided in an emergency is
+    ratified on what the few had before them: nothing else is asked for (R26)."""
+    if item.purpose == Item.Purpose.RATIFY:
+        return []
     facts = _Facts(item)
     kinds = {entry["kind"]: entry for entry in routing.entries(item)}
     found = [*_amount(facts)]

@@ -42,6 +42,8 @@ TOP_PAGES = {
     "home",
     "item_list",
     "sitting_list",
+    "supervision",
+    "emergency_list",
     "messages",
     "more",
     "flow_list",

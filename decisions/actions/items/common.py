@@ -57,7 +57,7 @@ def planned(item: Item) -> Plan:
     return plan
 
 
-def save(instance: Any, actor: User, why: str, fields: Sequence[str] | None = None) -> None:
+def save(instance: Any, actor: User | None, why: str, fields: Sequence[str] | None = None) -> None:
     """Write a row and its version: by whom, when and through which act."""
     versions.save(instance, actor, why, fields=fields, at=clock.now())
 
@@ -67,7 +67,7 @@ def remove(instance: Any, actor: User, why: str) -> None:
     versions.remove(instance, actor, why, at=clock.now())
 
 
-def log(item: Item, actor: User, verb: str, target: Model | None = None, **data: Any) -> None:
+def log(item: Item, actor: User | None, verb: str, target: Model | None = None, **data: Any) -> None:
     """One entry in the item's chain. `target` is what was written, other than the item itself."""
     name = f"{target._meta.model_name}:{target.pk}" if target is not None else ""
     if item.case_id is not None:

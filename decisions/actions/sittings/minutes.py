@@ -4,9 +4,11 @@ other side (R32), signed by both chairs (R45)."""
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
+from decisions.actions.after.duties import decision_signed
 from decisions.actions.items.common import save
 from decisions.actions.sittings.common import log_entry
 from decisions.models import AgendaEntry, Minutes, MinutesCheck, SignOff
+from decisions.policies.decided import carried
 from decisions.policies.sittings import bodies_of
 from decisions.selectors.minutes import checking_bodies, compose, counts, left_out
 from permissions import roles
@@ -194,6 +196,8 @@ def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str 
         means="system",
     )
     _complete_tasks(minutes, signer, actor)
+    if _complete(minutes):
+        decision_signed(actor=actor, entry=minutes.entry)
     return sign_off
 
 
@@ -227,13 +231,14 @@ def _complete(minutes: Minutes) -> bool:
 def _complete_tasks(minutes: Minutes, signer: Body, actor: User) -> None:
     """Complete the signer's task in the flow; the last signature leads out of it, and must not before all are valid.
 
-    Only the minutes of the sitting that passed the item lead anywhere: an earlier split is signed for the file alone.
+    Only the minutes of the sitting that passed the item, or whose split the superior ruled for, lead anywhere: an earlier split
+    is signed for the file alone.
     An edit after the first signature voids it while its task is already done. Then the other chair's signature alone
     must not end the flow's waiting: their task stays open until the first has signed again, and is completed with it.
     """
     entry = minutes.entry
     later = AgendaEntry.objects.filter(item=entry.item_id, announced_at__gt=entry.announced_at)
-    if entry.item.case_id is None or entry.outcome not in AgendaEntry.ADOPTED or later.exists():
+    if entry.item.case_id is None or not carried(entry) or later.exists():
         return
     waiting = list(
         CaseTask.objects.filter(process_id=entry.item.case_id, finished__isnull=True, form=stages.SIGN).order_by("pk")

@@ -37,6 +37,9 @@ def task_words(task: CaseTask) -> tuple[str, str]:
         stages.TABLE: (_("列入联席会议议程"), _("列入议程")),
         stages.SIGN: (_("会签纪要"), _("去会签")),
         stages.EXECUTE: (_("交办执行"), _("去交办")),
+        stages.SPLIT: (_("商定分歧的去向"), _("去选定")),
+        stages.SUPERIOR: (_("登记上级裁定"), _("去登记")),
+        stages.CONSEQUENCE: (_("写明未获追认的处理"), _("去填写")),
     }
     return known.get(task.form, (str(task), _("去办理")))
 
@@ -50,6 +53,9 @@ _BUTTONS = {
     stages.TABLE: gettext_lazy("列入议程"),
     stages.SIGN: gettext_lazy("会签纪要"),
     stages.EXECUTE: gettext_lazy("交办执行"),
+    stages.SPLIT: gettext_lazy("处理分歧"),
+    stages.SUPERIOR: gettext_lazy("登记上级裁定"),
+    stages.CONSEQUENCE: gettext_lazy("写明处理"),
 }
 
 

@@ -38,7 +38,7 @@ class Deliberation:
             {
                 AgendaEntry.Outcome.PASSED: _("两个班子都通过。"),
                 AgendaEntry.Outcome.REJECTED: _("没有通过，退回共谋。"),
-                AgendaEntry.Outcome.SPLIT: _("双方有分歧，退回共谋。"),
+                AgendaEntry.Outcome.SPLIT: _("双方有分歧，由双方班长商定去向。"),
                 AgendaEntry.Outcome.DEFERRED: _("暂缓，重新列入议程。"),
                 AgendaEntry.Outcome.AMENDED: _("两个班子都通过修改后的方案。"),
                 AgendaEntry.Outcome.REDISCUSS: _("再议，退回共谋。"),

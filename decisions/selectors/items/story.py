@@ -123,7 +123,7 @@ def _case_sent(data: Data) -> Words:
     outcomes = {
         "passed": _("联席会议通过，进入会签"),
         "rejected": _("联席会议未通过，退回共谋"),
-        "split": _("双方表决有分歧，退回共谋"),
+        "split": _("双方表决有分歧，商定去向"),
         "deferred": _("联席会议暂缓，重新列入议程"),
     }
     finer = {

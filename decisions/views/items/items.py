@@ -16,6 +16,7 @@ from decisions.forms import MaterialForm
 from decisions.models import Confirmation, Item, LegalityReview, MatterType, Opinion
 from decisions.policies.access import kept_from
 from decisions.selectors import items as select
+from decisions.selectors.after.page import after_of
 from decisions.selectors.items.checks import Finding, money
 from decisions.selectors.items.papers import entry_name
 from decisions.views.items.common import actor, item_of, page
@@ -95,6 +96,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "removable": [paper for paper in papers if paper.material] if may_add else [],
         "candidates": list(row.candidates.all()),
         "deliberations": held,
+        "after": after_of(row, user),
         "facts": _facts(user, row, held),
         "story": select.story(row, limit=STORY),
         "qr": _qr(request, row),

@@ -23,6 +23,8 @@ TABLE = {
     "legality": ("userTask", '["legal"]', "decisions.legality", "plan"),
     "table": ("userTask", '["town:secretary", "zone:secretary"]', "decisions.table", "deliberate"),
     "deliberate": ("receiveTask", None, None, "deliberate"),
+    "split": ("userTask", '["town:chair", "zone:chair"]', "decisions.split", "deliberate"),
+    "superior": ("userTask", '["town:secretary", "zone:secretary"]', "decisions.superior", "deliberate"),
     "sign_town": ("userTask", '["town:chair"]', "decisions.sign", "sign"),
     "sign_zone": ("userTask", '["zone:chair"]', "decisions.sign", "sign"),
     "execute": ("userTask", '["town:secretary", "zone:secretary"]', "decisions.execute", "execute"),
@@ -69,6 +71,9 @@ def test_nodes_groups_forms_and_stages_are_those_of_the_contract(document: Docum
         "confirmed",
         "legal",
         "outcome",
+        "route",
+        "ruled",
+        "agreed",
     }
 
 
@@ -85,14 +90,21 @@ def test_every_outcome_has_its_own_way(document: Document) -> None:
             (flow.condition, flow.target, flow.id == process.nodes[gateway].default)
             for flow in map(process.flows.__getitem__, process.nodes[gateway].outgoing)
         }
-        for gateway in ("confirmed", "legal", "outcome")
+        for gateway in ("confirmed", "legal", "outcome", "route", "ruled")
     }
     assert ways == {
         "confirmed": {("town_confirmed and zone_confirmed", "plan", False), (None, "draft", True)},
         "legal": {("legal_ok", "table", False), (None, "plan", True)},
         "outcome": {
-            ('outcome = "passed"', "fork_sign", False),
+            ('outcome = "passed"', "agreed", False),
             ('outcome = "deferred"', "table", False),
+            ('outcome = "split"', "split", False),
+            (None, "plan", True),
+        },
+        "route": {('route = "up"', "superior", False), (None, "plan", True)},
+        "ruled": {
+            ('ruling = "for"', "agreed", False),
+            ('ruling = "against"', "refused", False),
             (None, "plan", True),
         },
     }
@@ -147,7 +159,7 @@ def test_flows_run_straight_and_start_and_end_at_their_symbols(document: Documen
 def test_labels_stand_clear_of_the_symbols(document: Document) -> None:
     labels = {key: shape.label for key, shape in document.shapes.items() if shape.label}
     labels |= {key: edge.label for key, edge in document.edges.items() if edge.label}
-    assert len(labels) == 10
+    assert len(labels) == 19
     for key, label in labels.items():
         assert label is not None
         for node in nodes(document):

@@ -297,7 +297,7 @@ def test_what_is_found_before_the_bounds_are_met_is_told() -> None:
     assert not report.complete
 
 
-@pytest.mark.parametrize("name", ["joint_decision", "joint_personnel"])
+@pytest.mark.parametrize("name", ["joint_decision", "joint_personnel", "joint_ratification"])
 def test_the_flows_that_ship_are_sound(name: str) -> None:
     _document, problems = inspect((LIBRARY / f"{name}.bpmn").read_bytes())
     assert [problem.text("en") for problem in problems if problem.path] == []
