@@ -109,500 +109,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Acceptance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("round", models.PositiveSmallIntegerField(verbose_name="轮次")),
-                ("accepted", models.BooleanField(verbose_name="验收通过")),
-                ("reason", models.TextField(blank=True, verbose_name="理由")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-            ],
-            options={
-                "verbose_name": "验收",
-                "verbose_name_plural": "验收",
-                "ordering": ["round", "body__order"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EmergencyDecider",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agreed", models.BooleanField(null=True, verbose_name="同意")),
-                ("words", models.TextField(blank=True, verbose_name="意见")),
-                ("at", models.DateTimeField(null=True, verbose_name="时间")),
-            ],
-            options={
-                "verbose_name": "紧急决定人",
-                "verbose_name_plural": "紧急决定人",
-                "ordering": ["body__order", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EmergencyDecision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=80, verbose_name="事项")),
-                ("happened_at", models.DateTimeField(verbose_name="发生时间")),
-                ("facts", models.TextField(verbose_name="紧急情况")),
-                ("measures", models.TextField(verbose_name="临机处置措施")),
-                ("needed", models.JSONField(verbose_name="须同意的人数")),
-                ("at", models.DateTimeField(verbose_name="登记时间")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="决定时间")),
-                ("report_due", models.DateTimeField(null=True, verbose_name="报告期限")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
-                ("close_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销理由")),
-                ("consequences", models.TextField(blank=True, verbose_name="未获追认的处理")),
-                ("consequences_at", models.DateTimeField(null=True, verbose_name="登记时间")),
-                ("form_token", models.UUIDField(editable=False, null=True)),
-            ],
-            options={
-                "verbose_name": "紧急决定",
-                "verbose_name_plural": "紧急决定",
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EmergencyReport",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField(verbose_name="报告内容")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-            ],
-            options={
-                "verbose_name": "紧急决定报告",
-                "verbose_name_plural": "紧急决定报告",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Evaluation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[
-                            ("finished", "执行完成"),
-                            ("months", "实施届满"),
-                            ("complaint", "群众反映集中"),
-                            ("change", "情况发生重大变化"),
-                        ],
-                        max_length=12,
-                        verbose_name="启动原因",
-                    ),
-                ),
-                ("why", models.TextField(blank=True, verbose_name="情况说明")),
-                ("due", models.DateField(verbose_name="完成期限")),
-                ("opened_at", models.DateTimeField(verbose_name="启动时间")),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[("good", "达到预期"), ("partly", "基本达到预期"), ("bad", "未达到预期")],
-                        max_length=8,
-                        verbose_name="评估结论",
-                    ),
-                ),
-                ("text", models.TextField(blank=True, verbose_name="评估报告")),
-                (
-                    "advice",
-                    models.CharField(
-                        blank=True,
-                        choices=[("keep", "继续实施"), ("change", "调整后实施"), ("stop", "停止实施")],
-                        max_length=8,
-                        verbose_name="建议",
-                    ),
-                ),
-                ("recommendations", models.TextField(blank=True, verbose_name="具体建议")),
-                ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
-            ],
-            options={
-                "verbose_name": "决策后评估",
-                "verbose_name_plural": "决策后评估",
-                "ordering": ["-opened_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalEvaluation",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[
-                            ("finished", "执行完成"),
-                            ("months", "实施届满"),
-                            ("complaint", "群众反映集中"),
-                            ("change", "情况发生重大变化"),
-                        ],
-                        max_length=12,
-                        verbose_name="启动原因",
-                    ),
-                ),
-                ("why", models.TextField(blank=True, verbose_name="情况说明")),
-                ("due", models.DateField(verbose_name="完成期限")),
-                ("opened_at", models.DateTimeField(verbose_name="启动时间")),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[("good", "达到预期"), ("partly", "基本达到预期"), ("bad", "未达到预期")],
-                        max_length=8,
-                        verbose_name="评估结论",
-                    ),
-                ),
-                ("text", models.TextField(blank=True, verbose_name="评估报告")),
-                (
-                    "advice",
-                    models.CharField(
-                        blank=True,
-                        choices=[("keep", "继续实施"), ("change", "调整后实施"), ("stop", "停止实施")],
-                        max_length=8,
-                        verbose_name="建议",
-                    ),
-                ),
-                ("recommendations", models.TextField(blank=True, verbose_name="具体建议")),
-                ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
-                ),
-            ],
-            options={
-                "verbose_name": "historical 决策后评估",
-                "verbose_name_plural": "historical 决策后评估",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalExecutionTask",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("unit", models.CharField(max_length=80, verbose_name="承办单位")),
-                ("due", models.DateField(verbose_name="完成期限")),
-                ("note", models.TextField(blank=True, verbose_name="交办要求")),
-                ("assigned_at", models.DateTimeField(verbose_name="时间")),
-                ("percent", models.PositiveSmallIntegerField(default=0, verbose_name="完成比例（%）")),
-                ("reported_at", models.DateTimeField(null=True, verbose_name="最近报告")),
-                ("round", models.PositiveSmallIntegerField(default=0, verbose_name="验收轮次")),
-                ("claimed_at", models.DateTimeField(null=True, verbose_name="报告完成时间")),
-                ("finished_at", models.DateTimeField(null=True, verbose_name="验收时间")),
-                ("stopped_at", models.DateTimeField(null=True, verbose_name="停止时间")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
-                ),
-            ],
-            options={
-                "verbose_name": "historical 执行任务",
-                "verbose_name_plural": "historical 执行任务",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalMilestone",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="次序")),
-                ("title", models.CharField(max_length=80, verbose_name="节点")),
-                ("due", models.DateField(verbose_name="完成期限")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="调整期限的理由")),
-                ("done_on", models.DateField(null=True, verbose_name="完成日期")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
-                ),
-            ],
-            options={
-                "verbose_name": "historical 时间节点",
-                "verbose_name_plural": "historical 时间节点",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPublication",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("signed_at", models.DateTimeField(verbose_name="会签完成")),
-                ("due", models.DateField(verbose_name="公布期限")),
-                ("text", models.TextField(blank=True, verbose_name="公布内容")),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="公布渠道")),
-                ("url", models.URLField(blank=True, verbose_name="网址")),
-                ("published_on", models.DateField(null=True, verbose_name="公布日期")),
-                (
-                    "exempt",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("state", "国家秘密"),
-                            ("business", "商业秘密"),
-                            ("privacy", "个人隐私"),
-                            ("other", "法律、法规规定的其他情形"),
-                        ],
-                        max_length=8,
-                        verbose_name="不予公布的情形",
-                    ),
-                ),
-                ("reason", models.TextField(blank=True, verbose_name="不予公布的依据和理由")),
-                ("at", models.DateTimeField(null=True, verbose_name="办理时间")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
-                ),
-            ],
-            options={
-                "verbose_name": "historical 决策公布",
-                "verbose_name_plural": "historical 决策公布",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSuperiorReport",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("decision", "决策结果"), ("split", "双方分歧")], max_length=8, verbose_name="事由"
-                    ),
-                ),
-                ("owed_at", models.DateTimeField(verbose_name="起算时间")),
-                ("due", models.DateField(verbose_name="报告期限")),
-                ("authority", models.CharField(blank=True, max_length=80, verbose_name="报送机关")),
-                ("document", models.CharField(blank=True, max_length=80, verbose_name="文号")),
-                ("text", models.TextField(blank=True, verbose_name="报告内容")),
-                ("sent_on", models.DateField(null=True, verbose_name="报送日期")),
-                ("at", models.DateTimeField(null=True, verbose_name="办理时间")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
-                ),
-            ],
-            options={
-                "verbose_name": "historical 向上级报告",
-                "verbose_name_plural": "historical 向上级报告",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Milestone",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="次序")),
-                ("title", models.CharField(max_length=80, verbose_name="节点")),
-                ("due", models.DateField(verbose_name="完成期限")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="调整期限的理由")),
-                ("done_on", models.DateField(null=True, verbose_name="完成日期")),
-            ],
-            options={
-                "verbose_name": "时间节点",
-                "verbose_name_plural": "时间节点",
-                "ordering": ["order", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProgressReport",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("percent", models.PositiveSmallIntegerField(verbose_name="完成比例（%）")),
-                ("text", models.TextField(verbose_name="进展")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-                ("form_token", models.UUIDField(editable=False, null=True)),
-            ],
-            options={
-                "verbose_name": "进展报告",
-                "verbose_name_plural": "进展报告",
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Publication",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("signed_at", models.DateTimeField(verbose_name="会签完成")),
-                ("due", models.DateField(verbose_name="公布期限")),
-                ("text", models.TextField(blank=True, verbose_name="公布内容")),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="公布渠道")),
-                ("url", models.URLField(blank=True, verbose_name="网址")),
-                ("published_on", models.DateField(null=True, verbose_name="公布日期")),
-                (
-                    "exempt",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("state", "国家秘密"),
-                            ("business", "商业秘密"),
-                            ("privacy", "个人隐私"),
-                            ("other", "法律、法规规定的其他情形"),
-                        ],
-                        max_length=8,
-                        verbose_name="不予公布的情形",
-                    ),
-                ),
-                ("reason", models.TextField(blank=True, verbose_name="不予公布的依据和理由")),
-                ("at", models.DateTimeField(null=True, verbose_name="办理时间")),
-            ],
-            options={
-                "verbose_name": "决策公布",
-                "verbose_name_plural": "决策公布",
-                "ordering": ["due", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reconsideration",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reason", models.TextField(verbose_name="复议理由")),
-                ("roster", models.JSONField(verbose_name="名册")),
-                ("needed", models.JSONField(verbose_name="须同意人数")),
-                ("at", models.DateTimeField(verbose_name="提出时间")),
-                ("agreed_at", models.DateTimeField(null=True, verbose_name="达到人数时间")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="结束时间")),
-                ("close_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回理由")),
-            ],
-            options={
-                "verbose_name": "复议",
-                "verbose_name_plural": "复议",
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ReconsiderationSupport",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-            ],
-            options={
-                "verbose_name": "同意复议",
-                "verbose_name_plural": "同意复议",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reminder",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=120, unique=True)),
-                ("kind", models.SlugField(max_length=40, verbose_name="事项")),
-                ("overdue", models.BooleanField(verbose_name="逾期")),
-                ("due", models.DateTimeField(verbose_name="期限")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-            ],
-            options={
-                "verbose_name": "提醒",
-                "verbose_name_plural": "提醒",
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SplitChoice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "route",
-                    models.CharField(
-                        choices=[("plan", "退回共谋"), ("up", "报上级裁定")], max_length=8, verbose_name="去向"
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="理由")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-            ],
-            options={
-                "verbose_name": "分歧去向",
-                "verbose_name_plural": "分歧去向",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SuperiorReport",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("decision", "决策结果"), ("split", "双方分歧")], max_length=8, verbose_name="事由"
-                    ),
-                ),
-                ("owed_at", models.DateTimeField(verbose_name="起算时间")),
-                ("due", models.DateField(verbose_name="报告期限")),
-                ("authority", models.CharField(blank=True, max_length=80, verbose_name="报送机关")),
-                ("document", models.CharField(blank=True, max_length=80, verbose_name="文号")),
-                ("text", models.TextField(blank=True, verbose_name="报告内容")),
-                ("sent_on", models.DateField(null=True, verbose_name="报送日期")),
-                ("at", models.DateTimeField(null=True, verbose_name="办理时间")),
-            ],
-            options={
-                "verbose_name": "向上级报告",
-                "verbose_name_plural": "向上级报告",
-                "ordering": ["due", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SuperiorRuling",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[("for", "同意实施"), ("against", "不同意实施"), ("back", "退回重新协商")],
-                        max_length=8,
-                        verbose_name="裁定",
-                    ),
-                ),
-                ("authority", models.CharField(max_length=80, verbose_name="裁定机关")),
-                ("document", models.CharField(max_length=80, verbose_name="文号")),
-                ("on", models.DateField(verbose_name="裁定日期")),
-                ("text", models.TextField(verbose_name="裁定内容")),
-                ("at", models.DateTimeField(verbose_name="登记时间")),
-            ],
-            options={
-                "verbose_name": "上级裁定",
-                "verbose_name_plural": "上级裁定",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Suspension",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reason", models.TextField(verbose_name="中止执行的理由")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-                ("due", models.DateField(verbose_name="启动程序的期限")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="结束时间")),
-                ("lift_reason", models.TextField(blank=True, verbose_name="恢复执行的理由")),
-            ],
-            options={
-                "verbose_name": "中止执行",
-                "verbose_name_plural": "中止执行",
-                "ordering": ["-at", "-pk"],
-            },
-        ),
         migrations.AlterModelOptions(
             name="executiontask",
             options={"ordering": ["due", "pk"], "verbose_name": "执行任务", "verbose_name_plural": "执行任务"},
@@ -744,849 +250,1261 @@ class Migration(migrations.Migration):
                 name="item_goes_back_to_what_it_revises",
             ),
         ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="body",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="permissions.body",
-                verbose_name="班子",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="execution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="acceptances",
-                to="decisions.executiontask",
-                verbose_name="执行任务",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecider",
-            name="body",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="permissions.body",
-                verbose_name="班子",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecider",
-            name="seat",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="permissions.seat",
-                verbose_name="席位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecider",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecision",
-            name="body",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="permissions.body",
-                verbose_name="主办班子",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecision",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecision",
-            name="consequences_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecision",
-            name="item",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="emergency",
-                to="decisions.item",
-                verbose_name="追认议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecision",
-            name="matter_type",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="decisions.mattertype",
-                verbose_name="事项类型",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencydecider",
-            name="emergency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deciders",
-                to="decisions.emergencydecision",
-                verbose_name="紧急决定",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencyreport",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="报告人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergencyreport",
-            name="emergency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="decisions.emergencydecision",
-                verbose_name="紧急决定",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evaluation",
-            name="evaluator",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="evaluations",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="评估人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evaluation",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="evaluations",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evaluation",
-            name="opened_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="启动人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="evaluator",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="评估人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="opened_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="启动人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalexecutiontask",
-            name="assigned_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="交办人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalexecutiontask",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalexecutiontask",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalexecutiontask",
-            name="responsible",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="责任人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalexecutiontask",
-            name="stopped_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="decisions.item",
-                verbose_name="据以停止的议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmilestone",
-            name="done_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmilestone",
-            name="execution",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="decisions.executiontask",
-                verbose_name="执行任务",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalmilestone",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalpublication",
-            name="by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalpublication",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalpublication",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsuperiorreport",
-            name="by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsuperiorreport",
-            name="entry",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="decisions.agendaentry",
-                verbose_name="议程项",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsuperiorreport",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsuperiorreport",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestone",
-            name="done_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestone",
-            name="execution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="milestones",
-                to="decisions.executiontask",
-                verbose_name="执行任务",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressreport",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="报告人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressreport",
-            name="execution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="decisions.executiontask",
-                verbose_name="执行任务",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressreport",
-            name="files",
-            field=models.ManyToManyField(related_name="progress_reports", to="decisions.material", verbose_name="附件"),
-        ),
-        migrations.AddField(
-            model_name="progressreport",
-            name="milestone",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="decisions.milestone",
-                verbose_name="时间节点",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publication",
-            name="by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publication",
-            name="item",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="publication",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconsideration",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="提出人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconsideration",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reconsiderations",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconsideration",
-            name="result",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reconsidered_from",
-                to="decisions.item",
-                verbose_name="复议议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconsiderationsupport",
-            name="body",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="permissions.body",
-                verbose_name="班子",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconsiderationsupport",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="同意人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconsiderationsupport",
-            name="reconsideration",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supports",
-                to="decisions.reconsideration",
-                verbose_name="复议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconsiderationsupport",
-            name="seat",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="permissions.seat",
-                verbose_name="席位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reminders",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="splitchoice",
-            name="body",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="permissions.body",
-                verbose_name="班子",
-            ),
-        ),
-        migrations.AddField(
-            model_name="splitchoice",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="splitchoice",
-            name="entry",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="split_choices",
-                to="decisions.agendaentry",
-                verbose_name="议程项",
-            ),
-        ),
-        migrations.AddField(
-            model_name="superiorreport",
-            name="by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="superiorreport",
-            name="entry",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="superior_reports",
-                to="decisions.agendaentry",
-                verbose_name="议程项",
-            ),
-        ),
-        migrations.AddField(
-            model_name="superiorreport",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="superior_reports",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="superiorruling",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="superiorruling",
-            name="entry",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="ruling",
-                to="decisions.agendaentry",
-                verbose_name="议程项",
-            ),
-        ),
-        migrations.AddField(
-            model_name="superiorruling",
-            name="file",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="decisions.material",
-                verbose_name="文件",
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspension",
-            name="body",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="permissions.body",
-                verbose_name="班子",
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspension",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="决定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspension",
-            name="ended_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="suspensions_ended",
-                to="decisions.item",
-                verbose_name="据以结束的议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspension",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="suspensions",
-                to="decisions.item",
-                verbose_name="议题",
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspension",
-            name="lifted_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="恢复人",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.UniqueConstraint(fields=("execution", "body", "round"), name="acceptance_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="refused_acceptance_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencydecision",
-            constraint=models.UniqueConstraint(fields=("by", "form_token"), name="emergency_form_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencydecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("item__isnull", True), ("report_due__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("item__isnull", False), ("report_due__isnull", False)),
-                    _connector="OR",
-                ),
-                name="decided_emergency_has_its_item",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencydecider",
-            constraint=models.UniqueConstraint(fields=("emergency", "seat"), name="emergency_decider_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencydecider",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed__isnull", True), ("at__isnull", True)),
-                    models.Q(("agreed__isnull", False), ("at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="emergency_answer_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("trigger__in", ["finished", "months"])),
-                fields=("item", "trigger"),
-                name="evaluation_begins_once_by_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("done_at__isnull", True)), fields=("item",), name="one_open_evaluation_per_item"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_at__isnull", True),
-                    models.Q(
-                        ("evaluator__isnull", False),
-                        models.Q(("verdict", ""), _negated=True),
-                        models.Q(("text", ""), _negated=True),
-                        models.Q(("advice", ""), _negated=True),
+        migrations.CreateModel(
+            name="Acceptance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="轮次")),
+                ("accepted", models.BooleanField(verbose_name="验收通过")),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="permissions.body",
+                        verbose_name="班子",
                     ),
-                    _connector="OR",
                 ),
-                name="evaluation_done_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.UniqueConstraint(fields=("execution", "order"), name="milestone_order_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="progressreport",
-            constraint=models.CheckConstraint(condition=models.Q(("percent__lte", 100)), name="progress_is_a_share"),
-        ),
-        migrations.AddConstraint(
-            model_name="progressreport",
-            constraint=models.UniqueConstraint(fields=("by", "form_token"), name="progress_form_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_on__isnull", True),
-                    models.Q(
-                        ("exempt", ""), models.Q(("place", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
                     ),
-                    _connector="OR",
                 ),
-                name="published_says_where_and_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exempt", ""), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="exemption_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsideration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("item",),
-                name="one_open_reconsideration_per_item",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsideration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__isnull", True), ("agreed_at__isnull", False), _connector="OR"),
-                name="reconsidered_once_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsiderationsupport",
-            constraint=models.UniqueConstraint(fields=("reconsideration", "seat"), name="support_once_per_seat"),
-        ),
-        migrations.AddConstraint(
-            model_name="splitchoice",
-            constraint=models.UniqueConstraint(fields=("entry", "body"), name="split_choice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="superiorreport",
-            constraint=models.UniqueConstraint(
-                fields=("item", "kind", "entry"), name="superior_report_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="superiorreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sent_on__isnull", True), models.Q(("authority", ""), _negated=True), _connector="OR"
+                (
+                    "execution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptances",
+                        to="decisions.executiontask",
+                        verbose_name="执行任务",
+                    ),
                 ),
-                name="sent_report_says_to_whom",
-            ),
+            ],
+            options={
+                "verbose_name": "验收",
+                "verbose_name_plural": "验收",
+                "ordering": ["round", "body__order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("execution", "body", "round"), name="acceptance_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="refused_acceptance_says_why",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("item",),
-                name="one_standing_suspension_per_item",
-            ),
+        migrations.CreateModel(
+            name="EmergencyDecision",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=80, verbose_name="事项")),
+                ("happened_at", models.DateTimeField(verbose_name="发生时间")),
+                ("facts", models.TextField(verbose_name="紧急情况")),
+                ("measures", models.TextField(verbose_name="临机处置措施")),
+                ("needed", models.JSONField(verbose_name="须同意的人数")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="决定时间")),
+                ("report_due", models.DateTimeField(null=True, verbose_name="报告期限")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
+                ("close_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销理由")),
+                ("consequences", models.TextField(blank=True, verbose_name="未获追认的处理")),
+                ("consequences_at", models.DateTimeField(null=True, verbose_name="登记时间")),
+                ("form_token", models.UUIDField(editable=False, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="permissions.body",
+                        verbose_name="主办班子",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "consequences_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="emergency",
+                        to="decisions.item",
+                        verbose_name="追认议题",
+                    ),
+                ),
+                (
+                    "matter_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="decisions.mattertype",
+                        verbose_name="事项类型",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "紧急决定",
+                "verbose_name_plural": "紧急决定",
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("by", "form_token"), name="emergency_form_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("item__isnull", True), ("report_due__isnull", True)
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False), ("item__isnull", False), ("report_due__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decided_emergency_has_its_item",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EmergencyDecider",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("agreed", models.BooleanField(null=True, verbose_name="同意")),
+                ("words", models.TextField(blank=True, verbose_name="意见")),
+                ("at", models.DateTimeField(null=True, verbose_name="时间")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="permissions.body",
+                        verbose_name="班子",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="permissions.seat",
+                        verbose_name="席位",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "emergency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deciders",
+                        to="decisions.emergencydecision",
+                        verbose_name="紧急决定",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "紧急决定人",
+                "verbose_name_plural": "紧急决定人",
+                "ordering": ["body__order", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("emergency", "seat"), name="emergency_decider_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed__isnull", True), ("at__isnull", True)),
+                            models.Q(("agreed__isnull", False), ("at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="emergency_answer_says_when",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EmergencyReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(verbose_name="报告内容")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="报告人",
+                    ),
+                ),
+                (
+                    "emergency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="decisions.emergencydecision",
+                        verbose_name="紧急决定",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "紧急决定报告",
+                "verbose_name_plural": "紧急决定报告",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Evaluation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("finished", "执行完成"),
+                            ("months", "实施届满"),
+                            ("complaint", "群众反映集中"),
+                            ("change", "情况发生重大变化"),
+                        ],
+                        max_length=12,
+                        verbose_name="启动原因",
+                    ),
+                ),
+                ("why", models.TextField(blank=True, verbose_name="情况说明")),
+                ("due", models.DateField(verbose_name="完成期限")),
+                ("opened_at", models.DateTimeField(verbose_name="启动时间")),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("good", "达到预期"), ("partly", "基本达到预期"), ("bad", "未达到预期")],
+                        max_length=8,
+                        verbose_name="评估结论",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="评估报告")),
+                (
+                    "advice",
+                    models.CharField(
+                        blank=True,
+                        choices=[("keep", "继续实施"), ("change", "调整后实施"), ("stop", "停止实施")],
+                        max_length=8,
+                        verbose_name="建议",
+                    ),
+                ),
+                ("recommendations", models.TextField(blank=True, verbose_name="具体建议")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                (
+                    "evaluator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="评估人",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="启动人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "决策后评估",
+                "verbose_name_plural": "决策后评估",
+                "ordering": ["-opened_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("trigger__in", ["finished", "months"])),
+                        fields=("item", "trigger"),
+                        name="evaluation_begins_once_by_time",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=("item",),
+                        name="one_open_evaluation_per_item",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_at__isnull", True),
+                            models.Q(
+                                ("evaluator__isnull", False),
+                                models.Q(("verdict", ""), _negated=True),
+                                models.Q(("text", ""), _negated=True),
+                                models.Q(("advice", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evaluation_done_says_what",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalEvaluation",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("finished", "执行完成"),
+                            ("months", "实施届满"),
+                            ("complaint", "群众反映集中"),
+                            ("change", "情况发生重大变化"),
+                        ],
+                        max_length=12,
+                        verbose_name="启动原因",
+                    ),
+                ),
+                ("why", models.TextField(blank=True, verbose_name="情况说明")),
+                ("due", models.DateField(verbose_name="完成期限")),
+                ("opened_at", models.DateTimeField(verbose_name="启动时间")),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("good", "达到预期"), ("partly", "基本达到预期"), ("bad", "未达到预期")],
+                        max_length=8,
+                        verbose_name="评估结论",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="评估报告")),
+                (
+                    "advice",
+                    models.CharField(
+                        blank=True,
+                        choices=[("keep", "继续实施"), ("change", "调整后实施"), ("stop", "停止实施")],
+                        max_length=8,
+                        verbose_name="建议",
+                    ),
+                ),
+                ("recommendations", models.TextField(blank=True, verbose_name="具体建议")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "evaluator",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="评估人",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="启动人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical 决策后评估",
+                "verbose_name_plural": "historical 决策后评估",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalExecutionTask",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("unit", models.CharField(max_length=80, verbose_name="承办单位")),
+                ("due", models.DateField(verbose_name="完成期限")),
+                ("note", models.TextField(blank=True, verbose_name="交办要求")),
+                ("assigned_at", models.DateTimeField(verbose_name="时间")),
+                ("percent", models.PositiveSmallIntegerField(default=0, verbose_name="完成比例（%）")),
+                ("reported_at", models.DateTimeField(null=True, verbose_name="最近报告")),
+                ("round", models.PositiveSmallIntegerField(default=0, verbose_name="验收轮次")),
+                ("claimed_at", models.DateTimeField(null=True, verbose_name="报告完成时间")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="验收时间")),
+                ("stopped_at", models.DateTimeField(null=True, verbose_name="停止时间")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="交办人",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="责任人",
+                    ),
+                ),
+                (
+                    "stopped_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="decisions.item",
+                        verbose_name="据以停止的议题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical 执行任务",
+                "verbose_name_plural": "historical 执行任务",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalMilestone",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="次序")),
+                ("title", models.CharField(max_length=80, verbose_name="节点")),
+                ("due", models.DateField(verbose_name="完成期限")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="调整期限的理由")),
+                ("done_on", models.DateField(null=True, verbose_name="完成日期")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "execution",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="decisions.executiontask",
+                        verbose_name="执行任务",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical 时间节点",
+                "verbose_name_plural": "historical 时间节点",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPublication",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("signed_at", models.DateTimeField(verbose_name="会签完成")),
+                ("due", models.DateField(verbose_name="公布期限")),
+                ("text", models.TextField(blank=True, verbose_name="公布内容")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="公布渠道")),
+                ("url", models.URLField(blank=True, verbose_name="网址")),
+                ("published_on", models.DateField(null=True, verbose_name="公布日期")),
+                (
+                    "exempt",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("state", "国家秘密"),
+                            ("business", "商业秘密"),
+                            ("privacy", "个人隐私"),
+                            ("other", "法律、法规规定的其他情形"),
+                        ],
+                        max_length=8,
+                        verbose_name="不予公布的情形",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="不予公布的依据和理由")),
+                ("at", models.DateTimeField(null=True, verbose_name="办理时间")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical 决策公布",
+                "verbose_name_plural": "historical 决策公布",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalSuperiorReport",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("decision", "决策结果"), ("split", "双方分歧")], max_length=8, verbose_name="事由"
+                    ),
+                ),
+                ("owed_at", models.DateTimeField(verbose_name="起算时间")),
+                ("due", models.DateField(verbose_name="报告期限")),
+                ("authority", models.CharField(blank=True, max_length=80, verbose_name="报送机关")),
+                ("document", models.CharField(blank=True, max_length=80, verbose_name="文号")),
+                ("text", models.TextField(blank=True, verbose_name="报告内容")),
+                ("sent_on", models.DateField(null=True, verbose_name="报送日期")),
+                ("at", models.DateTimeField(null=True, verbose_name="办理时间")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="decisions.agendaentry",
+                        verbose_name="议程项",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical 向上级报告",
+                "verbose_name_plural": "historical 向上级报告",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Milestone",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="次序")),
+                ("title", models.CharField(max_length=80, verbose_name="节点")),
+                ("due", models.DateField(verbose_name="完成期限")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="调整期限的理由")),
+                ("done_on", models.DateField(null=True, verbose_name="完成日期")),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "execution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="decisions.executiontask",
+                        verbose_name="执行任务",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "时间节点",
+                "verbose_name_plural": "时间节点",
+                "ordering": ["order", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("execution", "order"), name="milestone_order_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProgressReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("percent", models.PositiveSmallIntegerField(verbose_name="完成比例（%）")),
+                ("text", models.TextField(verbose_name="进展")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("form_token", models.UUIDField(editable=False, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="报告人",
+                    ),
+                ),
+                (
+                    "execution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="decisions.executiontask",
+                        verbose_name="执行任务",
+                    ),
+                ),
+                (
+                    "files",
+                    models.ManyToManyField(
+                        related_name="progress_reports", to="decisions.material", verbose_name="附件"
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="decisions.milestone",
+                        verbose_name="时间节点",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "进展报告",
+                "verbose_name_plural": "进展报告",
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("percent__lte", 100)), name="progress_is_a_share"),
+                    models.UniqueConstraint(fields=("by", "form_token"), name="progress_form_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Publication",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("signed_at", models.DateTimeField(verbose_name="会签完成")),
+                ("due", models.DateField(verbose_name="公布期限")),
+                ("text", models.TextField(blank=True, verbose_name="公布内容")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="公布渠道")),
+                ("url", models.URLField(blank=True, verbose_name="网址")),
+                ("published_on", models.DateField(null=True, verbose_name="公布日期")),
+                (
+                    "exempt",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("state", "国家秘密"),
+                            ("business", "商业秘密"),
+                            ("privacy", "个人隐私"),
+                            ("other", "法律、法规规定的其他情形"),
+                        ],
+                        max_length=8,
+                        verbose_name="不予公布的情形",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="不予公布的依据和理由")),
+                ("at", models.DateTimeField(null=True, verbose_name="办理时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publication",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "决策公布",
+                "verbose_name_plural": "决策公布",
+                "ordering": ["due", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_on__isnull", True),
+                            models.Q(
+                                ("exempt", ""),
+                                models.Q(("place", ""), _negated=True),
+                                models.Q(("text", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="published_says_where_and_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("exempt", ""), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                        name="exemption_says_why",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reconsideration",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.TextField(verbose_name="复议理由")),
+                ("roster", models.JSONField(verbose_name="名册")),
+                ("needed", models.JSONField(verbose_name="须同意人数")),
+                ("at", models.DateTimeField(verbose_name="提出时间")),
+                ("agreed_at", models.DateTimeField(null=True, verbose_name="达到人数时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("close_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回理由")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reconsiderations",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+                (
+                    "result",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reconsidered_from",
+                        to="decisions.item",
+                        verbose_name="复议议题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "复议",
+                "verbose_name_plural": "复议",
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("item",),
+                        name="one_open_reconsideration_per_item",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("result__isnull", True), ("agreed_at__isnull", False), _connector="OR"),
+                        name="reconsidered_once_agreed",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReconsiderationSupport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="permissions.body",
+                        verbose_name="班子",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="同意人",
+                    ),
+                ),
+                (
+                    "reconsideration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supports",
+                        to="decisions.reconsideration",
+                        verbose_name="复议",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="permissions.seat",
+                        verbose_name="席位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "同意复议",
+                "verbose_name_plural": "同意复议",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reconsideration", "seat"), name="support_once_per_seat")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reminder",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("kind", models.SlugField(max_length=40, verbose_name="事项")),
+                ("overdue", models.BooleanField(verbose_name="逾期")),
+                ("due", models.DateTimeField(verbose_name="期限")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "提醒",
+                "verbose_name_plural": "提醒",
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SplitChoice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "route",
+                    models.CharField(
+                        choices=[("plan", "退回共谋"), ("up", "报上级裁定")], max_length=8, verbose_name="去向"
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="理由")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="permissions.body",
+                        verbose_name="班子",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="split_choices",
+                        to="decisions.agendaentry",
+                        verbose_name="议程项",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "分歧去向",
+                "verbose_name_plural": "分歧去向",
+                "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("entry", "body"), name="split_choice_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SuperiorReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("decision", "决策结果"), ("split", "双方分歧")], max_length=8, verbose_name="事由"
+                    ),
+                ),
+                ("owed_at", models.DateTimeField(verbose_name="起算时间")),
+                ("due", models.DateField(verbose_name="报告期限")),
+                ("authority", models.CharField(blank=True, max_length=80, verbose_name="报送机关")),
+                ("document", models.CharField(blank=True, max_length=80, verbose_name="文号")),
+                ("text", models.TextField(blank=True, verbose_name="报告内容")),
+                ("sent_on", models.DateField(null=True, verbose_name="报送日期")),
+                ("at", models.DateTimeField(null=True, verbose_name="办理时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superior_reports",
+                        to="decisions.agendaentry",
+                        verbose_name="议程项",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superior_reports",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "向上级报告",
+                "verbose_name_plural": "向上级报告",
+                "ordering": ["due", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("item", "kind", "entry"), name="superior_report_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sent_on__isnull", True), models.Q(("authority", ""), _negated=True), _connector="OR"
+                        ),
+                        name="sent_report_says_to_whom",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SuperiorRuling",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("for", "同意实施"), ("against", "不同意实施"), ("back", "退回重新协商")],
+                        max_length=8,
+                        verbose_name="裁定",
+                    ),
+                ),
+                ("authority", models.CharField(max_length=80, verbose_name="裁定机关")),
+                ("document", models.CharField(max_length=80, verbose_name="文号")),
+                ("on", models.DateField(verbose_name="裁定日期")),
+                ("text", models.TextField(verbose_name="裁定内容")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ruling",
+                        to="decisions.agendaentry",
+                        verbose_name="议程项",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="decisions.material",
+                        verbose_name="文件",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "上级裁定",
+                "verbose_name_plural": "上级裁定",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Suspension",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.TextField(verbose_name="中止执行的理由")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("due", models.DateField(verbose_name="启动程序的期限")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("lift_reason", models.TextField(blank=True, verbose_name="恢复执行的理由")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="permissions.body",
+                        verbose_name="班子",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="决定人",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suspensions_ended",
+                        to="decisions.item",
+                        verbose_name="据以结束的议题",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suspensions",
+                        to="decisions.item",
+                        verbose_name="议题",
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="恢复人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "中止执行",
+                "verbose_name_plural": "中止执行",
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("item",),
+                        name="one_standing_suspension_per_item",
+                    )
+                ],
+            },
         ),
         migrations.RunSQL(NEVER_CHANGED, [f"DROP TRIGGER {table}_immutable ON {table}" for table in IMMUTABLE]),
         migrations.RunSQL(NEVER_REMOVED, [f"DROP TRIGGER {table}_kept ON {table}" for table in KEPT]),
