@@ -90,7 +90,7 @@ class SuperiorForm(AfterForm):
     document = forms.CharField(label=_("文号"), required=False, max_length=200)
     on = forms.DateField(label=_("裁定日期"), required=False, widget=_date())
     text = forms.CharField(label=_("裁定内容"), required=False, widget=_area(5))
-    files = _files(_("裁定文件"))
+    papers = _files(_("裁定文件"))
 
 
 class TextForm(AfterForm):
@@ -151,7 +151,7 @@ class ProgressForm(AfterForm):
     text = forms.CharField(
         label=_("进展"), help_text=_("做了什么、还差什么、有什么困难。"), required=False, widget=_area(5)
     )
-    files = _files()
+    papers = _files()
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, milestones: list[tuple[int, str]], **kwargs: Any) -> None:
@@ -163,7 +163,7 @@ class ClaimForm(AfterForm):
     text = forms.CharField(
         label=_("完成情况"), help_text=_("结果如何，与决策要求是否一致。"), required=False, widget=_area(6)
     )
-    files = _files()
+    papers = _files()
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
@@ -233,7 +233,7 @@ class EvaluationGiveForm(AfterForm):
     recommendations = forms.CharField(
         label=_("具体建议"), help_text=_("建议调整或停止的，必须写明。"), required=False, widget=_area(4)
     )
-    files = _files()
+    papers = _files()
 
 
 class EmergencyForm(AfterForm):

@@ -226,7 +226,7 @@ class EvaluationPolicy(_OfItem):
         return ALLOWED
 
     def holders_evaluation_give(self, obj: Evaluation) -> QuerySet[User]:
-        return User.objects.filter(pk=obj.evaluator_id, is_active=True)
+        return User.objects.filter(evaluations=obj, is_active=True)
 
 
 def barred_words(why: str) -> str:

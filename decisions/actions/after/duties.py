@@ -56,7 +56,7 @@ def decision_signed(*, actor: User, entry: AgendaEntry) -> None:
 
 def _revise(item: Item, actor: User) -> None:
     """The new decision takes the place of the one it goes back to: that one is carried out no further."""
-    origin = Item.objects.select_for_update(of=("self",)).select_related("case").get(pk=item.origin_id)
+    origin = Item.objects.select_for_update(of=("self",)).select_related("case").get(successors=item)
     now = clock.now()
     execution = ExecutionTask.objects.select_for_update().filter(item=origin).first()
     stopped = execution is not None and not execution.ended

@@ -104,7 +104,9 @@ def emergency_open(
             raise
         return known
     EmergencyDecider.objects.bulk_create(
-        EmergencyDecider(emergency=row, seat=seat, body=seat.body, user_id=seat.user_id) for seat in seats
+        EmergencyDecider(emergency=row, seat=seat, body=seat.body, user_id=seat.user_id)
+        for seat in seats
+        if seat.user_id is not None
     )
     _log(
         row,

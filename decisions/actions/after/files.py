@@ -58,7 +58,7 @@ class Papers:
 def stored(uploads: Sequence[Upload]) -> Iterator[Papers]:
     """Judge the files by their bytes and store them; what no row was made for in the end is deleted again.
 
-    Raises `Invalid` with the reason at ``files`` where one cannot be taken.
+    Raises `Invalid` with the reason at ``papers`` where one cannot be taken.
     """
     if len(uploads) > MAX_FILES:
         raise _refused(_("一次最多上传 %(limit)s 份附件，请合并后再上传。") % {"limit": MAX_FILES})
@@ -83,4 +83,4 @@ def stored(uploads: Sequence[Upload]) -> Iterator[Papers]:
 
 
 def _refused(why: str) -> Invalid:
-    return Invalid(why, code="file_refused", fields={"files": why})
+    return Invalid(why, code="file_refused", fields={"papers": why})

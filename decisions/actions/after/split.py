@@ -145,7 +145,7 @@ def _rule(
     day = past_day(on, fields, "on", timezone.localdate(entry.announced_at))
     said = words(text, fields, "text", _("请摘录裁定的内容。"))
     if not papers.rows:
-        fields["files"] = _("请上传裁定的文件或记录。")
+        fields["papers"] = _("请上传裁定的文件或记录。")
     check(fields)
     (paper, *_more) = papers.keep(item, actor, "superior", "superior_rule")
     row = SuperiorRuling.objects.create(

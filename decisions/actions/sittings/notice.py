@@ -23,6 +23,7 @@ from decisions.models import (
 )
 from decisions.policies import access
 from decisions.selectors import notice as read
+from decisions.selectors.after import missing_ratifications
 from permissions import audit
 from permissions.actions import changes
 from permissions.errors import Conflict, Denied, Invalid, WrongState
@@ -37,8 +38,8 @@ def sitting_notice(*, actor: User, sitting_id: int, reason: str = "") -> Notice:
 
     It fixes when, where, what, and which versions of which papers. Sent again it is a renewed notice where something has
     changed since, and the same notice where nothing has. Fewer days ahead than the rule sets ask for need a `reason`.
-    Raises `WrongState` (empty agenda, nobody sits, the day is past, voting seats that are no readers of a confidential item),
-    `Invalid` (no reason).
+    Raises `WrongState` (empty agenda, an emergency decision it must ratify, nobody sits, the day is past, voting seats that are
+    no readers of a confidential item), `Invalid` (no reason).
     """
     sitting = lock_sitting(actor, "sitting_notice", sitting_id)
     require_before(sitting)
@@ -61,6 +62,13 @@ def send(sitting: Sitting, actor: User, reason: str) -> Notice:
     entries = read.entries_of(sitting)
     if not entries:
         raise WrongState(_("议程还是空的。请先列入至少一件议题，再发出通知。"), code="empty_agenda")
+    owed = missing_ratifications(sitting)
+    if owed:
+        raise WrongState(
+            _("紧急决定“%(title)s”须由下一次会议追认（R26）。请先把追认议题列入议程，再发出通知。")
+            % {"title": owed[0].title},
+            code="ratification_missing",
+        )
     days, required = read.days_ahead(sitting), read.days_required(entries)
     if days < 0:
         raise WrongState(_("开会日期已经过去。请先修改开会时间，再发出通知。"), code="past")

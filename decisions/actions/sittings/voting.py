@@ -37,8 +37,8 @@ _LOCK_SHARED = f"SELECT status FROM {Ballot._meta.db_table} WHERE id = %s FOR SH
 
 # One statement casts, replaces, or finds the very same vote already there (then it returns nothing).
 _CAST = f"""
-INSERT INTO {Vote._meta.db_table} AS vote (ballot_id, seat_id, choice, words, receipt, cast_by_id, cast_at, casts)
-VALUES (%(ballot)s, %(seat)s, %(choice)s, %(words)s, %(receipt)s, %(by)s, %(at)s, %(casts)s::jsonb)
+INSERT INTO {Vote._meta.db_table} AS vote (ballot_id, seat_id, choice, words, receipt, cast_by_id, cast_at, casts, picks)
+VALUES (%(ballot)s, %(seat)s, %(choice)s, %(words)s, %(receipt)s, %(by)s, %(at)s, %(casts)s::jsonb, '[]')
 ON CONFLICT (ballot_id, seat_id) DO UPDATE
    SET choice = EXCLUDED.choice, words = EXCLUDED.words, receipt = EXCLUDED.receipt, cast_by_id = EXCLUDED.cast_by_id,
        cast_at = EXCLUDED.cast_at, casts = vote.casts || EXCLUDED.casts

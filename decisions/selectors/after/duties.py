@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, F, Max, OuterRef
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -255,7 +255,6 @@ def evaluations_by_time() -> list[tuple[Publication, date]]:
         .exclude(Exists(open_one))
         .filter(item__executions_stopped__isnull=True)
         .select_related("item__matter_type__rule_set")
-        .annotate(last=Max(F("signed_at")))
         .order_by("signed_at", "pk")
     )
     terms = _all_terms(row.item for row in rows)

@@ -47,7 +47,7 @@ def form_page(
 
 def uploads(request: HttpRequest) -> list[Upload]:
     """The files that came with a form; of each one byte more than allowed, so that it is known to be too large."""
-    return [(upload.name or "", upload.read(MAX_BYTES + 1)) for upload in request.FILES.getlist("files")]
+    return [(upload.name or "", upload.read(MAX_BYTES + 1)) for upload in request.FILES.getlist("papers")]
 
 
 def token(request: HttpRequest) -> UUID | None:

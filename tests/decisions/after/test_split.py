@@ -129,7 +129,7 @@ def test_a_ruling_needs_everything_that_proves_it(room: After, refused: Refused)
     item = room.sent_up()
     with refused("invalid") as found:
         room.rule(item, "perhaps", authority="", document="", on=None, text="", files=[])
-    assert set(found.value.fields) == {"answer", "authority", "document", "on", "text", "files"}
+    assert set(found.value.fields) == {"answer", "authority", "document", "on", "text", "papers"}
     with refused("file_refused"):
         room.rule(item, files=[("批复.exe", b"MZ")])
     with refused("role"):
