@@ -74,8 +74,11 @@ def _answered(data: Data) -> Words:
 
 
 def _reviewed(data: Data) -> Words:
-    title = pgettext("log", "通过合法性审查") if data.get("ok") else pgettext("log", "退回方案：合法性审查未通过")
-    return title, _("第 %(version)s 版。%(text)s") % {"version": data.get("version"), "text": data.get("text", "")}
+    words = _("第 %(version)s 版。%(text)s") % {"version": data.get("version"), "text": data.get("text", "")}
+    if data.get("risks"):
+        shown = _("明示的法律风险：%(risks)s") % {"risks": data["risks"]}
+        return pgettext("log", "合法性审查未通过，明示法律风险"), f"{words} {shown}"
+    return pgettext("log", "通过合法性审查") if data.get("ok") else pgettext("log", "退回方案：合法性审查未通过"), words
 
 
 def _closed_opinions(data: Data) -> Words:
