@@ -1,5 +1,6 @@
 """The rules of preparation, computed as if the item went to a sitting now: fails first, then what holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from decisions import routing, rules, stages
 from decisions.models import Ballot, Confirmation, Item, LegalityReview, Opinion
 from decisions.selectors.plans import plans_of, reviewed_version
-from decisions.selectors.requirements import requirements
+from decisions.selectors.requirements import Requirement, requirements
 from permissions.look import when_words
 from permissions.models import Body, Seat
 from workflows.models import CaseTask
@@ -32,11 +33,11 @@ class Finding:
 _ORDER = {"bad": 0, "warn": 1, "ok": 2, "na": 3}
 
 
-def rule_check(item: Item) -> list[Finding]:
-    """All findings on an item, exceptions first."""
+def rule_check(item: Item, needs: Sequence[Requirement] | None = None) -> list[Finding]:
+    """All findings on an item, exceptions first. `needs`: its requirements, where the caller has them already."""
     found = [
         *_threshold(item),
-        *_prepared(item),
+        *_prepared(requirements(item) if needs is None else needs),
         _opinions(item),
         _confirmed(item),
         *_quorum(item),
@@ -84,9 +85,8 @@ def _threshold(item: Item) -> list[Finding]:
     return [Finding("R2", "ok", title, _("仍按本流程经联席会议表决"))]
 
 
-def _prepared(item: Item) -> list[Finding]:
+def _prepared(needs: Sequence[Requirement]) -> list[Finding]:
     """What is asked for before tabling (R3–R8), the materials in one line."""
-    needs = requirements(item)
     missing = [need.title for need in needs if need.blocks and need.rule in {"R3", "R6", "R7", "R8"}]
     title = _("必备材料齐全")
     if missing:

@@ -53,13 +53,14 @@ class Paper:
         return {"have": "check-lg", "missing": "exclamation-lg", "working": "hourglass-split"}[self.state]
 
 
-def checklist(item: Item) -> list[Paper]:
-    """What the matter type asks for, in its order, then everything else that was uploaded (R3)."""
+def checklist(item: Item, needs: Sequence[Requirement] | None = None) -> list[Paper]:
+    """What the matter type asks for, in its order, then everything else that was uploaded (R3). `needs`: the item's
+    requirements, where the caller has them already."""
     files: dict[str, list[Material]] = {}
     for row in Material.objects.filter(item=item, removed_at__isnull=True).select_related("uploaded_by"):
         files.setdefault(row.kind, []).append(row)
     papers: list[Paper] = []
-    needs = {need.kind: need for need in requirements(item)}
+    given = {need.kind: need for need in (requirements(item) if needs is None else needs)}
     for entry in routing.entries(item):
         kind, required = entry["kind"], bool(entry["required"])
         name = entry_name(entry)
@@ -68,7 +69,7 @@ def checklist(item: Item) -> list[Paper]:
         elif kind == MatterType.LEGALITY:
             papers.append(_legality_paper(item, name, required))
         elif kind in routing.WRITTEN:
-            papers.append(_given_paper(name, required, needs.get(kind)))
+            papers.append(_given_paper(name, required, given.get(kind)))
         elif kind in files:
             papers += [_file_paper(row, required, name) for row in files.pop(kind)]
         else:

@@ -68,9 +68,10 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     standing = select.standings([row])[row.pk]
     forms = [task.form for task in standing.tasks]
     opinions = list(Opinion.objects.filter(item=row).select_related("by", "body"))
-    papers = select.checklist(row)
+    needs = select.requirements(row)
+    papers = select.checklist(row, needs)
     versions = select.plan_versions(row)
-    findings = select.rule_check(row) if row.submitted_at else []
+    findings = select.rule_check(row, needs) if row.submitted_at else []
     people = list(row.co_proposers.select_related("user", "body"))
     may_add = bool(may(user, "material_add", row)) and not stages.why_not("material_add", row.phase, forms)
     held = select.deliberations(row)
@@ -82,7 +83,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": select.offers(row, user, forms),
         "drawings": draw_case(row.case) if row.case else None,
         "findings": findings,
-        "needs": select.requirements(row) if row.submitted_at and row.status == Item.Status.RUNNING else [],
+        "needs": needs if row.submitted_at and row.status == Item.Status.RUNNING else [],
         "notice": _notice(row, findings),
         "plan": versions[0] if versions else None,
         "versions": list(zip(versions, [*versions, None][1:], strict=False)),

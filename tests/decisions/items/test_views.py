@@ -329,5 +329,5 @@ def test_an_item_page_costs_no_more_with_more_opinions(
     for number in range(8):
         opinion_add(actor=hand.cast.town_member, item_id=item.pk, text=f"第 {number} 条意见")
     browser.get(reverse("item", args=[item.pk]))
-    with django_assert_max_num_queries(52):
+    with django_assert_max_num_queries(54):
         browser.get(reverse("item", args=[item.pk]))
