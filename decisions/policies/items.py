@@ -96,7 +96,9 @@ class ItemPolicy(Policy):
         verdict = super().may(actor, act, obj)
         if not verdict or obj is None or act == "know":
             return verdict
-        return access.refusal(actor, obj) or verdict
+        # A refusal is falsy, so it is asked for by what it is.
+        kept = access.refusal(actor, obj)
+        return verdict if kept is None else kept
 
     def may_know(self, actor: User, obj: Item | None) -> Verdict:
         return ALLOWED

@@ -56,7 +56,7 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
         control=None,
         results=[],
     )
-    if entry is None or sitting.status in Sitting.BEFORE:
+    if entry is None or sitting.opened_at is None:
         return room
     room.kept = CONFIDENTIAL if entry.item.covered else kept_from(user, entry.item)
     if room.kept:

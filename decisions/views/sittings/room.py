@@ -35,7 +35,7 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
     """One sitting: its preparation while it is a draft, then the room, then its record."""
     row = _sitting(request, pk)
     context = _context(request, row)
-    if row.status in Sitting.BEFORE:
+    if row.opened_at is None:
         user = actor(request)
         context["may_prepare"] = bool(may(user, "sitting_notice", row))
         context["may_open"] = bool(may(user, "sitting_open", row))
@@ -69,7 +69,7 @@ def sitting_room(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, row: Sitting) -> dict[str, Any]:
     chosen = number(request.GET.get("entry"))
     room = select.room_of(row, actor(request), chosen or None)
-    if room.entry is not None and row.status not in Sitting.BEFORE and not room.kept:
+    if room.entry is not None and row.opened_at is not None and not room.kept:
         opened(request, room.entry.item, once_in=ROOM)
     return {"sitting": row, "room": room, "entry": room.entry, "chosen": chosen, "statement": StatementForm()}
 
