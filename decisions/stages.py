@@ -25,6 +25,8 @@ RESULT = "result_announced"
 _BEFORE_TABLING = frozenset({DRAFT, CONFIRM, PLAN, OPINIONS, LEGALITY, TABLE})
 #: while an item is prepared, after both sides have confirmed it
 _PREPARING = frozenset({PLAN, OPINIONS, LEGALITY, TABLE})
+#: while both sides write, consult and review
+_CONSULTED = frozenset({PLAN, OPINIONS, LEGALITY})
 
 #: act → what the flow must be waiting for (any of these)
 WHEN: Mapping[str, frozenset[str]] = {
@@ -34,7 +36,19 @@ WHEN: Mapping[str, frozenset[str]] = {
     "co_proposer_remove": frozenset({DRAFT}),
     "item_withdraw": frozenset({DRAFT, CONFIRM}),
     "item_confirm": frozenset({CONFIRM}),
-    "plan_save": frozenset({PLAN, OPINIONS, LEGALITY}),
+    "plan_save": _CONSULTED,
+    "plan_add": frozenset({PLAN, OPINIONS}),
+    "plan_rename": _CONSULTED,
+    "plan_withdraw": _CONSULTED | {TABLE},
+    "plan_again": frozenset({TABLE}),
+    "comment_add": _CONSULTED,
+    "comment_settle": _CONSULTED | {TABLE},
+    "suggestion_add": _CONSULTED,
+    "suggestion_accept": _CONSULTED,
+    "suggestion_decline": _CONSULTED | {TABLE},
+    "suggestion_withdraw": _CONSULTED | {TABLE},
+    "wording_contest": _CONSULTED | {TABLE},
+    "wording_contest_withdraw": _CONSULTED | {TABLE},
     "plan_finish": frozenset({PLAN}),
     "opinion_add": frozenset({OPINIONS}),
     "opinion_answer": _BEFORE_TABLING - {DRAFT, CONFIRM},
@@ -54,6 +68,10 @@ WHEN: Mapping[str, frozenset[str]] = {
     "superior_rule": frozenset({SUPERIOR}),
     "ratification_settle": frozenset({CONSEQUENCE}),
 }
+#: what is over once the item is on an agenda
+_OVER = frozenset(
+    {"material_add", "material_remove", "opinion_answer", "plan_save", "plan_add", "plan_rename", "plan_withdraw"}
+) | {act for act in WHEN if act.startswith(("comment_", "suggestion_", "wording_"))}
 #: what a draft that was never submitted, and so has no flow yet, allows
 _NEW = frozenset({DRAFT})
 
@@ -86,8 +104,9 @@ def _reason(act: str, found: frozenset[str]) -> str:
         return _("现在不需要确认共提：议题还没有提交，或者已经确认过。")
     if act == "opinion_add" and not found & {DRAFT, CONFIRM, PLAN}:
         return _("征求意见已经结束。您可以在联席会议上发言。")
-    preparing = act in {"material_add", "material_remove", "plan_save"} or WHEN[act] == _PREPARING
-    if preparing and not found & _BEFORE_TABLING:
+    if act == "plan_add" and found & {LEGALITY, TABLE}:
+        return _("征求意见已经结束，不能再增加备选方案。需要时请由法律顾问退回编制（R29）。")
+    if (act in _OVER or WHEN[act] == _PREPARING) and not found & _BEFORE_TABLING:
         return _("议题已列入议程，方案、意见和材料不再改动。")
     if found & {DRAFT, CONFIRM}:
         return _("双方还没有确认共提，这一步要在确认之后办理。")

@@ -69,6 +69,9 @@ class ItemPolicy(Policy):
     acts = {
         "item_confirm": _secretary,
         "opinions_close": _secretary,
+        "plan_again": _secretary,
+        "wording_contest": _secretary,
+        "wording_contest_withdraw": _secretary,
         "execution_assign": _secretary,
         "legality_give": _legal,
         "review_request": _secretary,
@@ -141,6 +144,33 @@ class ItemPolicy(Policy):
 
     def may_plan_finish(self, actor: User, obj: Item) -> Verdict:
         return self._writer(actor, obj)
+
+    def may_plan_add(self, actor: User, obj: Item) -> Verdict:
+        return self._writer(actor, obj)
+
+    def may_plan_rename(self, actor: User, obj: Item) -> Verdict:
+        return self._writer(actor, obj)
+
+    def may_plan_withdraw(self, actor: User, obj: Item) -> Verdict:
+        return self._writer(actor, obj)
+
+    def may_suggestion_accept(self, actor: User, obj: Item) -> Verdict:
+        return self._writer(actor, obj)
+
+    def may_suggestion_decline(self, actor: User, obj: Item) -> Verdict:
+        return self._writer(actor, obj)
+
+    def may_suggestion_add(self, actor: User, obj: Item) -> Verdict:
+        return self.may_opinion_add(actor, obj)
+
+    def may_suggestion_withdraw(self, actor: User, obj: Item) -> Verdict:
+        return self.may_opinion_add(actor, obj)
+
+    def may_comment_add(self, actor: User, obj: Item) -> Verdict:
+        return self.may_opinion_add(actor, obj)
+
+    def may_comment_settle(self, actor: User, obj: Item) -> Verdict:
+        return self.may_opinion_add(actor, obj)
 
     def may_opinion_answer(self, actor: User, obj: Item) -> Verdict:
         if Role.Code.SECRETARY in codes_of(actor) or self._writer(actor, obj):

@@ -1,8 +1,12 @@
-"""The plans of an item: the main one, the alternatives tabled with it (R9), and what a change of substance has left behind (R29)."""
+"""The plans of an item and their texts: the main one, the alternatives tabled with it (R9), their versions and clauses, and what
+a change of substance has left behind (R29)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from decisions.models import Item, LegalityReview, Plan
+from decisions.models import Item, LegalityReview, Plan, WordingContest
+from decisions.rules.clauses import Clause, identified, read
 
 
 def plans_of(item: Item, *, withdrawn: bool = False) -> list[Plan]:
@@ -25,3 +29,59 @@ def versions_of(item: Item) -> Mapping[int, int]:
 def reviewed_version(review: LegalityReview, plan: Plan) -> int:
     """The version of this plan a legality review has read; 0 where it did not cover the plan."""
     return review.plan_version if plan.is_main else int(review.versions.get(str(plan.pk), 0))
+
+
+def opinions_outdated(item: Item) -> bool:
+    """Whether a plan that stands changed in substance, or came, after opinions were last asked: they are asked again (R29)."""
+    plans = plans_of(item)
+    asked = any(plan.is_main and plan.asked_version for plan in plans)
+    return asked and any(plan.asked_version < plan.substantive_version for plan in plans)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One saved text of a plan. `contest` is the other side's objection to its having been declared wording, while it stands."""
+
+    row: Any
+    clauses: tuple[Clause, ...]
+    contest: WordingContest | None = None
+
+    @property
+    def number(self) -> int:
+        return int(self.row.version)
+
+    @property
+    def counts_as_substance(self) -> bool:
+        """Whether the procedure runs again because of it (R29)."""
+        return self.row.kind == Plan.Kind.SUBSTANTIVE or self.contest is not None
+
+
+def version_rows(plan: Plan) -> list[Any]:
+    """The rows of a plan's history that are its versions, newest first, with `saved_by` and `suggestion` at hand."""
+    rows = Plan.history.filter(id=plan.pk).select_related("saved_by", "suggestion").order_by("history_id")
+    return list({row.version: row for row in rows}.values())[::-1]
+
+
+def versions(plan: Plan) -> list[Version]:
+    """The versions of a plan, newest first; each clause with the id it has in the newest."""
+    contests = {row.version: row for row in WordingContest.objects.filter(plan=plan, withdrawn_at__isnull=True)}
+    rows = version_rows(plan)
+    texts = _texts(row.clauses for row in rows)
+    return [Version(row, text, contests.get(row.version)) for row, text in zip(rows, texts, strict=True)]
+
+
+def clauses_of(plan: Plan) -> tuple[Clause, ...]:
+    """The clauses of a plan as it stands; those of old texts get the ids their next version will keep."""
+    return identified(read(plan.clauses))
+
+
+def clauses_at(plan: Plan, version: int) -> tuple[Clause, ...]:
+    """The clauses of one version; nothing where there is no such version."""
+    return next((found.clauses for found in versions(plan) if found.number == version), ())
+
+
+def _texts(newest_first: Iterable[list[dict[str, str]]]) -> list[tuple[Clause, ...]]:
+    found: list[tuple[Clause, ...]] = []
+    for rows in newest_first:
+        found.append(identified(read(rows), found[-1] if found else ()))
+    return found

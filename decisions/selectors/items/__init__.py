@@ -1,5 +1,6 @@
 """Reading items: lists and where each stands, papers and their versions, rule checks, what happened, what one may do."""
 
+from decisions.selectors.items.again import again_after_substance, asked_again, substance_words
 from decisions.selectors.items.checks import Finding, passing_sentence, review_outdated, rule_check
 from decisions.selectors.items.lists import (
     Standing,
@@ -23,6 +24,8 @@ __all__ = [
     "Paper",
     "Requirement",
     "Standing",
+    "again_after_substance",
+    "asked_again",
     "asked_for_opinion",
     "changes",
     "checklist",
@@ -40,6 +43,7 @@ __all__ = [
     "rule_check",
     "standings",
     "story",
+    "substance_words",
     "tabling_blocks",
     "task_words",
 ]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from decisions import stages
-from decisions.models import CoProposer, Item, Opinion, Sitting
+from decisions.models import CoProposer, Item, Opinion, Plan, Sitting
 from decisions.policies.access import recused
 from permissions.look import STAGES, Stage, day_words, stage_list
 from permissions.models import User
@@ -83,9 +83,13 @@ def mine(actor: User) -> QuerySet[Item]:
 
 
 def asked_for_opinion(actor: User) -> QuerySet[Item]:
-    """The items under consultation on which this user has not given an opinion yet, oldest first."""
+    """The items under consultation on which this user has not given an opinion yet, oldest first; one given before the plan
+    changed in substance is asked for again (R29)."""
     open_round = CaseTask.objects.filter(process=OuterRef("case"), form=stages.OPINIONS, finished__isnull=True)
-    given = Opinion.objects.filter(item=OuterRef("pk"), by=actor.pk)
+    since = Plan.objects.filter(item=OuterRef("item"), order=Plan.MAIN).values("substantive_version")[:1]
+    on_main = Q(plan__isnull=True, plan_version__gte=Subquery(since))
+    on_other = Q(plan__isnull=False, plan_version__gte=F("plan__substantive_version"))
+    given = Opinion.objects.filter(on_main | on_other, item=OuterRef("pk"), by=actor.pk)
     rows = Item.objects.select_related("matter_type", "body", "proposer", "case").prefetch_related("plans")
     items = visible(actor, rows)
     items = items.filter(~recused(actor), Exists(open_round), ~Exists(given), status=Item.Status.RUNNING)

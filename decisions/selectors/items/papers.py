@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from decisions import routing
 from decisions.models import Item, LegalityReview, Material, MatterType, Plan
-from decisions.selectors.plans import main_plan
+from decisions.selectors.plans import main_plan, version_rows
 from decisions.selectors.requirements import Requirement, requirements
 from permissions.look import Line, compare, when_words
 
@@ -90,8 +90,7 @@ def plan_versions(item: Item, plan: Plan | None = None) -> list[Any]:
     shown = plan or main_plan(item)
     if shown is None:
         return []
-    rows = Plan.history.filter(id=shown.pk).select_related("saved_by")
-    return list({row.version: row for row in rows.order_by("history_id")}.values())[::-1]
+    return version_rows(shown)
 
 
 def plan_diff(versions: Sequence[Any], old: Any, new: Any, *, keep: int = 1) -> list[Line]:

@@ -56,11 +56,13 @@ def _confirmed(data: Data) -> Words:
 
 def _plan_saved(data: Data) -> Words:
     version = int(data.get("version", 1))
+    which = _("备选方案“%(title)s”") % {"title": data["title"]} if data.get("title") else ""
     if version == 1:
         return pgettext("log", "编写方案第 1 版"), str(data.get("note", ""))
     kind = Plan.Kind(data["kind"]).label if data.get("kind") in Plan.Kind.values else ""
     change = _("第 %(old)s 版改为第 %(new)s 版，%(kind)s") % {"old": version - 1, "new": version, "kind": kind}
-    return pgettext("log", "修改方案"), _("：").join(part for part in (change, str(data.get("note", ""))) if part)
+    parts = (which, change, str(data.get("note", "")))
+    return pgettext("log", "修改方案"), _("：").join(part for part in parts if part)
 
 
 def _answered(data: Data) -> Words:

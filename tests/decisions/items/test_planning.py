@@ -31,6 +31,10 @@ def test_every_saved_text_is_a_version_with_its_author_and_note(hand: Hand, offi
     assert rows[1].note == "缩短租期"
 
 
+def words(clauses: list[dict[str, str]]) -> list[tuple[str, str]]:
+    return [(clause["title"], clause["body"]) for clause in clauses]
+
+
 def test_saving_an_unchanged_text_makes_no_version(hand: Hand) -> None:
     item = hand.confirmed()
     hand.write(item)
@@ -46,8 +50,15 @@ def test_who_saves_over_a_newer_version_loses_nothing(hand: Hand, office: Cast) 
     plan_save(actor=office.town_proposer, item_id=item.pk, clauses=theirs, base_version=1)
     with pytest.raises(Conflict) as conflict:
         plan_save(actor=hand.proposer, item_id=item.pk, clauses=mine, base_version=1)
-    assert conflict.value.data == {"mine": mine, "theirs": theirs, "version": 2}
-    assert Plan.objects.get().clauses == theirs
+    data = conflict.value.data
+    assert data["version"] == 2
+    assert [words(data[text]) for text in ("base", "mine", "theirs")] == [
+        [*map(tuple, (clause.values() for clause in CLAUSES))],
+        [("租期", "租期八年。")],
+        [("租期", "租期六年。")],
+    ]
+    assert words(Plan.objects.get().clauses) == [("租期", "租期六年。")]
+    assert data["mine"][0]["id"] == data["theirs"][0]["id"] == data["base"][1]["id"]
 
 
 def test_members_write_opinions_not_the_plan(hand: Hand, office: Cast) -> None:
