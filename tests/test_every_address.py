@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from decisions import example
 from decisions.actions.after import emergency_open
+from decisions.actions.items import wording_contest
 from decisions.actions.settings import setting_propose
 from decisions.models import (
     AgendaChange,
@@ -36,6 +37,7 @@ from decisions.selectors import settings
 from permissions.models import AuditHead, Seat
 from tests.cast import PASSWORD, Cast
 from tests.decisions.items.conftest import Hand
+from tests.decisions.planning.conftest import Table
 from tests.decisions.sittings.conftest import Room
 from workflows.actions import incident_record
 from workflows.models import CaseTask, DefinitionVersion, Migration
@@ -104,6 +106,13 @@ def town(cast: Cast) -> dict[str, Any]:
         item=planned, plan_version=1, by=cast.zone_member, body=cast.zone, text="建议缩短租期。", at=timezone.now()
     )
     material = hand.upload(planned)
+    talk = Table(hand, planned)
+    comment, suggestion = talk.comment(), talk.suggest(by=cast.zone_member)
+    talk.write("租期为十年。", "wording")
+    contest = wording_contest(
+        actor=cast.town_secretary, item_id=planned.pk, plan_id=talk.plan.pk, version=2, why="改变了起算。"
+    )
+    alternative = talk.alternative()
     decided = ready(hand)
     entry = room.open(decided)
     room.arrive()
@@ -176,6 +185,21 @@ def town(cast: Cast) -> dict[str, Any]:
         "item_history": [planned.pk],
         "item_table": [ready(hand).pk],
         "plan_edit": [confirmed.pk],
+        "planning": [planned.pk],
+        "plan_new": [planned.pk],
+        "plan_compare": [planned.pk],
+        "plan_again": [planned.pk],
+        "plan": [planned.pk, alternative.pk],
+        "plan_edit_other": [planned.pk, alternative.pk],
+        "plan_rename": [planned.pk, alternative.pk],
+        "plan_withdraw": [planned.pk, alternative.pk],
+        "comment_add": [planned.pk, talk.plan.pk],
+        "suggest": [planned.pk, talk.plan.pk, talk.clause().id],
+        "wording_contest": [planned.pk, talk.plan.pk, 2],
+        "contest_withdraw": [planned.pk, contest.pk],
+        "comment_settle": [planned.pk, comment.pk],
+        "suggestion": [planned.pk, suggestion.pk],
+        "suggestion_back": [planned.pk, suggestion.pk],
         "opinions": [planned.pk],
         "opinions_close": [planned.pk],
         "opinion_answer": [planned.pk, opinion.pk],
@@ -314,6 +338,8 @@ def posted(cast: Cast, seat: int, minutes: Minutes, item: int) -> dict[str, Any]
         "summary": "要点。",
         "submit": "1",
         "co_proposers": cast.zone_member.pk,
+        "why": "改变了起算。",
+        "accept": "1",
         "clause_title": "范围",
         "clause_body": "全镇。",
         "base_version": 0,

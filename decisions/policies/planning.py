@@ -12,7 +12,7 @@ from permissions.policies import ALLOWED, Actor, Policy, Verdict, policy
 
 @policy(Plan)
 class PlanPolicy(Policy):
-    """A plan is as open as its item."""
+    """A plan is as open as the papers of its item (R24, R40)."""
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(item__in=readable(actor).values("pk"))

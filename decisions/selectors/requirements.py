@@ -24,7 +24,7 @@ from decisions.models import (
     ReviewRequest,
     RiskAssessment,
 )
-from decisions.selectors.plans import plans_of, reviewed_version
+from decisions.selectors.plans import opinions_outdated, plans_of, reviewed_version
 from permissions.look import day_words, when_words
 from workflows import clock
 from workflows.models import CaseTask
@@ -105,6 +105,8 @@ def requirements(item: Item) -> list[Requirement]:
             found.append(_blocking(need, bool(entry["required"])))
     if MatterType.LEGALITY in kinds:
         found.append(_period(facts))
+    if opinions_outdated(item):
+        found.append(_opinions(facts))
     return found
 
 
@@ -268,6 +270,15 @@ def _period(facts: _Facts) -> Requirement:
         facts.url,
         state == "failed",
     )
+
+
+def _opinions(facts: _Facts) -> Requirement:
+    """Opinions were asked on what the plans no longer say in substance (R29)."""
+    title = _("实质性修改后重新征求意见")
+    detail = _("征求意见后方案有实质性修改，须退回编制，重新征求意见")
+    url = reverse("planning", args=[facts.item.pk])
+    owner = _("双方秘书")
+    return Requirement("R29", "opinions", "failed", title, detail, owner, _changed_at(facts), url=url, blocks=True)
 
 
 def _risk(facts: _Facts, kind: str, name: str) -> Requirement:

@@ -15,7 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/<int:pk>/edit/", drafts.item_edit, name="item_edit"),
     path("items/<int:pk>/withdraw/", steps.item_withdraw, name="item_withdraw"),
     path("items/<int:pk>/confirm/", steps.item_confirm, name="item_confirm"),
-    path("items/<int:pk>/plan/", steps.plan_edit, name="plan_edit"),
     path("items/<int:pk>/opinions/", steps.opinions, name="opinions"),
     path("items/<int:pk>/opinions/close/", steps.opinions_close, name="opinions_close"),
     path("items/<int:pk>/opinions/<int:opinion_pk>/", steps.opinion_answer, name="opinion_answer"),

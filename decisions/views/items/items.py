@@ -19,6 +19,7 @@ from decisions.selectors import items as select
 from decisions.selectors.after.page import after_of
 from decisions.selectors.items.checks import Finding, money
 from decisions.selectors.items.papers import entry_name
+from decisions.selectors.plans import plans_of
 from decisions.views.items.common import actor, item_of, page
 from permissions import access
 from permissions.look import STAGES, when_words
@@ -67,7 +68,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     row = item_of(request, pk)
     standing = select.standings([row])[row.pk]
     forms = [task.form for task in standing.tasks]
-    opinions = list(Opinion.objects.filter(item=row).select_related("by", "body"))
+    opinions = list(Opinion.objects.filter(item=row).select_related("by", "body", "plan"))
     needs = select.requirements(row)
     papers = select.checklist(row, needs)
     versions = select.plan_versions(row)
@@ -86,6 +87,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": needs if row.submitted_at and row.status == Item.Status.RUNNING else [],
         "notice": _notice(row, findings),
         "plan": versions[0] if versions else None,
+        "plans": plans_of(row),
         "versions": list(zip(versions, [*versions, None][1:], strict=False)),
         "opinions": opinions,
         "opinion_words": _opinion_words(opinions),

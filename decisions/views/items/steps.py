@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,16 +12,14 @@ from django.views.decorators.http import require_POST
 
 from decisions import stages
 from decisions.actions import items as act
-from decisions.forms import AnswerForm, ConfirmForm, ExecutionForm, LegalityForm, OpinionForm, PlanForm, WithdrawForm
-from decisions.models import Exploration, Item, LegalityReview, Opinion, Plan, ReviewRequest
+from decisions.forms import AnswerForm, ConfirmForm, ExecutionForm, LegalityForm, OpinionForm, WithdrawForm
+from decisions.models import Exploration, Item, LegalityReview, Opinion, ReviewRequest
 from decisions.selectors import items as select
 from decisions.selectors.items.offers import closing_blocked
-from decisions.selectors.items.papers import plan_text
-from decisions.selectors.plans import main_plan
+from decisions.selectors.plans import main_plan, plans_of
 from decisions.views.items.common import actor, item_of, open_forms, page
 from permissions import policies, roles
 from permissions.errors import Conflict, Invalid
-from permissions.look import compare
 from permissions.models import Body
 from permissions.policies import may, role_key
 
@@ -69,56 +67,15 @@ def item_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "items/withdraw", {"item": item, "form": form, "why": why})
 
 
-def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write the plan clause by clause. Whoever saved meanwhile is shown beside one's own words, so nothing is lost."""
-    item = item_of(request, pk)
-    user = actor(request)
-    policies.require(user, "plan_save", item)
-    plan = main_plan(item)
-    if request.method != "POST":
-        form = PlanForm(initial={"kind": Plan.Kind.SUBSTANTIVE})
-        return page(request, "items/plan", _plan(item, form, plan, plan.clauses if plan else _outline(item)))
-    form = PlanForm(request.POST)
-    clauses = _clauses(request.POST)
-    base = _number(request.POST.get("base_version", ""))
-    if "more" in request.POST:
-        return page(request, "items/plan", _plan(item, form, plan, clauses, base=base, spare=3))
-    try:
-        saved = act.plan_save(
-            actor=user,
-            item_id=pk,
-            clauses=clauses,
-            base_version=base,
-            # The first version changes nothing yet, so the form does not ask how.
-            kind=form.words("kind") if plan else Plan.Kind.SUBSTANTIVE,
-            note=form.words("note"),
-        )
-        if "finish" in request.POST:
-            act.plan_finish(actor=user, item_id=pk)
-            messages.success(request, _("编制已结束，送征求意见和合法性审查。"))
-            return redirect("item", pk)
-    except Invalid as error:
-        form.show(error)
-        return page(request, "items/plan", _plan(item, form, plan, clauses, base=base), error=error)
-    except Conflict as error:
-        plan = main_plan(item)
-        context = _plan(item, form, plan, clauses)
-        context["conflict"] = error
-        context["lines"] = compare(plan_text(error.data["theirs"]), plan_text(error.data["mine"]))
-        response = page(request, "items/plan", context)
-        response.status_code = error.status
-        return response
-    messages.success(request, _("已保存为第 %(version)s 版。") % {"version": saved.version})
-    return redirect("item", pk)
-
-
 def opinions(request: HttpRequest, pk: int) -> HttpResponse:
     """Read, give and answer opinions; the secretaries end the round here."""
     item = item_of(request, pk)
     form = OpinionForm(request.POST or None)
     if request.method == "POST":
         try:
-            act.opinion_add(actor=actor(request), item_id=pk, text=form.words("text"))
+            on = request.POST.get("plan", "")
+            plan_id = _number(on) if on else None
+            act.opinion_add(actor=actor(request), item_id=pk, text=form.words("text"), plan_id=plan_id)
         except Invalid as error:
             form.show(error)
             return page(request, "items/opinions", _opinions(request, item, form), error=error)
@@ -174,6 +131,7 @@ def legality(request: HttpRequest, pk: int) -> HttpResponse:
                 text=form.words("text"),
                 plan_version=_number(request.POST.get("plan_version", "")),
                 risks=form.words("risks"),
+                versions=_versions(request.POST.getlist("other")),
             )
         except Invalid as refusal:
             form.show(refusal)
@@ -191,6 +149,7 @@ def legality(request: HttpRequest, pk: int) -> HttpResponse:
         "why": why,
         "conflict": conflict,
         "plan": main_plan(item),
+        "others": [one for one in plans_of(item) if not one.is_main],
         "reviews": LegalityReview.objects.filter(item=item).select_related("by"),
         "asked": ReviewRequest.objects.filter(
             item=item, kind="legality", answered_at__isnull=True, withdrawn_at__isnull=True
@@ -242,34 +201,6 @@ def _confirm(item: Item, form: ConfirmForm, sides: list[Body]) -> dict[str, Any]
     }
 
 
-def _plan(
-    item: Item,
-    form: PlanForm,
-    plan: Plan | None,
-    clauses: list[dict[str, str]],
-    *,
-    base: int | None = None,
-    spare: int = 1,
-) -> dict[str, Any]:
-    forms = open_forms(item)
-    return {
-        "item": item,
-        "form": form,
-        "plan": plan,
-        "base": base if base is not None else (plan.version if plan else 0),
-        "clauses": [*clauses, *[{"title": "", "body": ""}] * spare],
-        "why": stages.why_not("plan_save", item.phase, forms),
-        "may_finish": stages.PLAN in forms,
-        "wording_only": bool(forms) and not {stages.PLAN, stages.OPINIONS} & set(forms),
-        "opinions": Opinion.objects.filter(item=item).select_related("by", "body"),
-    }
-
-
-def _outline(item: Item) -> list[dict[str, str]]:
-    """What a first plan starts from: the summary of the proposal."""
-    return [{"title": _("总体方案"), "body": item.summary}] if item.summary else []
-
-
 def _opinions(
     request: HttpRequest, item: Item, form: OpinionForm, answers: dict[int, AnswerForm] | None = None
 ) -> dict[str, Any]:
@@ -277,7 +208,7 @@ def _opinions(
     forms = open_forms(item)
     given = answers or {}
     may_answer = bool(may(user, "opinion_answer", item)) and not stages.why_not("opinion_answer", item.phase, forms)
-    rows = list(Opinion.objects.filter(item=item).select_related("by", "body", "answered_by"))
+    rows = list(Opinion.objects.filter(item=item).select_related("by", "body", "answered_by", "plan"))
     shown = []
     for row in rows:
         answer = given.get(row.pk) or AnswerForm(
@@ -290,17 +221,18 @@ def _opinions(
         "form": form,
         "rows": shown,
         "plan": main_plan(item),
+        "plans": plans_of(item),
         "may_add": bool(may(user, "opinion_add", item)),
         "why": stages.why_not("opinion_add", item.phase, forms),
         "may_close": may_close,
         "close_why": closing_blocked(item) if may_close else "",
-        "outdated": may_close and select.review_outdated(item),
+        "outdated": select.asked_again(item) if may_close else [],
     }
 
 
-def _clauses(post: QueryDict) -> list[dict[str, str]]:
-    pairs = zip(post.getlist("clause_title"), post.getlist("clause_body"), strict=False)
-    return [{"title": title, "body": body} for title, body in pairs if title.strip() or body.strip()]
+def _versions(pairs: list[str]) -> dict[int, int]:
+    """Plan id → version, from the alternatives that were on the page: ``12:3``."""
+    return {_number(plan): _number(version) for plan, _colon, version in (pair.partition(":") for pair in pairs)}
 
 
 def _number(text: str) -> int:
