@@ -21,8 +21,9 @@ from decisions.actions import sittings as meet
 from decisions.actions.items.common import planned
 from decisions.example import opinions, texts
 from decisions.example.gathering import Gathering
-from decisions.models import Item, ItemCounter, MatterType, Minutes, RuleSet, Sitting, SittingCounter
+from decisions.models import Item, ItemCounter, MatterType, Minutes, Plan, RuleSet, Sitting, SittingCounter
 from decisions.rules import AT_LEAST_TWO_THIRDS, ORDINARY, PERSONNEL, BodyRules, Rules
+from decisions.selectors.plans import clauses_of
 from permissions.models import Body, Seat, User
 from workflows import clock
 from workflows.actions import definition_publish, definition_save
@@ -352,14 +353,60 @@ class Office(Gathering):
         return item
 
     def river_belt(self) -> Item:
-        """沿河生态保护带: in consultation, one opinion waits for its answer."""
+        """沿河生态保护带: in consultation with two plans (R9), comments and suggestions on clauses; one opinion waits for its answer."""
         item = self.confirmed(texts.RIVER, 20)
         first, second = texts.RIVER_VERSIONS
         self.write(item, "town.office", 15, 10, first)
         self.write(item, "zone.office", 8, 15, second)
+        plan = planned(item)
+        with self.at(7, 9, 30):
+            act.plan_rename(actor=self.who("town.office"), item_id=item.pk, plan_id=plan.pk, title=texts.RIVER_NAMES[0])
+            act.plan_add(
+                actor=self.who("zone.ecology"),
+                item_id=item.pk,
+                title=texts.RIVER_NAMES[1],
+                clauses=texts.RIVER_ALTERNATIVE,
+                note="收窄范围，分段实施，不用镇、区自筹",
+            )
         self.finish(item, "town.office", 6, until=4)
+        self.talk(item, plan)
         self.hear(item, texts.RIVER_OPINIONS)
         return item
+
+    def talk(self, item: Item, plan: Plan) -> None:
+        """Comments on single clauses, one of them settled, and suggestions, one of them not taken up."""
+        clauses = clauses_of(plan)
+        for place, who, days, words, answered_by, answer in texts.RIVER_TALK:
+            with self.at(days, 9, 20):
+                comment = act.comment_add(
+                    actor=self.who(who), item_id=item.pk, plan_id=plan.pk, clause=clauses[place].id, text=words
+                )
+            with self.at(days, 15, 5):
+                writer = self.who(answered_by)
+                act.comment_add(
+                    actor=writer, item_id=item.pk, plan_id=plan.pk, clause="", text=answer, parent_id=comment.pk
+                )
+        with self.at(2, 10, 0):
+            act.comment_settle(actor=self.who("zone.ecology"), item_id=item.pk, comment_id=comment.pk)
+        for place, who, days, text, why in texts.RIVER_SUGGESTIONS:
+            with self.at(days, 16, 10):
+                suggestion = act.suggestion_add(
+                    actor=self.who(who),
+                    item_id=item.pk,
+                    plan_id=plan.pk,
+                    clause=clauses[place].id,
+                    version=plan.version,
+                    title=clauses[place].title,
+                    text=text,
+                    why=why,
+                )
+        with self.at(1, 10, 30):
+            act.suggestion_decline(
+                actor=self.who("zone.office"),
+                item_id=item.pk,
+                suggestion_id=suggestion.pk,
+                answer="县里今年的统一标准是每亩 2,600 元，镇、区不另行加价。",
+            )
 
     def labour_matching(self) -> Item:
         """企业用工对接: confirmed by the zone, waits for the town."""

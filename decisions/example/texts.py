@@ -161,6 +161,43 @@ RIVER_VERSIONS = (
         "扩宽到 30 米，增加湿地和退养补偿",
     ),
 )
+#: what the zone's members would rather do: narrower, in stages (R9)
+RIVER_NAMES = ("一次建成", "分段实施")
+RIVER_ALTERNATIVE = plan(
+    ("建设范围", "沿河 5.2 公里，两岸各 20 米，涉及 4 个村；塌岸两处先行，其余两年内分段实施。"),
+    ("建设内容", "退养还林 180 亩，清淤护岸 2.4 公里，设步行便道和 1 处尾水净化湿地。"),
+    ("退养补偿", "按每亩 2,600 元一次性补偿，签订协议后 15 日内付清。"),
+    ("资金", "总投资 310 万元，上级专项 320 万元中列支，镇、区不再自筹。"),
+)
+#: clause of the main plan, who, days ago, words, who answered, the answer
+RIVER_TALK = (
+    (
+        3,
+        "town.publicity",
+        4,
+        "37 户里有 9 户不在村，协议怎么签，请写明。",
+        "zone.office",
+        "已请村委会先行联系，拟写进第二款。",
+    ),
+    (0, "zone.ecology", 3, "两岸各 30 米涉及示范区泵房，请核对坐标。", "town.office", "已核对，泵房在 34 米处。"),
+)
+#: clause of the main plan, who, days ago, new text, why
+RIVER_SUGGESTIONS = (
+    (
+        1,
+        "zone.planning",
+        3,
+        "退养还林 260 亩，清淤护岸 2.4 公里，设步行便道和 3 处尾水净化湿地，湿地出水达到地表水 Ⅳ 类。",
+        "没有出水标准，验收时无法判断。",
+    ),
+    (
+        3,
+        "town.publicity",
+        2,
+        "按每亩 3,000 元一次性补偿，签订协议后 15 日内付清。",
+        "邻镇去年的标准是每亩 3,000 元。",
+    ),
+)
 RIVER_OPINIONS = (
     Words(
         "zone.planning",

@@ -18,8 +18,8 @@ from decisions.actions.items.planning import (
     opinion_answer,
     opinions_close,
 )
-from decisions.actions.items.readers import item_classify, paper_viewed, reader_remove, readers_add
 from decisions.actions.items.plans import plan_add, plan_again, plan_finish, plan_rename, plan_save, plan_withdraw
+from decisions.actions.items.readers import item_classify, paper_viewed, reader_remove, readers_add
 from decisions.actions.items.submission import item_confirm, item_submit, item_withdraw
 
 __all__ = [
@@ -45,9 +45,9 @@ __all__ = [
     "plan_finish",
     "plan_rename",
     "plan_save",
+    "plan_withdraw",
     "reader_remove",
     "readers_add",
-    "plan_withdraw",
     "suggestion_accept",
     "suggestion_add",
     "suggestion_decline",
