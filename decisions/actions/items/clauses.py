@@ -174,8 +174,7 @@ def suggestion_accept(
     result = _accepted(plan, suggestion, title, text, version)
     check_sizes([result])
     clauses = [result if one.id == result.id else one for one in clauses_of(plan)]
-    note = _("采纳建议 %(number)s") % {"number": suggestion.number}
-    write(item, actor, plan, clauses, kind, note, suggestion=suggestion)
+    write(item, actor, plan, clauses, kind, reason, suggestion=suggestion)
     suggestion.made_version = plan.version
     _answer(suggestion, actor, Suggestion.State.ACCEPTED, reason, "suggestion_accept")
     log(

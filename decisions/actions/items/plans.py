@@ -26,6 +26,8 @@ MAX_TITLE = 60
 MAX_BODY = 10_000
 MAX_NAME = 40
 MAX_WHY = 200
+#: The reason that goes into the record of the flow; records are in Chinese whoever writes them.
+AGAIN = "方案有实质性修改，重新履行程序（R29）。"
 #: So many plans can be told apart in one vote after the other.
 MAX_PLANS = 9
 
@@ -168,7 +170,7 @@ def plan_again(*, actor: User, item_id: int) -> Item:
         raise WrongState(_("流程没有可以退回的编制环节。请与系统管理员联系。"), code="no_way_back")
     log(item, actor, "plan_again", review=review_outdated(item), opinions=opinions_outdated(item))
     # The secretary's own right to this act is checked above; the diagram need not allow sending back in general.
-    task_send_back(actor=None, task_id=task.pk, to=target.node, reason=_("方案有实质性修改，重新履行程序（R29）。"))
+    task_send_back(actor=None, task_id=task.pk, to=target.node, reason=AGAIN)
     return item
 
 

@@ -115,7 +115,7 @@ def test_an_accepted_suggestion_makes_a_version_that_names_it(table: Table) -> N
     row = table.suggest("租期八年。", why="与企业谈妥的是八年。")
     done = table.accept(row, answer="采纳。")
     assert (done.state, done.made_version, done.answered_by) == ("accepted", 2, table.writer)
-    assert (table.plan.version, table.plan.suggestion, table.plan.note) == (2, row, "采纳建议 1")
+    assert (table.plan.version, table.plan.suggestion, table.plan.note) == (2, row, "采纳。")
     assert table.clause().body == "租期八年。"
     version = Plan.history.filter(id=table.plan.pk, version=2).latest("history_id")
     assert version.suggestion_id == row.pk
