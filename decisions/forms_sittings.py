@@ -59,17 +59,14 @@ class StatementForm(LooseForm):
     )
 
 
-class ReasonForm(LooseForm):
-    """One reason: for stepping back, or for putting an entry off."""
-
-    reason = forms.CharField(label=_("理由"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-
-
 class AttendanceForm(LooseForm):
     """Whether a seat is in the room, and why not."""
 
     state = forms.ChoiceField(
         label=_("到会情况"), choices=Attendance.State.choices, widget=forms.RadioSelect, required=False
+    )
+    leave = forms.ChoiceField(
+        label=_("请假类别"), choices=[("", _("未说明")), *Attendance.Leave.choices], required=False
     )
     reason = forms.CharField(label=_("请假或离席原因"), help_text=_("例如：防汛调度。"), max_length=120, required=False)
     opinion = forms.CharField(

@@ -25,12 +25,16 @@ from decisions.actions.settings import setting_propose
 from decisions.models import (
     AgendaChange,
     AgendaEntry,
+    Amendment,
     Evaluation,
     ExecutionTask,
+    Guest,
     Item,
     Milestone,
     Minutes,
+    Plan,
     Publication,
+    Recusal,
     SuperiorReport,
 )
 from decisions.selectors import settings
@@ -128,6 +132,33 @@ def town(cast: Cast) -> dict[str, Any]:
     ballot = room.ballots(voting)["town"]
     sitting = room.sitting
     waiting = AgendaEntry.objects.get(sitting=sitting, order=2)
+    guest = Guest.objects.create(
+        entry=waiting, name="李工", position="设计单位", invited_by=cast.town_secretary, at=timezone.now()
+    )
+    said = voting.statements.first()
+    report = Recusal.objects.create(
+        entry=waiting,
+        seat=room.seat("town.arms"),
+        way=Recusal.Way.REPORTED,
+        reason="亲属",
+        declared_by=cast.town_secretary,
+        at=timezone.now(),
+    )
+    plan = waiting.item.plan
+    assert plan is not None and said is not None
+    amendment = Amendment.objects.create(
+        entry=waiting,
+        seat=room.seat("town.arms"),
+        order=1,
+        plan=plan,
+        plan_version=plan.version,
+        kind=Plan.Kind.WORDING,
+        clause=1,
+        old="一",
+        new="二",
+        by=cast.town_secretary,
+        at=timezone.now(),
+    )
     preparing = Room(cast, {}).prepare(ready(hand))
     noticed = Room(cast, {})
     noticed.prepare(ready(hand), ready(hand))
@@ -233,6 +264,21 @@ def town(cast: Cast) -> dict[str, Any]:
         "recusal": [waiting.pk, seat.pk],
         "entry_defer": [waiting.pk],
         "entry_early": [voting.pk],
+        "entry_host": [waiting.pk],
+        "entry_go_on": [waiting.pk],
+        "entry_return": [waiting.pk],
+        "stricter": [waiting.pk],
+        "recusal_report": [waiting.pk],
+        "recusal_rule": [report.pk],
+        "amendment_new": [waiting.pk],
+        "amendment_withdraw": [amendment.pk],
+        "guest_new": [waiting.pk],
+        "guest": [guest.pk],
+        "hand": [waiting.pk, seat.pk, "raise"],
+        "statement_check": [said.pk],
+        "sitting_adjourn": [sitting.pk],
+        "sitting_resume": [sitting.pk],
+        "chair_take": [sitting.pk],
         "entry_do": [voting.pk, "close"],
         "minutes": [minutes.pk],
         "minutes_edit": [minutes.pk],

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver
 
-from decisions.urls import after, ballots, items, ledger, log, notice, planning, preparation, replay, settings, sittings
+from decisions.urls import (
+    after,
+    ballots,
+    items,
+    ledger,
+    log,
+    notice,
+    planning,
+    preparation,
+    replay,
+    room,
+    settings,
+    sittings,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *after.urlpatterns,
@@ -14,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *planning.urlpatterns,
     *preparation.urlpatterns,
     *replay.urlpatterns,
+    *room.urlpatterns,
     *settings.urlpatterns,
     *sittings.urlpatterns,
 ]

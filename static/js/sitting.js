@@ -51,6 +51,23 @@
     if (!document.hidden && poll && window.htmx) window.htmx.trigger(poll, "look");
   });
 
+  /* how long the one who has the floor has spoken: the server says it with every change, in between the page counts on */
+  var shown = null;
+  var since = 0;
+  function count() {
+    var clock = document.querySelector("[data-count]");
+    if (!clock) return;
+    if (clock !== shown) {
+      shown = clock;
+      since = performance.now();
+    }
+    var seconds = Number(clock.dataset.count) + Math.floor((performance.now() - since) / 1000);
+    var rest = seconds % 60;
+    clock.textContent = Math.floor(seconds / 60) + ":" + (rest < 10 ? "0" : "") + rest;
+    clock.classList.toggle("over", Number(clock.dataset.limit || 0) > 0 && seconds >= Number(clock.dataset.limit));
+  }
+  if (document.getElementById("room-entry")) window.setInterval(count, 1000);
+
   /* <dialog open data-modal>: drawn by the server; with scripts it holds the focus, and Esc leads back */
   document.querySelectorAll("dialog[data-modal][open]").forEach(function (dialog) {
     if (typeof dialog.showModal !== "function") return;

@@ -10,6 +10,7 @@ from decisions import rules
 from decisions.models import AgendaEntry, Sitting, SittingSeat, Statement
 from decisions.selectors import sittings as read
 from decisions.selectors.room.shapes import Button, Control, Room
+from permissions.look import when_words
 
 Stage = AgendaEntry.Stage
 
@@ -26,6 +27,8 @@ def control_of(
     stage = Stage(entry.stage)
     if room.sitting.status == Sitting.Status.CLOSED:
         return Control(_("会议已结束"), buttons=_minutes_button(entry))
+    if room.sitting.status == Sitting.Status.ADJOURNED:
+        return _break(room.sitting)
     if stage == Stage.ANNOUNCED:
         return _after(room, entry, entries)
     if stage == Stage.WAITING:
@@ -49,6 +52,23 @@ def control_of(
     return _during_vote(room, entry)
 
 
+def _break(sitting: Sitting) -> Control:
+    now = sitting.adjournments.filter(resumed_at__isnull=True).first()
+    why = (
+        _("%(reason)s。预计%(until)s复会，复会后重新签到。")
+        % {
+            "reason": now.reason.rstrip("。"),
+            "until": when_words(now.until),
+        }
+        if now
+        else ""
+    )
+    resume = Button(
+        _("复会"), reverse("sitting_resume", args=[sitting.pk]), "arrow-right", primary=True, id="do-resume"
+    )
+    return Control(_("会议休会中"), why, [resume])
+
+
 def _before_vote(
     entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, views: dict[int, Statement]
 ) -> Control:
@@ -68,8 +88,22 @@ def _during_vote(room: Room, entry: AgendaEntry) -> Control:
     turnouts = [side.turnout for side in room.sides if side.turnout]
     if not turnouts:
         title = _("下一项：%(motion)s") % {"motion": room.motion.text if room.motion else ""}
+        if room.motion is None or room.motion.candidate_id is None:
+            return Control(
+                title,
+                _("修正案先于方案表决；几个方案逐一表决，先通过的为准。"),
+                [_do(entry, "voting", _("开始下一项表决"))],
+            )
         return Control(title, _("人事事项逐人表决，一次一人（R18）。"), [_do(entry, "voting", _("开始下一项表决"))])
     if any(turnout.ballot.is_open for turnout in turnouts):
+        lost = read.quorum_lost([turnout.ballot for turnout in turnouts])
+        if lost:
+            return Control(
+                _("表决中途未达到法定人数"),
+                _("%(bodies)s有成员离席，投票的和在场的不足法定人数。请等他们回到会场，或者宣布暂缓，这次表决作废。")
+                % {"bodies": _("、").join(ballot.body.label for ballot in lost)},
+                [_defer(entry), _do(entry, "close", _("结束表决"), blocked=True)],
+            )
         waiting = sum(turnout.waiting for turnout in turnouts)
         if not waiting:
             return Control(_("到会席位都已投票"), buttons=[_do(entry, "close", _("结束表决"))])

@@ -12,6 +12,7 @@ from decisions.policies.sittings import at_desk
 from decisions.selectors import sittings as read
 from decisions.selectors.room.bodies import own_of, sides_of, voted_in
 from decisions.selectors.room.control import control_of
+from decisions.selectors.room.matters import matters_of
 from decisions.selectors.room.results import result_of
 from decisions.selectors.room.shapes import Line, Room
 from permissions.models import AuditHead, User
@@ -78,6 +79,7 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     room.own = own_of(entry, user, seats, roster, recusals, views, room.motion, voted)
     room.results = [result_of(entry, motion, seats, full=True) for motion in motions if motion.announced_at]
     room.control = control_of(room, entries, seats, roster, views)
+    room.matters = matters_of(room, user, seats, roster)
     previous = next((one for one in reversed(entries) if one.order < entry.order and one.outcome), None)
     if entry.stage == Stage.ANNOUNCED and previous is not None and not previous.item.covered:
         earlier = previous.motions.prefetch_related(Prefetch("resolutions", Resolution.objects.select_related("body")))

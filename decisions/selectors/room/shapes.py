@@ -124,6 +124,73 @@ class Control:
 
 
 @dataclass(slots=True)
+class Step:
+    """Something the person may do, with a page (or a button) of its own."""
+
+    label: str
+    url: str
+    icon: str = ""
+
+
+@dataclass(slots=True)
+class Matter:
+    """One line of what is open on an entry: what, where it stands, and what this person may do about it."""
+
+    icon: str
+    words: str
+    state: str = ""
+    kind: str = ""
+    url: str = ""
+    act: str = ""
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who has the floor, for how many seconds by the server's clock, and how many they were given (0: no limit)."""
+
+    seat: str
+    seconds: int
+    limit: int
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up; nothing ends by itself."""
+        return 0 < self.limit <= self.seconds
+
+    @property
+    def spent(self) -> str:
+        """Minutes and seconds, as the page shows them before its script counts on."""
+        return f"{self.seconds // 60}:{self.seconds % 60:02d}"
+
+    @property
+    def given(self) -> str:
+        """The limit the same way."""
+        return f"{self.limit // 60}:{self.limit % 60:02d}" if self.limit else ""
+
+
+@dataclass(slots=True)
+class Matters:
+    """What is open on an entry beside the vote."""
+
+    chair: str
+    turn: Turn | None
+    hands: list[str]
+    recusals: list[Matter]
+    amendments: list[Matter]
+    strict: list[Matter]
+    guests: list[Matter]
+    unchecked: list[Matter]
+    hand: list[Step] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[Matter]:
+        """Recusals, amendments, stricter rules and guests, in this order."""
+        return [*self.recusals, *self.amendments, *self.strict, *self.guests]
+
+
+@dataclass(slots=True)
 class Room:
     """Everything one person's page of one sitting shows."""
 
@@ -141,6 +208,7 @@ class Room:
     control: Control | None
     results: list[Result]
     before: tuple[AgendaEntry, list[Result]] | None = None
+    matters: Matters | None = None
     kept: str = ""
     """Why this person gets nothing of the entry at hand but that it exists (`decisions.policies.access`), or empty."""
 

@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from decisions.actions import sittings as act
-from decisions.forms_sittings import AttendanceForm, ReasonForm, StatementForm
-from decisions.models import AgendaEntry, Sitting, SittingSeat
+from decisions.forms_room import DeferForm, RecusalForm
+from decisions.forms_sittings import AttendanceForm, StatementForm
+from decisions.models import AgendaEntry, Recusal, Sitting, SittingSeat
 from decisions.selectors import room as select
 from decisions.selectors.notice import prepared
 from decisions.views.items.common import actor
@@ -145,6 +146,7 @@ def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
         request.POST or None,
         initial={
             "state": seat.attendance.state,
+            "leave": seat.attendance.leave,
             "reason": seat.attendance.reason,
             "opinion": seat.attendance.opinion,
         },
@@ -158,6 +160,7 @@ def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
             sitting_id=pk,
             seat_id=seat.pk,
             state=form.words("state"),
+            leave=form.words("leave"),
             reason=form.words("reason"),
             opinion=form.words("opinion"),
         )
@@ -172,11 +175,17 @@ def recusal(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
     """A seat steps back from an entry; the page asks for the reason, because it cannot be taken back."""
     entry = _entry(request, pk, "recusal_declare")
     seat = _seat(entry.sitting, seat_pk)
-    form = ReasonForm(request.POST or None)
+    form = RecusalForm(request.POST or None, initial={"kind": Recusal.Kind.RELATIVE})
     context = {"entry": entry, "sitting": entry.sitting, "seat": seat, "form": form}
     if request.method == "POST":
         try:
-            act.recusal_declare(actor=actor(request), entry_id=pk, seat_id=seat.pk, reason=form.words("reason"))
+            act.recusal_declare(
+                actor=actor(request),
+                entry_id=pk,
+                seat_id=seat.pk,
+                kind=form.words("kind") or Recusal.Kind.OTHER,
+                reason=form.words("reason"),
+            )
         except Invalid as error:
             form.show(error)
             return page(request, "recusal", context, error=error)
@@ -188,11 +197,11 @@ def recusal(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
 def entry_defer(request: HttpRequest, pk: int) -> HttpResponse:
     """Put an entry off; the page asks for the reason."""
     entry = _entry(request, pk, "entry_defer")
-    form = ReasonForm(request.POST or None)
+    form = DeferForm(request.POST or None, initial={"ground": AgendaEntry.Ground.SPLIT})
     context = {"entry": entry, "sitting": entry.sitting, "form": form}
     if request.method == "POST":
         try:
-            act.entry_defer(actor=actor(request), entry_id=pk, reason=form.words("reason"))
+            act.entry_defer(actor=actor(request), entry_id=pk, reason=form.words("reason"), ground=form.words("ground"))
         except Invalid as error:
             form.show(error)
             return page(request, "defer", context, error=error)

@@ -1,0 +1,23 @@
+"""Addresses of what is done in the room of a sitting beside votes."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from decisions.views.sittings import room_acts
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sittings/<int:pk>/adjourn/", room_acts.sitting_adjourn, name="sitting_adjourn"),
+    path("sittings/<int:pk>/resume/", room_acts.sitting_resume, name="sitting_resume"),
+    path("sittings/<int:pk>/chair/", room_acts.chair_take, name="chair_take"),
+    path("entries/<int:pk>/host/", room_acts.entry_host, name="entry_host"),
+    path("entries/<int:pk>/report/", room_acts.recusal_report, name="recusal_report"),
+    path("entries/<int:pk>/return/", room_acts.entry_return, name="entry_return"),
+    path("entries/<int:pk>/go-on/", room_acts.entry_go_on, name="entry_go_on"),
+    path("entries/<int:pk>/stricter/", room_acts.stricter, name="stricter"),
+    path("entries/<int:pk>/amendments/", room_acts.amendment_new, name="amendment_new"),
+    path("entries/<int:pk>/guests/", room_acts.guest_new, name="guest_new"),
+    path("entries/<int:pk>/hand/<int:seat_pk>/<slug:way>/", room_acts.hand, name="hand"),
+    path("amendments/<int:pk>/withdraw/", room_acts.amendment_withdraw, name="amendment_withdraw"),
+    path("guests/<int:pk>/", room_acts.guest, name="guest"),
+    path("recusals/<int:pk>/", room_acts.recusal_rule, name="recusal_rule"),
+    path("statements/<int:pk>/check/", room_acts.statement_check, name="statement_check"),
+]
