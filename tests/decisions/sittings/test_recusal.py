@@ -1,0 +1,163 @@
+"""Recusal: declared, reported, ruled on, and its consequences (R24, 公务员法 art. 76–77); the chair (R46)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from decisions.actions import sittings as act
+from decisions.models import AgendaEntry, Recusal, RecusalRuling
+from decisions.selectors import room as select
+from decisions.selectors import sittings as read
+from permissions.models import AuditEvent
+from tests.decisions.sittings.conftest import Room
+
+Refused = Callable[..., Any]
+
+
+def report(room: Room, entry: AgendaEntry, who: str, **more: Any) -> Recusal:
+    given: dict[str, Any] = {"reason": "配偶在承租企业任职", "kind": "relative"} | more
+    return act.recusal_report(actor=room.cast.town_member, entry_id=entry.pk, seat_id=room.seat(who).pk, **given)
+
+
+def rule(room: Room, recusal: Recusal, who: str, upheld: bool = True, reason: str = "情况属实") -> RecusalRuling:
+    return act.recusal_rule(actor=room.cast[who], recusal_id=recusal.pk, upheld=upheld, reason=reason)
+
+
+def test_r24_reported_and_unruled_the_seat_cannot_vote_and_no_ballot_opens(room: Room, refused: Refused) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    recusal = report(room, entry, "zone.investment")
+    assert report(room, entry, "zone.investment") == recusal
+    with refused("unruled", "还没有裁定"):
+        room.ballots(entry)
+    assert room.seat("zone.investment").pk in read.recused_from(entry)
+    for who, code in (("town.congress", "not_presiding"), ("zone.investment", "concerned")):
+        with refused(code):
+            rule(room, recusal, who)
+    with refused("no_reason"):
+        rule(room, recusal, "zone.chair", reason=" ")
+    ruling = rule(room, recusal, "zone.chair")
+    assert rule(room, recusal, "zone.chair") == ruling
+    with refused("ruled"):
+        rule(room, recusal, "zone.chair", upheld=False)
+    zone = room.ballots(entry)["zone"]
+    assert (zone.due, zone.present) == (7, 6)
+    event = AuditEvent.objects.get(subject=entry.item.subject, verb="recusal_rule")
+    assert event.data["upheld"] is True and event.data["ruler"] == ruling.seat.position
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RecusalRuling.objects.update(upheld=False)
+
+
+def test_r24_dismissed_the_seat_takes_its_place_and_the_same_reason_does_not_come_again(
+    room: Room, refused: Refused
+) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    recusal = report(room, entry, "zone.investment")
+    rule(room, recusal, "zone.chair", upheld=False)
+    assert not Recusal.objects.standing().filter(entry=entry).exists()
+    assert report(room, entry, "zone.investment") == recusal
+    again = report(room, entry, "zone.investment", reason="本人持有承租企业股份", kind="own")
+    assert again.number == 2
+    rule(room, again, "zone.chair", upheld=False)
+    room.hear(entry)
+    assert room.ballots(entry)["zone"].present == 7
+
+
+def test_r24_for_whoever_presides_the_other_bodys_principal_rules(room: Room, refused: Refused) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    recusal = report(room, entry, "zone.chair")
+    with refused("concerned"):
+        rule(room, recusal, "zone.chair")
+    rule(room, recusal, "town.chair")
+    room.hear(entry)
+    with refused("no_chair", "接任主持"):
+        room.ballots(entry)
+    given: dict[str, Any] = {
+        "actor": room.cast.town_secretary,
+        "sitting_id": room.sitting.pk,
+        "entry_id": entry.pk,
+        "reason": "主持人回避",
+    }
+    with refused("cannot_chair"):
+        act.chair_take(**given, seat_id=room.seat("zone.chair").pk)
+    taken = act.chair_take(**given, seat_id=room.seat("town.chair").pk)
+    assert act.chair_take(**given, seat_id=room.seat("town.chair").pk) == taken
+    assert room.ballots(entry)["zone"].present == 6
+    assert AuditEvent.objects.filter(subject=entry.item.subject, verb="chair_take").count() == 1
+
+
+def test_r46_when_the_host_leaves_somebody_takes_the_chair_of_the_sitting(room: Room, refused: Refused) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    room.attend(room.seat("zone.chair"), "left", reason="接访")
+    with refused("no_chair"):
+        room.ballots(entry)
+    act.chair_take(
+        actor=room.cast.zone_secretary,
+        sitting_id=room.sitting.pk,
+        seat_id=room.seat("town.chair").pk,
+        reason="主持人接访",
+    )
+    assert AuditEvent.objects.filter(subject=room.sitting.subject, verb="chair_take").count() == 1
+    assert room.ballots(entry)
+
+
+def test_r46_a_host_is_named_for_one_entry_before_it_is_called(room: Room, refused: Refused) -> None:
+    room.prepare(room.item())
+    entry = room.sitting.entries.get()
+    seat = room.cast.seat("town.chair")
+    with refused("role"):
+        act.entry_host_set(actor=room.cast.town_member, entry_id=entry.pk, seat_id=seat.pk)
+    with refused("invalid"):
+        act.entry_host_set(actor=room.cast.town_secretary, entry_id=entry.pk, seat_id=999_999)
+    for _again in range(2):
+        act.entry_host_set(actor=room.cast.town_secretary, entry_id=entry.pk, seat_id=seat.pk)
+    assert AuditEvent.objects.filter(subject=entry.item.subject, verb="entry_host_set").count() == 1
+    entry.refresh_from_db()
+    assert entry.host == seat
+
+
+def test_one_reports_others_and_declares_for_oneself_before_the_vote_only(room: Room, refused: Refused) -> None:
+    entry = room.open()
+    room.arrive()
+    with refused("own_seat"):
+        report(room, entry, "town.congress")
+    with refused("invalid"):
+        report(room, entry, "town.arms", kind="friend")
+    room.begin(entry)
+    room.hear(entry)
+    room.ballots(entry)
+    with refused("entry_voting"):
+        report(room, entry, "town.arms")
+
+
+def test_a_recusal_holds_for_the_person_in_every_seat(room: Room) -> None:
+    entry = room.open()
+    room.arrive()
+    twice = next(
+        name for name, _body in room.seats if sum(s.voting for (n, _b), s in room.seats.items() if n == name) > 1
+    )
+    seat = room.seat(twice, "town")
+    act.recusal_declare(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, reason="涉及本人", kind="own")
+    assert read.recused_from(entry) >= {seat.pk, room.seat(twice, "zone").pk}
+
+
+def test_who_rules_is_offered_the_page_and_nobody_else(room: Room) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    recusal = report(room, entry, "zone.investment")
+    for who, offered in (("zone.chair", True), ("town.chair", False), ("town.congress", False)):
+        matters = select.room_of(room.sitting, room.cast[who], entry.pk).matters
+        assert matters is not None
+        assert any(line.url.endswith(f"/recusals/{recusal.pk}/") for line in matters.recusals) is offered
