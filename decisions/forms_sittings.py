@@ -59,6 +59,12 @@ class StatementForm(LooseForm):
     )
 
 
+class ReasonForm(LooseForm):
+    """One reason."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class AttendanceForm(LooseForm):
     """Whether a seat is in the room, and why not."""
 
