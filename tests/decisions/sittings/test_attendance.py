@@ -8,10 +8,11 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from decisions import rules
 from decisions.actions import sittings as act
-from decisions.models import Attendance, AttendanceEvent, Guest, GuestStatement, Motion
+from decisions.models import Attendance, AttendanceEvent, Guest, GuestStatement, Motion, RuleSet
 from decisions.selectors import room as select
-from permissions.models import AuditEvent
+from permissions.models import AuditEvent, Seat
 from tests.decisions.sittings.conftest import Room
 
 Refused = Callable[..., Any]
@@ -53,11 +54,9 @@ def test_leave_kinds_and_leaving_are_kept_and_never_changed(room: Room, refused:
 
 
 def test_r43_somebody_with_two_seats_comes_and_goes_with_both(room: Room) -> None:
+    Seat.objects.filter(user=room.cast.zone_member).update(user=room.cast.town_member)
     room.open()
-    twice = next(
-        name for name, _body in room.seats if sum(s.voting for (n, _b), s in room.seats.items() if n == name) > 1
-    )
-    town, zone = room.seat(twice, "town"), room.seat(twice, "zone")
+    town, zone = room.seat("town.congress", "town"), room.seat("town.congress", "zone")
     room.attend(town)
     assert Attendance.objects.get(seat=zone).state == "present"
     room.attend(zone, "left")
@@ -183,3 +182,31 @@ def test_no_break_while_a_ballot_is_open(room: Room, refused: Refused) -> None:
             reason="午休",
             until=timezone.now() + timedelta(hours=1),
         )
+
+
+@pytest.mark.parametrize(("setting", "zone_present"), [("each", 7), ("barred", 6)])
+def test_r43_two_seats_have_a_ballot_each_or_the_second_counts_as_absent(
+    room: Room, refused: Refused, setting: str, zone_present: int
+) -> None:
+    Seat.objects.filter(user=room.cast.zone_member).update(user=room.cast.town_member)
+    both = dict.fromkeys(("town", "zone"), rules.ORDINARY)
+    numbers = rules.Rules(both, statements=False, two_seats=rules.TwoSeats(setting)).to_json()
+    room.types["project"].rule_set = RuleSet.objects.create(code="two", number=1, name="兼任", numbers=numbers)
+    room.types["project"].save()
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    ballots = room.ballots(entry)
+    assert (ballots["town"].present, ballots["zone"].present, ballots["zone"].due) == (9, zone_present, 7)
+    second = room.seat("town.congress", "zone")
+    given: dict[str, Any] = {
+        "actor": room.cast.town_member,
+        "ballot_id": ballots["zone"].pk,
+        "seat_id": second.pk,
+        "choice": "for",
+    }
+    if setting == "each":
+        assert act.vote_cast(**given).seat == second
+    else:
+        with refused("absent"):
+            act.vote_cast(**given)
