@@ -66,7 +66,7 @@ class ClauseView:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One clause in two texts, ready to be shown: `lines` has the title as its first line."""
+    """One clause in two texts, ready to be shown."""
 
     row: rules.Row
     lines: tuple[Line, ...]
@@ -201,7 +201,9 @@ def difference_words(rows: Sequence[Difference]) -> str:
 
 
 def clause_lines(old: Clause | None, new: Clause | None) -> tuple[Line, ...]:
-    """A clause as it was and as it is, its title as the first line, nothing folded away."""
+    """A clause as it was and as it is, nothing folded away; its title is the first line where that differs, too."""
+    if old is not None and new is not None and old.title == new.title and old.body != new.body:
+        return tuple(compare(old.body, new.body, keep=_WHOLE))
     return tuple(compare(_text(old), _text(new), keep=_WHOLE))
 
 
