@@ -46,7 +46,7 @@ class PublishForm(LooseForm):
         label=_("公布渠道"), help_text=_("例如：镇政府网站、各村公告栏。"), required=False, max_length=200
     )
     opens_on = _day(_("公布日期"))
-    due = _day(_("截止日期"), _("一般不少于 30 日（R6）。"))
+    due = _day(_("截止日期"), _("少于规定的日数时，要写理由（R6）。"))
     shortened = _text(_("缩短期限的理由"), _("期限不足时必填，随征求意见一并公布。"), 2)
 
 
