@@ -167,6 +167,8 @@ class LegalityForm(LooseForm):
 
 
 class ExecutionForm(LooseForm):
+    """Who carries it out and until when; the milestones are lists, read by the view."""
+
     unit = forms.CharField(label=_("承办单位"), help_text=_("只写牵头单位，例如 示范区平台公司。"), required=False)
     due = forms.DateField(
         label=_("完成期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -177,6 +179,14 @@ class ExecutionForm(LooseForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("阶段目标、报告频次、配合单位。"),
     )
+    responsible = forms.ChoiceField(
+        label=_("责任人"), help_text=_("有账号的责任人自己报告进展；没有的由秘书登记。"), required=False
+    )
+    milestones = forms.CharField(label=_("时间节点"), required=False)
+
+    def __init__(self, *args: Any, people: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["responsible"].choices = [("", _("不指定")), *people]  # type: ignore[attr-defined]
 
 
 class MaterialForm(LooseForm):

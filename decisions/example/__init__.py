@@ -20,6 +20,7 @@ from decisions.actions import preparation as prepare
 from decisions.actions import sittings as meet
 from decisions.actions.items.common import planned
 from decisions.example import opinions, texts
+from decisions.example.following import Following
 from decisions.example.gathering import Gathering
 from decisions.models import Item, ItemCounter, MatterType, Minutes, Plan, RuleSet, Sitting, SittingCounter
 from decisions.rules import AT_LEAST_TWO_THIRDS, ORDINARY, PERSONNEL, BodyRules, Rules
@@ -29,7 +30,11 @@ from workflows import clock
 from workflows.actions import definition_publish, definition_save
 
 LIBRARY = Path(settings.BASE_DIR) / "workflows" / "library"
-FLOWS = {"joint_decision": "联合决策", "joint_personnel": "联合决策（人事）"}
+FLOWS = {
+    "joint_decision": "联合决策",
+    "joint_personnel": "联合决策（人事）",
+    "joint_ratification": "追认紧急决定",
+}
 DECISIONS = {"fund_route": "资金事项分级", "matter_routes": "事项分级"}
 #: Numbers given out on paper before the house was set up, so that the first item here is 议〔…〕9号.
 PAPER_ITEMS = 8
@@ -145,11 +150,12 @@ def load_business() -> bool:
     town.labour_matching()
     town.school_draft()
     town.prepare_sitting(roads, exchange)
+    town.flood()
     return True
 
 
 @dataclass
-class Office(Gathering):
+class Office(Gathering, Following):
     """Drives the example's items through the actions, each at its own time before `now`."""
 
     people: dict[str, User]
@@ -277,7 +283,10 @@ class Office(Gathering):
                 unit="示范区平台公司",
                 due=(self.now + timedelta(days=200)).date(),
                 note="每季度末报告进展，镇农业农村办配合。",
+                responsible_id=self.who("zone.industry").pk,
+                milestones=[(title, (self.now + timedelta(days=days)).date()) for title, days in texts.RICE_STEPS],
             )
+        self.carry_out(item)
         return item
 
     def decide(self, item: Item, days: int) -> None:

@@ -392,3 +392,12 @@ NOTICE_READERS = (
     "zone.industry",
     "zone.finance",
 )
+
+#: Milestones of carrying it out, in days from now: one is done, one is late, one is to come.
+RICE_STEPS = (("与四村签订联建协议", -22), ("首批八百亩稻田改造", -4), ("加工车间投产", 120))
+RICE_PROGRESS = "四村联建协议已签，首批稻田改造完成六成，因连续降雨推迟。"
+RICE_PUBLIC = "镇党委、示范区党组联席会议决定实施稻虾产业规划，由示范区平台公司承办，分年度推进。"
+FLOOD_TITLE = "沿河村山洪避险转移"
+FLOOD_FACTS = "上游一小时降雨八十毫米，沿河村两组低洼处进水，夜间来不及召开会议。"
+FLOOD_MEASURES = "立即转移沿河两组四十二户一百三十一人，开放镇中学安置，先行垫付安置费用六万元。"
+FLOOD_REPORT = "四十二户已于当晚全部转移安置，无人员伤亡，费用六万元由镇财政先行垫付，将提请下一次联席会议追认。"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from decisions import stages
 from decisions.actions import items as act
 from decisions.forms import AnswerForm, ConfirmForm, ExecutionForm, LegalityForm, OpinionForm, WithdrawForm
+from decisions.forms_after import people
 from decisions.models import Exploration, Item, LegalityReview, Opinion, ReviewRequest
 from decisions.selectors import items as select
 from decisions.selectors.items.offers import closing_blocked
@@ -167,7 +168,10 @@ def execution(request: HttpRequest, pk: int) -> HttpResponse:
     """Name who carries the decision out."""
     item = item_of(request, pk)
     policies.require(actor(request), "execution_assign", item)
-    form = ExecutionForm(request.POST or None)
+    form = ExecutionForm(request.POST or None, people=people())
+    titles, days = request.POST.getlist("step_title"), request.POST.getlist("step_due")
+    steps = [(title, day) for title, day in zip(titles, days, strict=False) if title.strip() or day.strip()]
+    context = {"item": item, "form": form, "steps": [*steps, *[("", "")] * 3]}
     if request.method == "POST":
         try:
             act.execution_assign(
@@ -176,14 +180,16 @@ def execution(request: HttpRequest, pk: int) -> HttpResponse:
                 unit=form.words("unit"),
                 due=_day(form.words("due")),
                 note=form.words("note"),
+                responsible_id=_number(form.words("responsible")) if form.words("responsible") else None,
+                milestones=[(title, _day(day)) for title, day in steps],
             )
         except Invalid as error:
             form.show(error)
-            return page(request, "items/execution", {"item": item, "form": form}, error=error)
+            return page(request, "items/execution", context, error=error)
         messages.success(request, _("已交办。"))
         return redirect("item", pk)
     why = stages.why_not("execution_assign", item.phase, open_forms(item))
-    return page(request, "items/execution", {"item": item, "form": form, "why": why})
+    return page(request, "items/execution", {**context, "why": why})
 
 
 def _confirm(item: Item, form: ConfirmForm, sides: list[Body]) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def test_r26_the_next_agenda_must_hold_it(room: After) -> None:
     room.prepare(row.item)
     assert list(ratifications_due()) == []
     assert missing_ratifications(room.sitting) == []
-    assert missing_ratifications(sitting) == [], "a sitting at the same time or before holds it"
+    assert missing_ratifications(sitting) == [row], "a sitting before that one comes first"
 
 
 @pytest.mark.django_db
