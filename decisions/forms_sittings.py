@@ -121,9 +121,11 @@ class AgendaChangeForm(LooseForm):
         super().__init__(*args, **kwargs)
         what = self.fields["what"]
         assert isinstance(what, forms.ChoiceField)  # noqa: S101  # declared above
+        kinds = {AgendaChange.Kind.ADD: adding, AgendaChange.Kind.REMOVE: removing}
         what.choices = [
-            (AgendaChange.Kind.ADD.label, [(f"add:{pk}", title) for pk, title in adding]),
-            (AgendaChange.Kind.REMOVE.label, [(f"remove:{pk}", title) for pk, title in removing]),
+            (f"{kind.value}:{pk}", _("%(kind)s：%(title)s") % {"kind": kind.label, "title": title})
+            for kind, items in kinds.items()
+            for pk, title in items
         ]
 
 

@@ -263,7 +263,8 @@ def open_changes(sitting: Sitting) -> QuerySet[AgendaChange]:
 
 
 def eligible_readers(item: Item) -> QuerySet[User]:
-    """Who can be named as a reader: whoever takes part in decisions or audits them, and does not run the house (N5)."""
+    """Who can be named as a reader: whoever takes part in decisions or audits them, and does not run the house (N5). Secretaries
+    and proposers read it anyway."""
     codes = [
         Role.Code.PROPOSER,
         Role.Code.MEMBER,
@@ -274,10 +275,11 @@ def eligible_readers(item: Item) -> QuerySet[User]:
     ]
     roles = Role.objects.filter(code__in=codes).values("group")
     seated = Seat.objects.in_force(clock.now().date()).filter(user__isnull=False).values("user")
-    house = Role.objects.filter(code__in=[Role.Code.ADMIN, Role.Code.DESIGNER]).values("group")
+    house = Role.objects.filter(code__in=[Role.Code.ADMIN, Role.Code.DESIGNER, Role.Code.SECRETARY]).values("group")
     known = item.readers.filter(removed_at__isnull=True).values("user")
+    proposing = Q(pk=item.proposer_id) | Q(pk__in=item.co_proposers.values("user"))
     people = User.objects.filter(Q(groups__in=roles) | Q(pk__in=seated), is_active=True)
-    return people.exclude(groups__in=house).exclude(pk__in=known).distinct().order_by("pk")
+    return people.exclude(groups__in=house).exclude(proposing | Q(pk__in=known)).distinct().order_by("pk")
 
 
 def prepared(sitting: Sitting, user: User) -> dict[str, Any]:

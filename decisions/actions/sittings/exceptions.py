@@ -1,12 +1,14 @@
 """Changing an agenda after its notice: no motion from the floor, but an exception that is asked for with a reason, decided by
 whoever presides, and told to everybody by a new notice (R11)."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decisions.actions.sittings.agenda import put_on, require_ready, take_off
 from decisions.actions.sittings.common import lock_sitting, log_sitting
 from decisions.actions.sittings.notice import lock_items, send
 from decisions.models import AgendaChange, Item, Sitting
+from decisions.selectors import notice as read
 from permissions.access import fetch
 from permissions.actions import changes
 from permissions.errors import Conflict, Invalid, WrongState
@@ -110,6 +112,14 @@ def _lock_item(actor: User, item_id: int) -> Item:
 def _require_possible(sitting: Sitting, item: Item, kind: str) -> None:
     if kind == Kind.ADD:
         require_ready(sitting, item)
+        # Whoever presides decides on it, and everybody votes on it: they have to know it first (R40).
+        lacking = read.unnamed_voters(item, read.seats_on(timezone.localdate(sitting.at)))
+        if lacking:
+            raise WrongState(
+                _("这件议题涉密，这些表决席位还不在知悉人员之列：%(seats)s。请先在议题的知悉人员页确定。")
+                % {"seats": _("、").join(seat.label for seat in lacking)},
+                code="readers_missing",
+            )
     elif not sitting.entries.filter(item=item).exists():
         raise WrongState(_("这件议题不在本次会议的议程上。"), code="not_on_agenda")
     elif sitting.entries.count() == 1:

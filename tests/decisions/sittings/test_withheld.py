@@ -258,6 +258,20 @@ def test_r40_no_notice_and_no_opening_before_every_voting_seat_is_named(room: Ro
         act.sitting_open(actor=room.cast.town_secretary, sitting_id=room.sitting.pk)
 
 
+def test_r40_a_confidential_item_is_not_added_behind_the_back_of_who_decides_on_it(
+    room: Room, refused: Refused
+) -> None:
+    item = secret(room)
+    room.prepare(room.item("村道养护"))
+    room.notice()
+    ask = {"actor": room.cast.town_secretary, "sitting_id": room.sitting.pk, "item_id": item.pk, "kind": "add"}
+    with refused("readers_missing", "党组书记"):
+        act.agenda_change_ask(**ask, reason="须当周议定")
+    name(room, item, *voters())
+    change = act.agenda_change_ask(**ask, reason="须当周议定")
+    assert act.agenda_change_decide(actor=room.cast.zone_chair, change_id=change.pk, approve=True).approved
+
+
 def test_r40_whoever_is_in_attendance_sees_nothing_of_a_confidential_entry(room: Room, client_of: ClientOf) -> None:
     item = secret(room)
     name(room, item, *voters())
