@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from decisions import rules
 from decisions.actions import sittings as act
@@ -239,3 +241,77 @@ def test_a_signature_and_an_edit_at_once_leave_no_valid_signature_under_another_
         minutes.refresh_from_db()
         assert minutes.version == 2
         assert not SignOff.objects.filter(minutes=minutes, voided_at__isnull=True).exists()
+
+
+def test_an_arrival_and_the_opening_of_a_vote_leave_one_true_roster(
+    hall: Room, many_votes: AgendaEntry, together: Together
+) -> None:
+    seat = hall.seat("town.arms")
+    for _round in range(ROUNDS // 3):
+        hall.attend(seat, "left")
+        _row, opened = together(
+            lambda: hall.attend(seat),
+            lambda: act.voting_open(actor=hall.cast.zone_chair, entry_id=many_votes.pk),
+        )
+        assert not isinstance(opened, ApplicationError)
+        ballots = {ballot.body.code: ballot for ballot in opened}
+        here = {row["seat"] for row in ballots["town"].roster if row["state"] == "present"}
+        assert ballots["town"].present == len(here) == (9 if seat.pk in here else 8)
+        seat.attendance.refresh_from_db()
+        assert seat.attendance.state == "present"
+        voting = [one for one in hall.voters() if one.pk != seat.pk or seat.pk in here]
+        together(*(cast_by(ballots, one) for one in voting))
+        finish(hall, many_votes)
+
+
+def test_a_ruling_and_the_opening_of_a_vote_never_pass_each_other(hall: Room, together: Together) -> None:
+    for _round in range(5):
+        entry = hall.open()
+        hall.arrive()
+        hall.begin(entry)
+        seat = hall.seat("zone.investment")
+        recusal = act.recusal_report(
+            actor=hall.cast.town_member, entry_id=entry.pk, seat_id=seat.pk, reason="近亲属", kind="relative"
+        )
+        ruling, opened = together(
+            lambda recusal=recusal: act.recusal_rule(
+                actor=hall.cast.zone_chair, recusal_id=recusal.pk, upheld=False, reason="情况不实"
+            ),
+            lambda entry=entry: act.voting_open(actor=hall.cast.town_secretary, entry_id=entry.pk),
+        )
+        assert not isinstance(ruling, ApplicationError)
+        if isinstance(opened, ApplicationError):
+            assert opened.code == "unruled"
+            opened = list(hall.ballots(entry).values())
+        assert {ballot.body.code: ballot.present for ballot in opened} == {"town": 9, "zone": 7}
+        act.voting_close(actor=hall.cast.zone_chair, entry_id=entry.pk, early=True)
+        act.result_announce(actor=hall.cast.zone_chair, entry_id=entry.pk)
+        act.sitting_close(actor=hall.cast.zone_chair, sitting_id=hall.sitting.pk)
+
+
+def test_a_break_and_the_opening_of_a_vote_exclude_each_other(
+    hall: Room, many_votes: AgendaEntry, together: Together
+) -> None:
+    for _round in range(ROUNDS // 3):
+        broken, opened = together(
+            lambda: act.sitting_adjourn(
+                actor=hall.cast.zone_chair,
+                sitting_id=hall.sitting.pk,
+                reason="午休",
+                until=timezone.now() + timedelta(hours=1),
+            ),
+            lambda: act.voting_open(actor=hall.cast.town_secretary, entry_id=many_votes.pk),
+        )
+        if isinstance(broken, ApplicationError):
+            assert broken.code == "ballot_open" and not isinstance(opened, ApplicationError)
+            finish_early(hall, many_votes)
+        else:
+            assert isinstance(opened, ApplicationError) and opened.code == "adjourned"
+            assert not Ballot.objects.filter(status="open").exists()
+            act.sitting_resume(actor=hall.cast.zone_chair, sitting_id=hall.sitting.pk)
+            hall.arrive()
+
+
+def finish_early(hall: Room, entry: AgendaEntry) -> None:
+    act.voting_close(actor=hall.cast.zone_chair, entry_id=entry.pk, early=True)
+    act.result_announce(actor=hall.cast.zone_chair, entry_id=entry.pk)
