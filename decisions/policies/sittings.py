@@ -122,6 +122,7 @@ class AgendaEntryPolicy(OfSitting):
         "entry_return": _desk,
         "entry_go_on": _desk,
         "entry_host_set": _secretary,
+        "election_set": _secretary,
         "guest_invite": _desk,
     }
 
@@ -154,6 +155,7 @@ class BallotPolicy(OfSitting):
 
     path = "entry__sitting__"
     item = "entry__item"
+    acts = {"sheet_enter": _desk}
 
     def may_vote_cast(self, actor: User, obj: Ballot) -> Verdict:
         seats = list(_seats(actor).filter(sitting=obj.entry.sitting_id))

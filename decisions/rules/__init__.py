@@ -2,6 +2,16 @@
 
 from decisions.rules.chairing import may_chair, presiding, rules_on
 from decisions.rules.division import Division, division
+from decisions.rules.elections import (
+    Fate,
+    JointElection,
+    elect,
+    fate_en,
+    fate_zh,
+    joint_election,
+    may_pick,
+    result_is_certain,
+)
 from decisions.rules.motions import MotionKind, Moved, lapsing, settled
 from decisions.rules.roster import Quorum, Roster, RosterSeat, SeatState, quorum
 from decisions.rules.ruleset import ORDINARY, PERSONNEL, BodyRules, Method, Periods, Rules, TwoSeats
@@ -19,7 +29,18 @@ from decisions.rules.sentences import (
 )
 from decisions.rules.signoff import Signature, checkers, complete, document_hash, signed_by
 from decisions.rules.speaking import Answer, Stance, Why, may_speak, may_vote, next_speaker, unheard
-from decisions.rules.tally import Choice, NotEntitled, Outcome, Verdict, entry_outcome, joint_outcome, tally
+from decisions.rules.tally import (
+    Choice,
+    Count,
+    NotEntitled,
+    Outcome,
+    Verdict,
+    entry_outcome,
+    joint_outcome,
+    reveals,
+    tally,
+    tally_counts,
+)
 from decisions.rules.thresholds import AT_LEAST_HALF, AT_LEAST_TWO_THIRDS, MORE_THAN_HALF, Threshold, reached, required
 
 __all__ = [
@@ -31,7 +52,10 @@ __all__ = [
     "Answer",
     "BodyRules",
     "Choice",
+    "Count",
     "Division",
+    "Fate",
+    "JointElection",
     "Method",
     "MotionKind",
     "Moved",
@@ -53,12 +77,17 @@ __all__ = [
     "complete",
     "division",
     "document_hash",
+    "elect",
     "entry_outcome",
     "explain_en",
     "explain_zh",
+    "fate_en",
+    "fate_zh",
+    "joint_election",
     "joint_outcome",
     "lapsing",
     "may_chair",
+    "may_pick",
     "may_speak",
     "may_vote",
     "next_speaker",
@@ -72,11 +101,14 @@ __all__ = [
     "quorum_zh",
     "reached",
     "required",
+    "result_is_certain",
+    "reveals",
     "rules_on",
     "settled",
     "share_en",
     "share_zh",
     "signed_by",
     "tally",
+    "tally_counts",
     "unheard",
 ]

@@ -62,7 +62,7 @@ def others_zh(verdict: Verdict) -> str:
     """反对 1，弃权 1，缺席 1。 Whatever is not in favour and not nought; empty when there is nothing."""
     parts = [
         f"{word} {count}"
-        for word, count in zip(("反对", "弃权", "未投", "缺席", "回避"), _others(verdict), strict=True)
+        for word, count in zip(("反对", "弃权", "废票", "未投", "缺席", "回避"), _others(verdict), strict=True)
         if count
     ]
     tail = f"应到{'已' if verdict.shrunk else '不'}因回避减少。" if verdict.recused else ""
@@ -71,7 +71,7 @@ def others_zh(verdict: Verdict) -> str:
 
 def others_en(verdict: Verdict) -> str:
     """Against 1, abstained 1, absent 1."""
-    words = ("against", "abstained", "not voted", "absent", "recused")
+    words = ("against", "abstained", "spoilt", "not voted", "absent", "recused")
     parts = [f"{word} {count}" for word, count in zip(words, _others(verdict), strict=True) if count]
     tail = f" The base is {'' if verdict.shrunk else 'not '}reduced by recusals." if verdict.recused else ""
     line = ", ".join(parts)
@@ -91,7 +91,7 @@ def quorum_en(found: Quorum) -> str:
 
 
 def _others(verdict: Verdict) -> tuple[int, ...]:
-    return verdict.against, verdict.abstained, verdict.not_voted, verdict.absent, verdict.recused
+    return verdict.against, verdict.abstained, verdict.spoilt, verdict.not_voted, verdict.absent, verdict.recused
 
 
 def _product(verdict: Verdict) -> str:

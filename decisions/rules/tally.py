@@ -83,23 +83,52 @@ def tally(
         if seat_id not in entitled:
             raise NotEntitled(seat_id)
     counts = {choice: sum(vote is choice for vote in votes.values()) for choice in Choice}
-    due = roster.due(body, shrink=shrink)
-    in_favour = counts[Choice.FOR]
+    found = Count(counts[Choice.FOR], counts[Choice.AGAINST], counts[Choice.ABSTAIN])
+    return tally_counts(body, found, roster, threshold, shrink=shrink)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What slips or papers say, without who said it."""
+
+    in_favour: int
+    against: int
+    abstained: int
+    spoilt: int = 0
+
+    @property
+    def papers(self) -> int:
+        """How many were handed in."""
+        return self.in_favour + self.against + self.abstained + self.spoilt
+
+
+def tally_counts(body: str, found: Count, roster: Roster, threshold: Threshold, *, shrink: bool = False) -> Verdict:
+    """As `tally`, for a vote that names nobody. Raises ``ValueError`` for more papers than seats that take part."""
+    present, due = len(roster.present(body)), roster.due(body, shrink=shrink)
+    if min(found.in_favour, found.against, found.abstained, found.spoilt) < 0 or found.papers > present:
+        raise ValueError(f"{found} cannot come from {present} voters")
     return Verdict(
         body=body,
         due=due,
-        present=len(entitled),
-        in_favour=in_favour,
-        against=counts[Choice.AGAINST],
-        abstained=counts[Choice.ABSTAIN],
-        not_voted=len(entitled) - len(votes),
+        present=present,
+        in_favour=found.in_favour,
+        against=found.against,
+        abstained=found.abstained,
+        not_voted=present - found.papers,
         absent=roster.count(body, SeatState.ABSENT) + roster.count(body, SeatState.LEFT),
         recused=roster.count(body, SeatState.RECUSED),
         shrunk=shrink,
         threshold=threshold,
         required=required(threshold, due),
-        passed=reached(threshold, in_favour, due),
+        passed=reached(threshold, found.in_favour, due),
+        spoilt=found.spoilt,
     )
+
+
+def reveals(found: Count, few: int) -> bool:
+    """Whether the result of a secret ballot shows how somebody voted: all alike, or fewer papers than ``few``."""
+    clear = [found.in_favour, found.against, found.abstained]
+    return 0 < found.papers < few or (found.papers > 0 and max(clear) == found.papers)
 
 
 def joint_outcome(passed: Mapping[str, bool]) -> Outcome:

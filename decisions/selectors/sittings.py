@@ -19,8 +19,8 @@ from decisions.models import (
     Sitting,
     SittingSeat,
     Statement,
-    Vote,
 )
+from decisions.selectors import ballots as select
 from permissions.models import Body
 
 _STATES = {
@@ -184,7 +184,7 @@ def moved(motions: Iterable[Motion]) -> list[rules.Moved]:
 def quorum_left(ballot: Ballot) -> int:
     """How many of those on an open ballot's roster still take part: they have voted, or are still in the room (R16)."""
     gone = left_since(ballot)
-    voted = frozenset(Vote.objects.filter(ballot=ballot).values_list("seat_id", flat=True))
+    voted = select.voted([ballot])
     return sum(
         row["state"] == rules.SeatState.PRESENT and (row["seat"] in voted or row["seat"] not in gone)
         for row in ballot.roster
@@ -194,6 +194,11 @@ def quorum_left(ballot: Ballot) -> int:
 def quorum_lost(ballots: Iterable[Ballot]) -> list[Ballot]:
     """The open ballots that fewer take part in by now than the quorum asks: below it a decision is void (R14, R16)."""
     return [ballot for ballot in ballots if ballot.is_open and quorum_left(ballot) < ballot.quorum]
+
+
+def effective_rules(entry: AgendaEntry, body: str) -> rules.BodyRules:
+    """One body's numbers for an entry as they hold now: its stricter rule where it has invoked it (R44)."""
+    return entry.frozen_rules.body(body)
 
 
 def current_motion(entry: AgendaEntry) -> Motion | None:

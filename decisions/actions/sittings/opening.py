@@ -17,6 +17,7 @@ from decisions.models import (
     Ballot,
     Candidate,
     Motion,
+    Runner,
     Sitting,
     SittingSeat,
 )
@@ -124,11 +125,17 @@ def _freeze_entry(entry: AgendaEntry, bodies: set[str]) -> None:
         raise WrongState(
             _("“%(item)s”没有人选，不能逐人表决。请先补充人选。") % {"item": entry.item.title}, code="no_candidates"
         )
-    Motion.objects.bulk_create(_motions(entry, candidates))
+    motions = Motion.objects.bulk_create(_motions(entry, candidates))
+    if entry.places is not None:
+        Runner.objects.bulk_create(
+            Runner(motion=motions[0], candidate=person, order=order) for order, person in enumerate(candidates, start=1)
+        )
 
 
 def _motions(entry: AgendaEntry, candidates: list[Candidate]) -> list[Motion]:
-    """What is put to the vote: one person after the other (R18), one plan after the other (R9), or the item."""
+    """What is put to the vote: one person after the other (R18) or all in an election, one plan after the other (R9), or the item."""
+    if candidates and entry.places is not None:
+        return [Motion(entry=entry, order=1, text=entry.item.title, places=entry.places)]
     if candidates:
         return [
             Motion(entry=entry, order=order, text=f"{person.name}　{person.position}", candidate=person)

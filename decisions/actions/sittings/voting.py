@@ -2,6 +2,8 @@
 
 import json
 import secrets
+from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -9,8 +11,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from decisions import rules
+from decisions import boxes, rules
 from decisions.actions.sittings.amendments import motion_settle
+from decisions.actions.sittings.casting import own_seat, require_turn, share_ballot
 from decisions.actions.sittings.common import (
     guests_out,
     lock_entry,
@@ -22,34 +25,36 @@ from decisions.actions.sittings.common import (
     spoken,
     turns_end,
 )
-from decisions.actions.sittings.room import Stage, finish, refusal
-from decisions.models import AgendaEntry, Ballot, Motion, Resolution, SittingSeat, Vote
+from decisions.actions.sittings.elections import election_settle
+from decisions.actions.sittings.room import Stage, finish
+from decisions.actions.sittings.sheets import sheet_to_votes
+from decisions.models import AgendaEntry, Ballot, BallotBox, Motion, Resolution, Vote
+from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from permissions import audit
-from permissions.access import fetch
-from permissions.errors import Denied, Hidden, Invalid, WrongState
+from permissions.errors import Invalid, WrongState
 from permissions.models import Body, User
 from permissions.transactions import action
 from workflows import clock
 
 # Table names are ours, values are parameters: nothing here comes from outside.
-_LOCK_SHARED = f"SELECT status FROM {Ballot._meta.db_table} WHERE id = %s FOR SHARE"  # noqa: S608
-
 # One statement casts, replaces, or finds the very same vote already there (then it returns nothing).
 _CAST = f"""
-INSERT INTO {Vote._meta.db_table} AS vote (ballot_id, seat_id, choice, words, receipt, cast_by_id, cast_at, casts, picks)
-VALUES (%(ballot)s, %(seat)s, %(choice)s, %(words)s, %(receipt)s, %(by)s, %(at)s, %(casts)s::jsonb, '[]')
+INSERT INTO {Vote._meta.db_table} AS vote (ballot_id, seat_id, choice, picks, words, receipt, cast_by_id, cast_at, casts)
+VALUES (%(ballot)s, %(seat)s, %(choice)s, %(picks)s::jsonb, %(words)s, %(receipt)s, %(by)s, %(at)s, %(casts)s::jsonb)
 ON CONFLICT (ballot_id, seat_id) DO UPDATE
-   SET choice = EXCLUDED.choice, words = EXCLUDED.words, receipt = EXCLUDED.receipt, cast_by_id = EXCLUDED.cast_by_id,
-       cast_at = EXCLUDED.cast_at, casts = vote.casts || EXCLUDED.casts
- WHERE (vote.choice, vote.words) IS DISTINCT FROM (EXCLUDED.choice, EXCLUDED.words)
+   SET choice = EXCLUDED.choice, picks = EXCLUDED.picks, words = EXCLUDED.words, receipt = EXCLUDED.receipt,
+       cast_by_id = EXCLUDED.cast_by_id, cast_at = EXCLUDED.cast_at, casts = vote.casts || EXCLUDED.casts
+ WHERE (vote.choice, vote.picks, vote.words) IS DISTINCT FROM (EXCLUDED.choice, EXCLUDED.picks, EXCLUDED.words)
 RETURNING jsonb_array_length(casts)
 """  # noqa: S608
 
 
 @action
-def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
+def voting_open(*, actor: User, entry_id: int, method: str = "", paper: bool = False) -> list[Ballot]:
     """Open one ballot per body for the entry's next motion, fixing who may vote, how many are due and what is needed.
+
+    `method` is one the entry's rules allow, without it the usual one (R23); `paper` holds a secret ballot on paper.
 
     Opening it again while it is open returns the open ballots. Raises `WrongState` with every reason: a body without
     quorum (how many are missing), seats that have not stated a view, the last motion not announced yet, the item's flow
@@ -75,13 +80,17 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
             code=reasons[0][0],
             data={"reasons": [text for _code, text in reasons]},
         )
+    way = _way(entry, motion, method, paper)
     turns_end(entry)
     guests_out(entry)
     entry.stage = Stage.VOTING
     entry.save(update_fields=["stage"])
     found = read.quorums(entry, seats, roster)
     ballots = [_open_ballot(entry, motion, body, roster, found[body.code], actor) for body in read.bodies_in(seats)]
+    for ballot in ballots:
+        ballot.method, ballot.paper = way, paper
     Ballot.objects.bulk_create(ballots)
+    BallotBox.objects.bulk_create(BallotBox(ballot=ballot) for ballot in ballots if ballot.by_slip)
     log_entry(
         entry,
         actor,
@@ -94,6 +103,7 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
                 "ballot": ballot.pk,
                 "body": ballot.body.code,
                 "method": ballot.method,
+                "paper": ballot.paper,
                 "due": ballot.due,
                 "present": ballot.present,
                 "quorum": ballot.quorum,
@@ -104,6 +114,19 @@ def voting_open(*, actor: User, entry_id: int) -> list[Ballot]:
         ],
     )
     return ballots
+
+
+def _way(entry: AgendaEntry, motion: Motion, method: str, paper: bool) -> rules.Method:
+    """How the motion is voted on. Raises `Invalid` for a way its rules do not allow."""
+    allowed = select.methods_for(entry, motion)
+    chosen = next((one for one in allowed if one == (method or allowed[0])), None) if allowed else None
+    if chosen is None:
+        words = _("规则集没有列入这种表决方式。请选择列出的方式。")
+        raise Invalid(words, code="method", fields={"method": words})
+    if paper and chosen is not rules.Method.SECRET:
+        words = _("只有无记名投票可以使用纸质票。")
+        raise Invalid(words, code="paper", fields={"paper": words})
+    return chosen
 
 
 def _open_ballot(
@@ -127,31 +150,33 @@ def _open_ballot(
 
 
 @action
-def vote_cast(*, actor: User, ballot_id: int, seat_id: int, choice: str, words: str = "") -> Vote:
-    """Vote for one's own seat; a later vote replaces it while the ballot is open. The same vote sent twice is one.
+def vote_cast(
+    *, actor: User, ballot_id: int, seat_id: int, choice: str = "", words: str = "", picks: Sequence[int] = ()
+) -> Vote:
+    """Vote by name for one's own seat; a later vote replaces it while the ballot is open. The same vote sent twice is one.
 
     Sixteen people may do this in the same instant: they share the ballot's row and each write their own. The log gets
-    a digest of the vote, so that it shows no direction before the ballot closes. Raises `Hidden`, `Denied` (not your
+    a digest of the vote, so that it shows no direction before the ballot closes. In an election `picks` holds the
+    candidates approved and `choice` says nothing. Raises `Hidden`, `Denied` (not your
     seat, recused, absent), `WrongState` (ballot closed, the item's flow suspended, the principal votes last), `Invalid`
     (no such choice).
     """
-    fetch(Ballot, actor, "vote_cast", ballot_id)
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_SHARED, [ballot_id])
-        cursor.fetchone()
-    ballot = Ballot.objects.select_related("entry__item", "entry__sitting", "body").get(pk=ballot_id)
+    ballot = share_ballot(actor, ballot_id)
     require_open(ballot.entry.sitting)
-    seat = _own_seat(actor, ballot, seat_id)
+    seat = own_seat(actor, ballot, seat_id)
+    if not ballot.is_named:
+        raise WrongState(
+            _("这次采用%(method)s。请按会场宣布的方式表决。") % {"method": ballot.get_method_display()}, code="method"
+        )
     if not ballot.is_open:
         raise WrongState(_("这次表决已经结束，不能再投票或改投。"), code="ballot_closed")
     require_moving(ballot.entry)
-    if choice not in Vote.Choice.values:
-        raise Invalid(_("请选择赞成、反对或弃权。"), code="no_choice", fields={"choice": _("请选择赞成、反对或弃权。")})
-    _require_turn(ballot, seat)
+    choice, extra = _named_choice(ballot, choice, picks)
+    require_turn(ballot, seat)
     words = spoken(words, "words")
     now, nonce = clock.now(), secrets.token_hex(16)
     receipt = f"B{ballot.entry.order}-{seat.order:02d}-{nonce[:4].upper()}"
-    cast = {"choice": choice, "words": words, "at": audit.instant(now), "receipt": receipt, "nonce": nonce}
+    cast = {"choice": choice, "words": words, "at": audit.instant(now), "receipt": receipt, "nonce": nonce} | extra
     with connection.cursor() as cursor:
         cursor.execute(
             _CAST,
@@ -163,6 +188,7 @@ def vote_cast(*, actor: User, ballot_id: int, seat_id: int, choice: str, words: 
                 "receipt": receipt,
                 "by": actor.pk,
                 "at": now,
+                "picks": json.dumps(extra.get("picks", [])),
                 "casts": json.dumps([cast]),
             },
         )
@@ -185,35 +211,21 @@ def vote_cast(*, actor: User, ballot_id: int, seat_id: int, choice: str, words: 
     return vote
 
 
+def _named_choice(ballot: Ballot, choice: str, picks: Sequence[int]) -> tuple[str, dict[str, list[int]]]:
+    places = ballot.motion.places
+    if places is None:
+        if choice not in Vote.Choice.values:
+            words = _("请选择赞成、反对或弃权。")
+            raise Invalid(words, code="no_choice", fields={"choice": words})
+        return choice, {}
+    if not rules.may_pick(picks, select.standing(ballot.motion), places):
+        raise Invalid(_("最多选 %(places)s 人，每人只能选一次。") % {"places": places}, code="picks")
+    return (Vote.Choice.FOR if picks else Vote.Choice.ABSTAIN).value, {"picks": sorted(picks)}
+
+
 def cast_digest(cast: dict[str, Any]) -> str:
     """SHA-256 over a cast's canonical JSON, its nonce included: binds the vote in the log without showing it."""
     return sha256(audit.canonical(cast).encode()).hexdigest()
-
-
-def _own_seat(actor: User, ballot: Ballot, seat_id: int) -> SittingSeat:
-    seat = SittingSeat.objects.filter(sitting=ballot.entry.sitting_id, pk=seat_id).first()
-    if seat is None:
-        raise Hidden(_("本次会议的名册上没有这个席位。请返回会议页面重新选择。"))
-    if seat.user_id != actor.pk:
-        raise Denied(_("这是%(seat)s的席位。投票只能由本人办理。") % {"seat": seat.label}, code="not_your_seat")
-    if seat.body_id != ballot.body_id:
-        raise Denied(
-            _("这是%(body)s的表决，%(seat)s属于另一个班子。") % {"body": ballot.body.label, "seat": seat.label},
-            code="other_body",
-        )
-    return seat
-
-
-def _require_turn(ballot: Ballot, seat: SittingSeat) -> None:
-    voted = frozenset(Vote.objects.filter(ballot=ballot).values_list("seat_id", flat=True))
-    answer = rules.may_vote(
-        seat.pk,
-        read.ballot_roster(ballot, ballot.body.code, read.left_since(ballot) - voted),
-        voted,
-        principal_last=ballot.entry.frozen_rules.principal_last,
-    )
-    if not answer:
-        raise refusal(answer, seat, voting=True)
 
 
 @action
@@ -241,10 +253,11 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
         return ballots
     require_moving(entry)
     require_quorum(ballots)
-    votes = list(Vote.objects.filter(ballot__in=ballots).select_related("seat").order_by("pk"))
-    voted = frozenset(vote.seat_id for vote in votes)
+    _require_sheets(ballots, early=early)
+    voted = select.voted(ballots)
     waiting = sum(_waiting_for(ballot, voted) for ballot in ballots)
-    if waiting and not early:
+    settled = bool(waiting) and all(select.certain(ballot) for ballot in ballots)
+    if waiting and not early and not settled:
         raise WrongState(
             ngettext(
                 "还有 %(count)s 席没有投票。请等他们投完，或由主持人提前结束。",
@@ -257,8 +270,12 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
         )
     now = clock.now()
     for ballot in ballots:
+        if ballot.by_sheet and not ballot.paper:
+            sheet_to_votes(ballot, actor, now)
+    for ballot in ballots:
         ballot.status, ballot.closed_at, ballot.closed_by = Ballot.Status.CLOSED, now, actor
     Ballot.objects.bulk_update(ballots, ["status", "closed_at", "closed_by"])
+    votes = Vote.objects.filter(ballot__in=ballots).select_related("seat").order_by("pk")
     log_entry(
         entry,
         actor,
@@ -266,12 +283,62 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
         ballots[0].motion,
         motion=ballots[0].motion.text,
         early=bool(waiting),
+        settled=settled,
         votes=[
             {"ballot": vote.ballot_id, "seat": vote.seat_id, "position": vote.seat.position, "casts": vote.casts}
             for vote in votes
         ],
+        **_told_apart(ballots),
     )
+    if any(ballot.by_slip for ballot in ballots):
+        boxes.sweep_soon()
     return ballots
+
+
+def _told_apart(ballots: Sequence[Ballot]) -> dict[str, Any]:
+    """What the log says of a closed ballot beside its named votes: the slips as published, the sheets of those who counted."""
+    slips = [{"ballot": ballot.pk, **slip} for ballot in ballots for slip in select.slips(ballot)]
+    for ballot in ballots:
+        if ballot.paper:
+            found = select.count_of(ballot)
+            counts = zip(rules.Choice, (found.in_favour, found.against, found.abstained), strict=True)
+            slips += [
+                {"ballot": ballot.pk, "choice": choice.value} for choice, count in counts for _one in range(count)
+            ]
+    sheets = [
+        {"ballot": ballot.pk, "by": row.by_id, "number": row.number, "content": row.content}
+        for ballot in ballots
+        if ballot.by_sheet
+        for row in ballot.sheets.order_by("pk")
+    ]
+    objections = [
+        {"ballot": ballot.pk, "seat": row.seat_id, "choice": row.choice, "words": row.words}
+        for ballot in ballots
+        if ballot.by_sheet
+        for row in select.objections(ballot)
+    ]
+    found_parts = {"slips": slips, "sheets": sheets, "objections": objections}
+    return {name: rows for name, rows in found_parts.items() if rows}
+
+
+def _require_sheets(ballots: Sequence[Ballot], *, early: bool) -> None:
+    """Raises `WrongState` unless two people wrote down the same of every ballot that is not voted on a screen, and nobody
+    objects to what is recorded for them (`early`: the desk goes on over an objection, which stays on record)."""
+    for ballot in ballots:
+        if not ballot.by_sheet:
+            continue
+        found = select.sheets(ballot)
+        told = {"body": ballot.body.label}
+        if found.differ:
+            raise WrongState(_("%(body)s两人登记的结果不一致。请核对后重新登记。") % told, code="sheets_differ")
+        if not found.agree:
+            raise WrongState(_("%(body)s的结果要由两人分别登记，现在还不齐。") % told, code="sheets_missing")
+        against = select.objections(ballot)
+        if against and not early:
+            names = _("、").join(row.seat.label for row in against)
+            raise WrongState(
+                _("%(seats)s对登记的表决有异议。请核对后重新登记，或请本人确认。") % {"seats": names}, code="objection"
+            )
 
 
 def _waiting_for(ballot: Ballot, voted: frozenset[int]) -> int:
@@ -292,17 +359,30 @@ def result_announce(*, actor: User, entry_id: int) -> AgendaEntry:
         return entry
     require_stage(entry, {Stage.VOTING})
     motion = read.current_motion(entry)
-    ballots = list(Ballot.objects.filter(motion=motion).select_related("body").order_by("body__order", "pk"))
+    ballots = list(
+        Ballot.objects.filter(motion=motion).select_related("body", "motion", "entry").order_by("body__order", "pk")
+    )
     if motion is None or not ballots:
         raise WrongState(_("这一项还没有开始表决。请先开始表决。"), code="no_ballot")
     if any(ballot.is_open for ballot in ballots):
         raise WrongState(_("表决还没有结束，不能宣布结果。请先结束表决。"), code="ballot_open")
     now = clock.now()
     verdicts = {ballot.body_id: count(entry, ballot) for ballot in ballots}
-    Resolution.objects.bulk_create(_resolution(motion, ballot, verdicts[ballot.body_id], now) for ballot in ballots)
-    outcome = rules.joint_outcome({verdict.body: verdict.passed for verdict in verdicts.values()})
+    if motion.places is None:
+        tallies: dict[int, list[dict[str, Any]]] = {}
+        outcome = rules.joint_outcome({verdict.body: verdict.passed for verdict in verdicts.values()})
+    else:
+        outcome, tallies = election_settle(entry, motion, ballots)
+        verdicts = {
+            body: replace(verdict, passed=any(row["fate"] == rules.Fate.ELECTED for row in tallies[body]))
+            for body, verdict in verdicts.items()
+        }
+    Resolution.objects.bulk_create(
+        _resolution(motion, ballot, verdicts[ballot.body_id], tallies.get(ballot.body_id, []), now)
+        for ballot in ballots
+    )
     motion.outcome, motion.announced_at = outcome.value, now
-    motion.save(update_fields=["outcome", "announced_at"])
+    motion.save(update_fields=["outcome", "announced_at", "elected"])
     log_entry(
         entry,
         actor,
@@ -313,8 +393,10 @@ def result_announce(*, actor: User, entry_id: int) -> AgendaEntry:
         resolutions=[
             {"body": verdict.body, "sentence": rules.explain_zh(verdict), "proof": rules.proof_zh(verdict)}
             | counts_of(verdict)
-            for verdict in verdicts.values()
+            | ({"tallies": tallies[body]} if body in tallies else {})
+            for body, verdict in verdicts.items()
         ],
+        **({"elected": motion.elected} if motion.places is not None else {}),
     )
     motion_settle(entry, motion, actor)
     if read.current_motion(entry) is None:
@@ -325,11 +407,14 @@ def result_announce(*, actor: User, entry_id: int) -> AgendaEntry:
 def count(entry: AgendaEntry, ballot: Ballot) -> rules.Verdict:
     """One body's count of a closed ballot by the entry's frozen numbers."""
     numbers = entry.frozen_rules.body(ballot.body.code)
+    roster = read.ballot_roster(ballot, ballot.body.code)
+    if ballot.is_secret:
+        found = select.count_of(ballot)
+        return rules.tally_counts(ballot.body.code, found, roster, numbers.passing, shrink=numbers.shrink)
     votes = {
         seat: rules.Choice(choice)
         for seat, choice in Vote.objects.filter(ballot=ballot).values_list("seat_id", "choice")
     }
-    roster = read.ballot_roster(ballot, ballot.body.code)
     return rules.tally(ballot.body.code, votes, roster, numbers.passing, shrink=numbers.shrink)
 
 
@@ -342,6 +427,7 @@ def counts_of(verdict: rules.Verdict) -> dict[str, int | bool]:
         "against": verdict.against,
         "abstained": verdict.abstained,
         "not_voted": verdict.not_voted,
+        "spoilt": verdict.spoilt,
         "absent": verdict.absent,
         "recused": verdict.recused,
         "required": verdict.required,
@@ -349,7 +435,9 @@ def counts_of(verdict: rules.Verdict) -> dict[str, int | bool]:
     }
 
 
-def _resolution(motion: Motion, ballot: Ballot, verdict: rules.Verdict, now: Any) -> Resolution:
+def _resolution(
+    motion: Motion, ballot: Ballot, verdict: rules.Verdict, tallies: list[dict[str, Any]], now: Any
+) -> Resolution:
     return Resolution(
         motion=motion,
         body=ballot.body,
@@ -359,11 +447,13 @@ def _resolution(motion: Motion, ballot: Ballot, verdict: rules.Verdict, now: Any
         against=verdict.against,
         abstained=verdict.abstained,
         not_voted=verdict.not_voted,
+        spoilt=verdict.spoilt,
         absent=verdict.absent,
         recused=verdict.recused,
         base_shrunk=verdict.shrunk,
         threshold=verdict.threshold.to_json(),
         required=verdict.required,
         passed=verdict.passed,
+        tallies=tallies,
         at=now,
     )

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from decisions import rules
-from decisions.models import AgendaEntry, Attendance, Ballot, Motion, SittingSeat, Statement, Vote
+from decisions.models import AgendaEntry, Attendance, Ballot, Motion, SittingSeat, Statement
+from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from decisions.selectors.room.shapes import Own, Row, Side, Turnout
 from permissions.models import Body, User
@@ -14,7 +15,7 @@ Stage = AgendaEntry.Stage
 def voted_in(motion: Motion | None) -> frozenset[int]:
     if motion is None:
         return frozenset()
-    return frozenset(Vote.objects.filter(ballot__motion=motion).values_list("seat_id", flat=True))
+    return select.voted(motion.ballots.all())
 
 
 def sides_of(

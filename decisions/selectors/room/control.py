@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from decisions import rules
 from decisions.models import AgendaEntry, Sitting, SittingSeat, Statement
+from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from decisions.selectors.room.shapes import Button, Control, Room
 from permissions.look import when_words
@@ -48,7 +49,7 @@ def control_of(
             [_defer(entry), _do(entry, "speaking", _("开始发言"), icon="mic")],
         )
     if stage == Stage.SPEAKING:
-        return _before_vote(entry, seats, roster, views)
+        return _before_vote(room, entry, seats, roster, views)
     return _during_vote(room, entry)
 
 
@@ -69,8 +70,19 @@ def _break(sitting: Sitting) -> Control:
     return Control(_("会议休会中"), why, [resume])
 
 
+def _open(room: Room, entry: AgendaEntry, label: str) -> list[Button]:
+    """Open the vote in the usual way, or choose another on a page of its own; a secret vote is always opened there, after what it
+    may show has been said."""
+    ways = select.methods_for(entry, room.motion) if room.motion else ()
+    page = reverse("entry_voting", args=[entry.pk])
+    if ways and ways[0] is rules.Method.SECRET:
+        return [Button(label, page, primary=True, post=False, id="do-voting")]
+    other = [Button(_("换表决方式"), page, post=False, id="do-way")] if len(ways) > 1 else []
+    return [*other, _do(entry, "voting", label)]
+
+
 def _before_vote(
-    entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, views: dict[int, Statement]
+    room: Room, entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, views: dict[int, Statement]
 ) -> Control:
     reasons = [text for _code, text in read.blockers(entry, seats, roster, frozenset(views))]
     next_one = _do(entry, "next", _("下一位发言"), icon="mic", primary=False)
@@ -80,7 +92,7 @@ def _before_vote(
     return Control(
         _("可以开始表决"),
         _("两个班子均达到法定人数，到会成员都已表明态度。"),
-        [_defer(entry), _do(entry, "voting", _("开始表决"))],
+        [_defer(entry), *_open(room, entry, _("开始表决"))],
     )
 
 
@@ -88,13 +100,13 @@ def _during_vote(room: Room, entry: AgendaEntry) -> Control:
     turnouts = [side.turnout for side in room.sides if side.turnout]
     if not turnouts:
         title = _("下一项：%(motion)s") % {"motion": room.motion.text if room.motion else ""}
+        following = _open(room, entry, _("开始下一项表决"))
         if room.motion is None or room.motion.candidate_id is None:
-            return Control(
-                title,
-                _("修正案先于方案表决；几个方案逐一表决，先通过的为准。"),
-                [_do(entry, "voting", _("开始下一项表决"))],
-            )
-        return Control(title, _("人事事项逐人表决，一次一人（R18）。"), [_do(entry, "voting", _("开始下一项表决"))])
+            words = _("修正案先于方案表决；几个方案逐一表决，先通过的为准。")
+            if room.motion is not None and room.motion.places is not None:
+                words = _("票数相同的名额由两个班子另行投票。")
+            return Control(title, words, following)
+        return Control(title, _("人事事项逐人表决，一次一人（R18）。"), following)
     if any(turnout.ballot.is_open for turnout in turnouts):
         lost = read.quorum_lost([turnout.ballot for turnout in turnouts])
         if lost:
@@ -105,6 +117,24 @@ def _during_vote(room: Room, entry: AgendaEntry) -> Control:
                 [_defer(entry), _do(entry, "close", _("结束表决"), blocked=True)],
             )
         waiting = sum(turnout.waiting for turnout in turnouts)
+        written = [turnout.ballot for turnout in turnouts if turnout.ballot.is_open and turnout.ballot.by_sheet]
+        open_sheets = [ballot for ballot in written if select.agreed(ballot) is None or select.objections(ballot)]
+        if open_sheets:
+            links = [
+                Button(
+                    _("登记%(body)s") % {"body": ballot.body.label},
+                    reverse("ballot", args=[ballot.pk]),
+                    post=False,
+                    primary=place == 0,
+                    id=f"do-sheet-{ballot.pk}",
+                )
+                for place, ballot in enumerate(open_sheets)
+            ]
+            return Control(_("等待两人分别登记"), _("两人登记一致、没有异议后，才能结束表决。"), links)
+        certain = [turnout.ballot for turnout in turnouts if turnout.ballot.is_open]
+        if waiting and all(select.certain(ballot) for ballot in certain):
+            words = _("还有 %(count)s 席没有投票，已不影响结果。") % {"count": waiting}
+            return Control(_("结果已定，可以结束表决"), words, [_do(entry, "close", _("结束表决"))])
         if not waiting:
             return Control(_("到会席位都已投票"), buttons=[_do(entry, "close", _("结束表决"))])
         early = Button(_("提前结束"), reverse("entry_early", args=[entry.pk]), post=False, id="do-early")

@@ -6,7 +6,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import rules
-from decisions.models import AgendaEntry, Motion, SittingSeat, Vote
+from decisions.models import AgendaEntry, Motion, Resolution, SittingSeat, Vote
+from decisions.selectors import ballots as select
 from decisions.selectors.room.bodies import ballot_of
 from decisions.selectors.room.shapes import BodyResult, Result, Row
 from permissions.models import Body
@@ -37,10 +38,32 @@ def result_of(entry: AgendaEntry, motion: Motion, seats: list[SittingSeat], *, f
                 sentence=in_language(rules.explain_zh, rules.explain_en, verdict),
                 detail=in_language(_detail_zh, _detail_en, verdict),
                 votes=_vote_rows(motion, found.body, seats) if full else [],
+                **_apart(motion, found),
             )
         )
     title, words = _joint_words(entry, motion, bodies)
     return Result(motion, motion.outcome, title, words, bodies)
+
+
+def _apart(motion: Motion, found: Resolution) -> dict[str, Any]:
+    """What a secret vote or an election shows beside the count: how each person fared, the list of slips, what it may reveal."""
+    ballot = ballot_of(motion, found.body)
+    secret = ballot is not None and not ballot.is_open and ballot.is_secret
+    people = select.standing(motion) if motion.places is not None else {}
+    said = rules.fate_en if (get_language() or "").startswith("en") else rules.fate_zh
+    threshold = rules.Threshold.from_json(found.threshold)
+    return {
+        "tallies": [
+            (
+                people.get(row["candidate"], ""),
+                said(rules.Fate(row["fate"]), row["votes"], threshold, found.due),
+                row["fate"] == rules.Fate.ELECTED,
+            )
+            for row in found.tallies
+        ],
+        "reveals": secret and ballot is not None and select.revealing(ballot),
+        "slips_of": ballot.pk if secret and ballot is not None and ballot.by_slip else 0,
+    }
 
 
 def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -> tuple[str, str]:
@@ -53,6 +76,8 @@ def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -
     }
     if motion.outcome == Motion.Outcome.LAPSED:
         return _("%(person)s：不再表决") % told, str(entry.reason)
+    if motion.places is not None and motion.outcome != AgendaEntry.Outcome.DEFERRED:
+        return _election_words(motion)
     if motion.amendment_id is not None:
         return _amended(motion, told)
     if motion.outcome == AgendaEntry.Outcome.DEFERRED:
@@ -67,6 +92,19 @@ def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -
         return title, words + ("" if motion.candidate_id else _("联合表决不通过，退回共谋；也可由主持人报上级研究。"))
     title = _("%(person)s：未通过") % told if motion.candidate_id else _("联合表决：未通过")
     return title, _("两个班子均未达到所需票数。") + ("" if motion.candidate_id else _("议题退回共谋。"))
+
+
+def _election_words(motion: Motion) -> tuple[str, str]:
+    """Whom both bodies elected, and what becomes of the places that are left."""
+    people = select.standing(motion)
+    names = _("、").join(people[one] for one in motion.elected if one in people)
+    again = hasattr(motion, "runoff")
+    title = _("当选：%(names)s") % {"names": names} if names else _("没有人选当选")
+    left = (motion.places or 0) - len(motion.elected)
+    words = _("两个班子都选出的人选才当选。")
+    if again:
+        return title, words + _("票数相同，还有 %(count)s 个名额另行投票。") % {"count": left}
+    return title, words + (_("还缺 %(count)s 名。") % {"count": left} if left else "")
 
 
 def _amended(motion: Motion, told: dict[str, Any]) -> tuple[str, str]:
@@ -84,7 +122,7 @@ _CHOICE_ICONS = {Vote.Choice.FOR: "check-lg", Vote.Choice.AGAINST: "x-lg", Vote.
 
 def _vote_rows(motion: Motion, body: Body, seats: list[SittingSeat]) -> list[Row]:
     ballot = ballot_of(motion, body)
-    if ballot is None or ballot.is_open:
+    if ballot is None or ballot.is_open or ballot.is_secret:
         return []
     states = {row["seat"]: row["state"] for row in ballot.roster}
     votes = {vote.seat_id: vote for vote in Vote.objects.filter(ballot=ballot)}

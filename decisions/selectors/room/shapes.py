@@ -66,6 +66,9 @@ class BodyResult:
     sentence: str
     detail: str
     votes: list[Row] = field(default_factory=list)
+    tallies: list[tuple[str, str, bool]] = field(default_factory=list)
+    reveals: bool = False
+    slips_of: int = 0
 
 
 @dataclass(slots=True)

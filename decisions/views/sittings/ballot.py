@@ -10,10 +10,13 @@ from django.views.decorators.http import require_safe
 from decisions import rules
 from decisions.actions import sittings as act
 from decisions.models import Ballot, SittingSeat, Vote
+from decisions.selectors import ballots as tallies
 from decisions.selectors import room as select
 from decisions.selectors import sittings as read
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page
+from decisions.views.sittings.sheet import sheet
+from decisions.views.sittings.slip import slip
 from decisions.views.watermark import ROOM, opened
 from permissions import access
 from permissions.errors import ApplicationError, Denied, Invalid, WrongState
@@ -26,6 +29,10 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     user = actor(request)
     row = access.fetch(_rows(), user, "view", pk)
     opened(request, row.entry.item, once_in=ROOM)
+    if row.by_sheet:
+        return sheet(request, row, _context(request, row, user))
+    if row.is_secret or row.motion.places is not None:
+        return slip(request, row, _context(request, row, user))
     error: ApplicationError | None = None
     if request.method == "POST":
         try:
@@ -75,6 +82,7 @@ def _rows() -> QuerySet[Ballot]:
 def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]:
     seat = SittingSeat.objects.filter(sitting=row.entry.sitting_id, body=row.body_id, user=user.pk, voting=True).first()
     vote = Vote.objects.filter(ballot=row, seat=seat).first() if seat else None
+    cast = vote is not None or (seat is not None and seat.pk in tallies.voted([row]))
     choice = request.POST.get("choice") or request.GET.get("choice", "")
     chosen = Vote.Choice(choice) if choice in Vote.Choice.values and row.is_open else None
     locked = _locked(row, seat) if seat and row.is_open else ""
@@ -84,7 +92,7 @@ def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]
         state = "closed"
     elif seat is None:
         state = "watching"
-    elif vote is not None and not again and chosen is None:
+    elif cast and not again and chosen is None:
         state = "done"
     elif locked:
         state = "locked"
@@ -100,6 +108,7 @@ def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]
         "seat": seat,
         "other": [] if seat else _other_ballots(row, user),
         "vote": vote,
+        "cast": cast,
         "again": again,
         "chosen": chosen,
         "locked": locked,
@@ -112,7 +121,7 @@ def _locked(row: Ballot, seat: SittingSeat) -> str:
     """Why this seat cannot vote now, and until when; empty when it can."""
     if row.entry.item.phase == "suspended":
         return _("流程已暂停，恢复以前不能办理。")
-    voted = frozenset(Vote.objects.filter(ballot=row).values_list("seat_id", flat=True))
+    voted = tallies.voted([row])
     answer = rules.may_vote(
         seat.pk,
         read.ballot_roster(row, row.body.code, read.left_since(row) - voted),
