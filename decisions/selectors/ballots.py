@@ -89,18 +89,17 @@ def count_of(ballot: Ballot) -> rules.Count:
         raise ValueError("an open ballot is not counted")
     if ballot.paper:
         said = agreed(ballot) or {}
-        clear = (
-            (said.get("valid", 0), 0, 0)
-            if ballot.motion.places
-            else tuple(said.get(choice.value, 0) for choice in rules.Choice)
-        )
-        return rules.Count(*clear, said.get("spoilt", 0))
+        spoilt = said.get("spoilt", 0)
+        if ballot.motion.places is not None:
+            return rules.Count(said.get("valid", 0), 0, 0, spoilt)
+        return rules.Count(said.get("for", 0), said.get("against", 0), said.get("abstain", 0), spoilt)
     choices = (
         [slip["choice"] for slip in slips(ballot)]
         if ballot.is_secret
         else list(Vote.objects.filter(ballot=ballot).values_list("choice", flat=True))
     )
-    return rules.Count(*(choices.count(choice.value) for choice in rules.Choice))
+    in_favour, against, abstained = (choices.count(choice.value) for choice in rules.Choice)
+    return rules.Count(in_favour, against, abstained)
 
 
 def approvals(ballot: Ballot) -> dict[int, int]:

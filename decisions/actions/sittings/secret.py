@@ -1,6 +1,6 @@
 """A vote in a secret ballot: a mark that the seat has voted, a slip in the box, and nothing that joins the two.
 
-No name of what is handed in here may reach a log line, an error or an error report (docs/adr/0021-secret-ballots-are-two-things.md).
+No name of what is handed in here may reach a log line, an error or an error report (docs/adr/0018-secret-ballots-are-two-things.md).
 """
 
 import json

@@ -1,7 +1,7 @@
 """What ways of voting need beyond a named vote: secret ballots, records of voice and hands, paper, elections.
 
 A secret choice is kept apart from its voter. `VoterMark` says that a seat has voted, `BallotBox` what the slips say; no column, no
-order and no moment joins the two (docs/adr/0021-secret-ballots-are-two-things.md).
+order and no moment joins the two (docs/adr/0018-secret-ballots-are-two-things.md).
 """
 
 from django.conf import settings

@@ -30,16 +30,16 @@ def voting(request: HttpRequest, pk: int) -> HttpResponse:
     motion = read.current_motion(entry)
     if request.method == "POST":
         asked = request.POST.get("method", "")
-        given = {"method": asked.removesuffix("-paper"), "paper": asked.endswith("-paper")}
-        room = reverse("sitting", args=[entry.sitting_id])
-        return tell(request, lambda: act.voting_open(actor=actor(request), entry_id=pk, **given), room)
+        method, paper = asked.removesuffix("-paper"), asked.endswith("-paper")
+        room, user = reverse("sitting", args=[entry.sitting_id]), actor(request)
+        return tell(request, lambda: act.voting_open(actor=user, entry_id=pk, method=method, paper=paper), room)
     seats = read.seats_of(entry.sitting)
     current = read.roster_of(entry, seats)
     present = {body.label: len(current.present(body.code)) for body in read.bodies_in(seats)}
     labels = dict(Ballot.Method.choices)
-    ways = []
+    ways: list[tuple[str, str]] = []
     for method in select.methods_for(entry, motion) if motion else ():
-        ways.append((method.value, labels[method.value]))
+        ways.append((method.value, str(labels[method.value])))
         if method is rules.Method.SECRET:
             ways.append(("secret-paper", _("无记名投票（纸质票）")))
     context = {
@@ -132,7 +132,7 @@ def _seat_lines(row: Ballot, said: dict[str, Any]) -> list[tuple[SittingSeat, st
 def _paper_lines(row: Ballot, said: dict[str, Any]) -> list[tuple[str, str, Any]]:
     names = {"spoilt": _("废票"), "unused": _("未用的票")}
     if row.motion.places is None:
-        names = dict(Vote.Choice.choices) | names
+        names = {value: str(label) for value, label in Vote.Choice.choices} | names
         return [(name, words, said.get(name, "")) for name, words in names.items()]
     votes = said.get("votes", {})
     people = [(f"votes-{one}", words, votes.get(str(one), "")) for one, words in select.standing(row.motion).items()]
