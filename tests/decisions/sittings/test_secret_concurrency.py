@@ -10,9 +10,9 @@ from django.db import connection
 from decisions import rules
 from decisions.actions import sittings as act
 from decisions.actions.sittings.secret import receipt_issue
+from decisions.boxes import boxes_sweep
 from decisions.models import AgendaEntry, Ballot, BallotBox, BallotSheet, RuleSet, VoterMark
 from decisions.selectors import ballots as select
-from decisions.tasks import boxes_sweep
 from permissions import audit
 from permissions.errors import ApplicationError
 from permissions.models import AuditEvent
