@@ -23,7 +23,7 @@ from decisions.example import opinions, texts
 from decisions.example.following import Following
 from decisions.example.gathering import Gathering
 from decisions.models import Item, ItemCounter, MatterType, Minutes, Plan, RuleSet, Sitting, SittingCounter
-from decisions.rules import AT_LEAST_TWO_THIRDS, ORDINARY, PERSONNEL, BodyRules, Rules
+from decisions.rules import AT_LEAST_TWO_THIRDS, ORDINARY, PERSONNEL, BodyRules, Method, Rules
 from decisions.selectors.plans import clauses_of
 from permissions.models import Body, Seat, User
 from workflows import clock
@@ -60,7 +60,7 @@ def load_configuration() -> None:
         definition_publish(actor=None, version_id=version.pk)
     ordinary = _rule_set("ordinary", "普通事项规则", "Ordinary matters", ORDINARY)
     _rule_set("major", "特别重大事项规则", "Matters of special weight", MAJOR)
-    personnel = _rule_set("personnel", "人事事项规则", "Personnel matters", PERSONNEL)
+    personnel = _rule_set("personnel", "人事事项规则", "Personnel matters", PERSONNEL, (Method.SECRET, Method.NAMED))
     kinds: list[dict[str, object]] = [
         {
             "code": "decision",
@@ -122,12 +122,14 @@ def load_configuration() -> None:
         MatterType.objects.get_or_create(code=kind["code"], defaults={**kind, "order": order})
 
 
-def _rule_set(code: str, name: str, name_en: str, numbers: BodyRules) -> RuleSet:
+def _rule_set(
+    code: str, name: str, name_en: str, numbers: BodyRules, methods: tuple[Method, ...] = Rules().methods
+) -> RuleSet:
     bodies = dict.fromkeys(Body.objects.values_list("code", flat=True), numbers)
     found, _created = RuleSet.objects.get_or_create(
         code=code,
         number=1,
-        defaults={"name": name, "name_en": name_en, "numbers": Rules(bodies).to_json()},
+        defaults={"name": name, "name_en": name_en, "numbers": Rules(bodies, methods=methods).to_json()},
     )
     return found
 

@@ -144,6 +144,7 @@ def election(room: Room) -> AgendaEntry:
     entry = AgendaEntry.objects.get()
     act.election_set(actor=room.cast.town_secretary, entry_id=entry.pk, places=2)
     act.election_set(actor=room.cast.town_secretary, entry_id=entry.pk, places=2)
+    room.notice()
     act.sitting_open(actor=room.cast.town_secretary, sitting_id=room.sitting.pk)
     for seat in room.sitting.seats.select_related("user", "body"):
         room.seats[seat.user.username, seat.body.code] = seat
