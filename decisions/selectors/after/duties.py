@@ -63,6 +63,11 @@ class Duty:
     fixed: bool = False
 
     @property
+    def until(self) -> datetime | date:
+        """Its last day, or the very moment where it is counted in hours: as a page shows it."""
+        return self.due if self.fixed else timezone.localdate(self.due)
+
+    @property
     def overdue(self) -> bool:
         """Whether its time has passed."""
         return self.due < clock.now()
