@@ -53,16 +53,15 @@ class Table:
         )
 
     def comment(self, text: str = "结算时点没有写明。", by: User | None = None, **details: Any) -> ClauseComment:
-        given = {"plan_id": self.plan.pk, "clause": self.clause().id, **details}
+        given = {"plan_id": self.plan.pk, "clause": details.pop("clause", "") or self.clause().id, **details}
         return act.comment_add(actor=by or self.hand.cast.town_member, item_id=self.item.pk, text=text, **given)
 
     def suggest(self, text: str = "租期八年。", by: User | None = None, **details: Any) -> Suggestion:
-        clause = self.clause()
         given = {
             "plan_id": self.plan.pk,
-            "clause": clause.id,
+            "clause": details.pop("clause", "") or self.clause().id,
             "version": self.plan.version,
-            "title": clause.title,
+            "title": "租期",
             **details,
         }
         return act.suggestion_add(actor=by or self.hand.cast.town_member, item_id=self.item.pk, text=text, **given)
