@@ -21,11 +21,14 @@ class Scene:
     room: Room
 
     def ready(self, **changes: Any) -> Item:
-        """An item that can be tabled: planned, reviewed, with every material its kind asks for."""
+        """An item that can be tabled: planned, reviewed, with every opinion its kind asks for."""
         item = self.hand.reviewed(**changes)
-        for entry in item.matter_type.checklist:
-            if entry["kind"] not in (MatterType.PLAN, MatterType.LEGALITY):
-                self.hand.upload(item, entry["kind"], f"{entry['name']}.pdf")
+        kinds = {entry["kind"]: entry["name"] for entry in item.matter_type.checklist}
+        if "expert" in kinds:
+            return self.hand.prepared(item)
+        for kind, name in kinds.items():
+            if kind not in (MatterType.PLAN, MatterType.LEGALITY):
+                self.hand.upload(item, kind, f"{name}.pdf")
         return item
 
     def open_sitting(self, item: Item, *away: str) -> AgendaEntry:
