@@ -25,22 +25,26 @@ from decisions.rules.replay import (
     replay,
 )
 from decisions.rules.replay.compare import COUNTS
+from decisions.rules.replay.fold import STEPS
 from decisions.selectors.items.story import words_of
 from permissions.models import AuditEvent, Body, User
 from permissions.policies import visible
 
 
 def events_of(sitting: Sitting, actor: User | None = None) -> list[AuditEvent]:
-    """The log entries of a sitting: its own chain, and of its items' chains what happened in it. With `actor` only those
-    they may read."""
+    """The log entries of a sitting: its own chain, and of its items' chains what happened in it.
+
+    With `actor`, who may see the sitting: of its own chain what changes the room, and the rest only where they read that
+    chain; of items only those they may know of.
+    """
     items = Item.objects.all() if actor is None else visible(actor, Item)
     subjects = [f"item:{pk}" for pk in items.filter(agenda_entries__sitting=sitting).values_list("pk", flat=True)]
-    rows = AuditEvent.objects if actor is None else visible(actor, AuditEvent)
-    return list(
-        rows.filter(Q(subject=sitting.subject) | Q(subject__in=subjects, data__sitting=sitting.pk))
-        .select_related("actor")
-        .order_by("subject", "seq")
-    )
+    own = AuditEvent.objects.filter(subject=sitting.subject)
+    if actor is not None:
+        read = visible(actor, AuditEvent).filter(subject=sitting.subject).values("pk")
+        own = own.filter(Q(verb__in=list(STEPS)) | Q(pk__in=read))
+    rows = AuditEvent.objects.filter(Q(pk__in=own.values("pk")) | Q(subject__in=subjects, data__sitting=sitting.pk))
+    return list(rows.select_related("actor").order_by("subject", "seq"))
 
 
 def told_of(events: Iterable[AuditEvent]) -> list[Told]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -223,11 +224,19 @@ def _ballots_closed(_state: SittingState, entry: EntryState, told: Told) -> Entr
         if not ballot.open:
             return ballot
         votes = {row["seat"]: Choice(row["casts"][-1]["choice"]) for row in rows if row["ballot"] == ballot.id}
-        secret = [Choice(row["choice"]) for row in slips if row["ballot"] == ballot.id]
+        secret = [Choice(row["choice"]) for row in slips if row["ballot"] == ballot.id and row["choice"] != "spoilt"]
         named = list(votes.values())
         counts = {choice: [*named, *secret].count(choice) for choice in Choice}
-        ballot = replace(ballot, open=False, votes=None if ballot.method == "secret" else votes, counts=counts)
-        return ballot
+        papers = [*({"ballot": row["ballot"], **row["casts"][-1]} for row in rows), *slips]
+        approved = [person for row in papers if row["ballot"] == ballot.id for person in row.get("picks", ())]
+        return replace(
+            ballot,
+            open=False,
+            votes=None if ballot.method == "secret" else votes,
+            counts=counts,
+            spoilt=sum(row["ballot"] == ballot.id and row["choice"] == "spoilt" for row in slips),
+            approvals=Counter(approved),
+        )
 
     return _each_ballot(entry, closed)
 

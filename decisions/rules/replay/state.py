@@ -43,7 +43,8 @@ class SeatFact:
 class BallotState:
     """One body's ballot. While it is ``open`` only ``voted`` was public: who had voted, never how.
 
-    ``counts`` are the votes by choice once it is closed; ``votes`` says who cast which, and is None for a secret ballot and
+    ``counts`` are the votes by choice once it is closed, ``spoilt`` papers that say nothing clear, ``approvals`` an election's
+    votes by candidate; ``votes`` says who cast which, and is None for a secret ballot and
     before closing. ``verdict`` is derived from them by the frozen numbers.
     """
 
@@ -59,18 +60,29 @@ class BallotState:
     voted: frozenset[int] = frozenset()
     votes: Mapping[int, Choice] | None = None
     counts: Mapping[Choice, int] | None = None
+    spoilt: int = 0
+    approvals: Mapping[int, int] = field(default_factory=dict)
     verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MotionState:
-    """What was put to the vote: its ballots by body, and the outcome derived from them when it was announced."""
+    """What was put to the vote: its ballots by body, and the outcome derived from them when it was announced.
+
+    In an election ``places`` are filled from those ``standing`` (ids of candidates); ``elected`` is derived, and ``tied`` says
+    that a run-off has to follow.
+    """
 
     id: int
     text: str = ""
     kind: str = "main"
     substance: bool = False
     ballots: Mapping[str, BallotState] = field(default_factory=dict)
+    places: int | None = None
+    standing: tuple[int, ...] = ()
+    runoff_of: int | None = None
+    elected: tuple[int, ...] = ()
+    tied: bool = False
     outcome: Outcome | None = None
     announced: str = ""
     """The outcome as the log says it was announced; empty before."""

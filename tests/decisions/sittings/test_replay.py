@@ -182,6 +182,9 @@ def test_the_page_shows_any_moment_and_says_that_log_and_resolutions_agree(room:
     part = client.get(page, {"at": 5}, headers={"HX-Request": "true"}).content.decode()
     assert part.startswith('<div id="replay"') and "<html" not in part
     assert client.get(page, {"at": "x"}).status_code == 200
+    for who in (room.cast.town_secretary, room.cast.town_member):
+        same = client_of(who).get(page).content.decode()
+        assert "与决议一致" in same and "赞成 6 / 应到 9" in same
     assert client_of(room.cast.admin).get(page).status_code == 404
     assert moment(entry.sitting, room.cast.auditor, 10**6).at == len(states(room)) - 1
 
