@@ -287,7 +287,7 @@ def test_the_database_refuses_a_vote_of_a_seat_that_is_not_present(room: Room, h
     ("town", "zone", "outcome", "nodes"),
     [
         ("ffffffabb", "fffffbb", "passed", {"sign_town", "sign_zone"}),
-        ("fffffffab", "fffaabb", "split", {"plan"}),
+        ("fffffffab", "fffaabb", "split", {"split"}),
         ("ffffaaabb", "fffaabb", "rejected", {"plan"}),
     ],
 )
