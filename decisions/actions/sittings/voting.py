@@ -98,6 +98,11 @@ def voting_open(*, actor: User, entry_id: int, method: str = "", paper: bool = F
         motion,
         motion=motion.text,
         plan_version=entry.plan_version,
+        **(
+            {"places": motion.places, "standing": list(select.standing(motion)), "runoff_of": motion.runoff_of_id}
+            if motion.places is not None
+            else {}
+        ),
         ballots=[
             {
                 "ballot": ballot.pk,
@@ -317,7 +322,18 @@ def _told_apart(ballots: Sequence[Ballot]) -> dict[str, Any]:
         if ballot.by_sheet
         for row in select.objections(ballot)
     ]
-    found_parts = {"slips": slips, "sheets": sheets, "objections": objections}
+    papers = [
+        {
+            "ballot": ballot.pk,
+            "spoilt": select.count_of(ballot).spoilt,
+            "approvals": [[person, votes] for person, votes in select.approvals(ballot).items()]
+            if ballot.motion.places is not None
+            else [],
+        }
+        for ballot in ballots
+        if ballot.paper
+    ]
+    found_parts = {"slips": slips, "papers": papers, "sheets": sheets, "objections": objections}
     return {name: rows for name, rows in found_parts.items() if rows}
 
 

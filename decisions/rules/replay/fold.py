@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from decisions.rules.elections import Fate, elect, joint_election
 from decisions.rules.motions import MotionKind, Moved, lapsing, settled
 from decisions.rules.replay.events import Told, ordered
 from decisions.rules.replay.state import BallotState, EntryState, MotionState, Phase, SeatFact, SittingState
 from decisions.rules.roster import Roster, RosterSeat, SeatState
 from decisions.rules.ruleset import Rules
 from decisions.rules.speaking import Stance
-from decisions.rules.tally import Choice, NotEntitled, Outcome, joint_outcome, tally
+from decisions.rules.tally import Choice, Count, Outcome, joint_outcome, tally, tally_counts
 
 Step = Callable[[SittingState, Told], SittingState]
 
@@ -200,7 +201,14 @@ def _ballots_opened(_state: SittingState, entry: EntryState, told: Told) -> Entr
         )
         for row in told.facts.get("ballots", ())
     }
-    motion = replace(motion, text=told.facts.get("motion", motion.text), ballots={**motion.ballots, **ballots})
+    motion = replace(
+        motion,
+        text=told.facts.get("motion", motion.text),
+        ballots={**motion.ballots, **ballots},
+        places=told.facts.get("places"),
+        standing=tuple(told.facts.get("standing", ())),
+        runoff_of=told.facts.get("runoff_of"),
+    )
     return replace(entry, stage=Phase.VOTING, speaker=None, motions={**entry.motions, key: motion})
 
 
@@ -219,23 +227,25 @@ def _ballots_closed(_state: SittingState, entry: EntryState, told: Told) -> Entr
     """Only now the log says how was voted: by seat, or for a secret ballot as slips without any."""
     rows: list[Mapping[str, Any]] = list(told.facts.get("votes", ()))
     slips: list[Mapping[str, Any]] = list(told.facts.get("slips", ()))
+    papers: list[Mapping[str, Any]] = list(told.facts.get("papers", ()))
 
     def closed(ballot: BallotState) -> BallotState:
         if not ballot.open:
             return ballot
         votes = {row["seat"]: Choice(row["casts"][-1]["choice"]) for row in rows if row["ballot"] == ballot.id}
-        secret = [Choice(row["choice"]) for row in slips if row["ballot"] == ballot.id and row["choice"] != "spoilt"]
+        secret = [Choice(row["choice"]) for row in slips if row["ballot"] == ballot.id]
         named = list(votes.values())
         counts = {choice: [*named, *secret].count(choice) for choice in Choice}
-        papers = [*({"ballot": row["ballot"], **row["casts"][-1]} for row in rows), *slips]
-        approved = [person for row in papers if row["ballot"] == ballot.id for person in row.get("picks", ())]
+        handed_in = [*({"ballot": row["ballot"], **row["casts"][-1]} for row in rows), *slips]
+        approved = [person for row in handed_in if row["ballot"] == ballot.id for person in row.get("picks", ())]
         return replace(
             ballot,
             open=False,
             votes=None if ballot.method == "secret" else votes,
             counts=counts,
-            spoilt=sum(row["ballot"] == ballot.id and row["choice"] == "spoilt" for row in slips),
-            approvals=Counter(approved),
+            spoilt=sum(row["spoilt"] for row in papers if row["ballot"] == ballot.id),
+            approvals=Counter(approved)
+            + Counter({key: votes for row in papers if row["ballot"] == ballot.id for key, votes in row["approvals"]}),
         )
 
     return _each_ballot(entry, closed)
@@ -257,28 +267,50 @@ def _announced(_state: SittingState, entry: EntryState, told: Told) -> EntryStat
         return entry
     ballots = {code: _counted(ballot, entry.numbers) for code, ballot in motion.ballots.items()}
     verdicts = {code: ballot.verdict.passed for code, ballot in ballots.items() if ballot.verdict is not None}
-    motion = replace(
-        motion,
-        ballots=ballots,
-        outcome=joint_outcome(verdicts) if verdicts else None,
-        announced=str(told.facts.get("outcome", "")),
+    motion = replace(motion, ballots=ballots, announced=str(told.facts.get("outcome", "")))
+    motion = (
+        replace(motion, outcome=joint_outcome(verdicts) if verdicts else None)
+        if motion.places is None
+        else _elected(entry, motion, motion.places)
     )
     entry = replace(entry, motions={**entry.motions, key: motion})
     return _settle(entry)
 
 
+def _elected(entry: EntryState, motion: MotionState, places: int) -> MotionState:
+    """An election's outcome: who every body elects by approvals, and whether a run-off has to follow."""
+    fates = {
+        code: elect(
+            {person: ballot.approvals.get(person, 0) for person in motion.standing},
+            places,
+            entry.numbers.body(code).passing,
+            ballot.due,
+        )
+        for code, ballot in motion.ballots.items()
+    }
+    found = joint_election(fates, places, before=motion.standing if motion.runoff_of is not None else None)
+    ballots = {
+        code: replace(ballot, verdict=replace(ballot.verdict, passed=Fate.ELECTED in fates[code].values()))
+        if ballot.verdict is not None
+        else ballot
+        for code, ballot in motion.ballots.items()
+    }
+    return replace(motion, ballots=ballots, outcome=found.outcome, elected=found.elected, tied=bool(found.runoff))
+
+
 def _counted(ballot: BallotState, numbers: Rules) -> BallotState:
     """The ballot with the verdict that follows from its votes, its frozen roster and the frozen numbers."""
     body = numbers.body(ballot.body)
-    votes = ballot.votes
-    if votes is None:
-        # Nobody's choice is known: any of those entitled may stand for a slip, the count is the same.
-        entitled = [seat.id for seat in ballot.roster.present(ballot.body)]
-        slips = [choice for choice, count in (ballot.counts or {}).items() for _one in range(count)]
-        votes = dict(zip(entitled, slips, strict=False)) if len(slips) <= len(entitled) else {}
     try:
-        verdict = tally(ballot.body, votes, ballot.roster, body.passing, shrink=body.shrink)
-    except NotEntitled:
+        if ballot.votes is not None:
+            verdict = tally(ballot.body, ballot.votes, ballot.roster, body.passing, shrink=body.shrink)
+        else:
+            counts = ballot.counts or {}
+            found = Count(
+                counts.get(Choice.FOR, 0), counts.get(Choice.AGAINST, 0), counts.get(Choice.ABSTAIN, 0), ballot.spoilt
+            )
+            verdict = tally_counts(ballot.body, found, ballot.roster, body.passing, shrink=body.shrink)
+    except ValueError:
         return ballot
     return replace(ballot, verdict=verdict)
 
@@ -291,7 +323,8 @@ def _settle(entry: EntryState) -> EntryState:
         motions[place] = replace(motions[place], outcome=Outcome.LAPSED, announced=Outcome.LAPSED.value)
         moved[place] = replace(moved[place], outcome=Outcome.LAPSED)
     entry = replace(entry, motions={one.id: one for one in motions})
-    if any(one.outcome is None for one in moved):
+    held = {one.runoff_of for one in motions if one.announced}
+    if any(one.outcome is None for one in moved) or any(one.tied and one.id not in held for one in motions):
         return entry
     return replace(entry, stage=Phase.ANNOUNCED, outcome=settled(moved))
 

@@ -154,6 +154,7 @@ def _count(found: Resolution) -> str:
         for word, number, unit in (
             ("反对", found.against, "票"),
             ("弃权", found.abstained, "票"),
+            ("废票", found.spoilt, "张"),
             ("未投", found.not_voted, "人"),
         )
         if number

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from decisions.actions import sittings as act
-from decisions.models import AgendaEntry, Attendance
+from decisions.actions.sittings.secret import receipt_issue
+from decisions.models import AgendaEntry, Attendance, Ballot, SittingSeat
 from decisions.rules import Outcome, SeatState
 from decisions.rules.replay import Phase, SittingState, Told, ordered, replay
 from decisions.selectors import sittings as read
@@ -321,3 +322,49 @@ def test_a_break_takes_attendance_anew(room: Room) -> None:
     state = states(room)[-1]
     assert state.phase is Phase.OPEN
     assert {seat.state for seat in state.roster().seats} == {SeatState.ABSENT}
+
+
+def hand_in(seat: SittingSeat, ballot: Ballot, **chosen: object) -> None:
+    receipt = receipt_issue(actor=seat.user, ballot_id=ballot.pk, seat_id=seat.pk)
+    act.slip_cast(actor=seat.user, ballot_id=ballot.pk, seat_id=seat.pk, receipt=receipt, **chosen)
+
+
+def test_r23_a_secret_ballot_is_counted_again_from_its_slips_and_names_nobody(room: Room) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    for ballot in act.voting_open(actor=room.cast.town_secretary, entry_id=entry.pk, method="secret"):
+        for place, seat in enumerate(room.voters(ballot.body.code)):
+            hand_in(seat, ballot, choice="against" if place == 0 else "for")
+    act.voting_close(actor=room.cast.town_secretary, entry_id=entry.pk)
+    act.result_announce(actor=room.cast.zone_chair, entry_id=entry.pk)
+    assert check(room.sitting) == ()
+    (motion,) = states(room)[-1].entries[entry.pk].motions.values()
+    assert {code: ballot.votes for code, ballot in motion.ballots.items()} == {"town": None, "zone": None}
+    assert motion.ballots["town"].verdict is not None and motion.ballots["town"].verdict.in_favour == 8
+
+
+def test_an_election_is_decided_again_from_its_slips(room: Room) -> None:
+    item = room.item("干部选举", kind="personnel", people=["张三", "李四"])
+    room.prepare(item)
+    listed = room.sitting.entries.get()
+    act.election_set(actor=room.cast.town_secretary, entry_id=listed.pk, places=1)
+    room.notice()
+    act.sitting_open(actor=room.cast.town_secretary, sitting_id=room.sitting.pk)
+    for seat in room.sitting.seats.select_related("user", "body"):
+        assert seat.user is not None
+        room.seats[seat.user.username, seat.body.code] = seat
+    entry = room.sitting.entries.get()
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    first, second = item.candidates.order_by("order")
+    for ballot in act.voting_open(actor=room.cast.town_secretary, entry_id=entry.pk, method="secret"):
+        for place, seat in enumerate(room.voters(ballot.body.code)):
+            hand_in(seat, ballot, picks=[second.pk if place == 0 else first.pk])
+    act.voting_close(actor=room.cast.town_secretary, entry_id=entry.pk)
+    act.result_announce(actor=room.cast.zone_chair, entry_id=entry.pk)
+    assert check(room.sitting) == ()
+    (motion,) = states(room)[-1].entries[entry.pk].motions.values()
+    assert (motion.elected, motion.outcome) == ((first.pk,), Outcome.PASSED)
