@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from decisions import stages
 from decisions.models import Item, LegalityReview, Plan, WordingContest
 from decisions.rules.clauses import Clause, identified, read
+from workflows.models import CaseTask
 
 
 def plans_of(item: Item, *, withdrawn: bool = False) -> list[Plan]:
@@ -85,3 +87,15 @@ def _texts(newest_first: Iterable[list[dict[str, str]]]) -> list[tuple[Clause, .
     for rows in newest_first:
         found.append(identified(read(rows), found[-1] if found else ()))
     return found
+
+
+def review_outdated(item: Item) -> bool:
+    """Whether a plan that stands changed in substance after the newest legality review, or came after it (R9); a review
+    still going on takes the rest (R29)."""
+    going_on = CaseTask.objects.filter(process=item.case_id, form=stages.LEGALITY, finished__isnull=True)
+    if item.case_id is None or going_on.exists():
+        return False
+    review = LegalityReview.objects.filter(item=item).first()
+    return review is not None and any(
+        reviewed_version(review, plan) < plan.substantive_version for plan in plans_of(item)
+    )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decisions import numbering, rules, stages
+from decisions.actions.ledger import ledger_snapshot
 from decisions.actions.sittings.common import lock_sitting, log_entry, log_sitting
 from decisions.models import AgendaEntry, Item, Sitting, SittingCounter
 from decisions.selectors.items import tabling_blocks
@@ -122,6 +123,7 @@ def put_on(sitting: Sitting, item: Item, actor: User) -> AgendaEntry:
     log_entry(entry, actor, "entry_add", entry, order=entry.order, plan_version=entry.plan_version)
     if task.form == stages.TABLE:
         task_complete(actor=actor, task_id=task.pk)
+    ledger_snapshot(entry, "tabling", actor)
     return entry
 
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from decisions import rules, stages
+from decisions.actions.ledger import ledger_snapshot
 from decisions.actions.sittings.common import (
     guests_out,
     lock_entry,
@@ -162,6 +163,7 @@ def finish(entry: AgendaEntry, actor: User, outcome: str) -> None:
     entry.announced_at, entry.announced_by = clock.now(), actor
     entry.save(update_fields=["stage", "outcome", "ground", "reason", "announced_at", "announced_by"])
     minutes_draft(actor=actor, entry=entry)
+    ledger_snapshot(entry, "announced", actor)
     tell_flow(entry, actor)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from decisions import boxes, rules
+from decisions.actions.ledger import ledger_snapshot
 from decisions.actions.sittings.amendments import motion_settle
 from decisions.actions.sittings.casting import own_seat, require_turn, share_ballot
 from decisions.actions.sittings.common import (
@@ -118,6 +119,7 @@ def voting_open(*, actor: User, entry_id: int, method: str = "", paper: bool = F
             for ballot in ballots
         ],
     )
+    ledger_snapshot(entry, "voting", actor)
     return ballots
 
 

@@ -1,7 +1,7 @@
 """Reading items: lists and where each stands, papers and their versions, rule checks, what happened, what one may do."""
 
 from decisions.selectors.items.again import again_after_substance, asked_again, substance_words
-from decisions.selectors.items.checks import Finding, passing_sentence, review_outdated, rule_check
+from decisions.selectors.items.checks import Finding, passing_sentence, rule_check
 from decisions.selectors.items.lists import (
     Standing,
     asked_for_opinion,
@@ -15,6 +15,7 @@ from decisions.selectors.items.offers import Offer, offers, task_words
 from decisions.selectors.items.papers import Paper, checklist, plan_diff, plan_versions
 from decisions.selectors.items.results import Deliberation, deliberations
 from decisions.selectors.items.story import changes, story
+from decisions.selectors.plans import review_outdated
 from decisions.selectors.requirements import Requirement, requirements, tabling_blocks
 
 __all__ = [

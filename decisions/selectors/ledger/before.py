@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Count, F, Q
 
 from decisions import routing, stages
@@ -21,10 +23,9 @@ from decisions.models import (
 )
 from decisions.rules.ledger import Name
 from decisions.rules.ledger.facts import Matter, Need, Planning, Preparation
-from decisions.selectors.items.checks import review_outdated
 from decisions.selectors.ledger.common import body_name, local, waiver
-from decisions.selectors.plans import plans_of
-from decisions.selectors.requirements import requirements
+from decisions.selectors.plans import plans_of, review_outdated
+from decisions.selectors.requirements import Requirement, requirements
 from permissions.models import Body
 from workflows.models import CaseTask
 
@@ -62,12 +63,12 @@ def matter_of(item: Item) -> Matter:
     )
 
 
-def preparation_of(item: Item, on_agenda: bool) -> Preparation:
-    """What was gathered before tabling."""
+def preparation_of(item: Item, on_agenda: bool, known: Sequence[Requirement] | None = None) -> Preparation:
+    """What was gathered before tabling; `known` are its requirements where the caller has them."""
     waiting = set(CaseTask.objects.filter(process=item.case_id, finished__isnull=True).values_list("form", flat=True))
     needs = tuple(
         Need(int(need.rule[1:]), need.kind, need.state, need.title, need.detail, need.blocks, need.due)
-        for need in requirements(item)
+        for need in (requirements(item) if known is None else known)
     )
     confirmed = list(
         Confirmation.objects.filter(item=item, round=item.round, confirmed=True).select_related("body").order_by("pk")

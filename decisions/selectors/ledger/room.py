@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import override
 
-from decisions import rules
+from decisions import routing, rules
 from decisions.models import (
     AgendaChange,
     AgendaEntry,
@@ -33,6 +33,7 @@ from decisions.rules.ledger import Name
 from decisions.rules.ledger.facts import Agenda, Count, Division, Entry, Moved, Present, Votes
 from decisions.selectors import sittings as read
 from decisions.selectors.ledger.common import body_name, local, waiver
+from permissions.models import Body, Seat
 
 
 def newest_entry(item: Item) -> AgendaEntry | None:
@@ -85,10 +86,30 @@ def _names(content: Any, entry: AgendaEntry) -> bool:
     return any(isinstance(row, dict) and row.get("item") == entry.item_id for row in rows)
 
 
-def entry_of(entry: AgendaEntry | None, seats: list[SittingSeat]) -> Entry:
+def expected(item: Item, entry: AgendaEntry | None) -> Entry:
+    """What the seats in force today would ask of a sitting that has not begun."""
+    numbers = routing.rule_set_of(item).rules
+    due: dict[int, int] = {}
+    for body_id in Seat.objects.in_force().voting().values_list("body_id", flat=True):
+        due[body_id] = due.get(body_id, 0) + 1
+    bodies = tuple(
+        Present(
+            body=body_name(body),
+            due=due[body.pk],
+            present=0,
+            required=rules.required(numbers.body(body.code).quorum, due[body.pk]),
+            share=numbers.body(body.code).quorum,
+            reached=False,
+        )
+        for body in Body.objects.all()
+        if body.pk in due and body.code in numbers.bodies
+    )
+    stage, host = (entry.stage, _host(entry)) if entry is not None else ("", None)
+    return Entry(stage=stage, chair=host, bodies=bodies, statements_asked=numbers.statements, host=entry is not None)
+
+
+def entry_of(entry: AgendaEntry, seats: list[SittingSeat]) -> Entry:
     """The item in the room as it stands now."""
-    if entry is None or not entry.numbers:
-        return Entry(stage=entry.stage if entry else "", chair=_host(entry), host=entry is not None)
     numbers = entry.frozen_rules
     roster = read.roster_of(entry, seats)
     heard = read.heard(entry)
@@ -152,9 +173,7 @@ def entry_of(entry: AgendaEntry | None, seats: list[SittingSeat]) -> Entry:
     )
 
 
-def _host(entry: AgendaEntry | None) -> Name | None:
-    if entry is None:
-        return None
+def _host(entry: AgendaEntry) -> Name:
     seat = entry.host or entry.sitting.host
     return Name(seat.position, seat.position_en)
 

@@ -11,7 +11,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decisions.rules import MORE_THAN_HALF, Outcome, Threshold
@@ -70,6 +70,7 @@ def of(kind: Any) -> st.SearchStrategy[Any]:
 ANY = of(Facts)
 
 
+@settings(max_examples=40)
 @given(ANY)
 def test_every_rule_has_exactly_one_finding_whatever_the_facts(facts: Facts) -> None:
     found = findings(facts)
@@ -80,6 +81,7 @@ def test_every_rule_has_exactly_one_finding_whatever_the_facts(facts: Facts) -> 
             assert "{" not in text(one, language)
 
 
+@settings(max_examples=40)
 @given(ANY)
 def test_the_same_facts_give_the_same_ledger_and_it_survives_the_log(facts: Facts) -> None:
     found = findings(facts)
@@ -90,6 +92,7 @@ def test_the_same_facts_give_the_same_ledger_and_it_survives_the_log(facts: Fact
     assert [text(one, "zh") for one in again] == [text(one, "zh") for one in found]
 
 
+@settings(max_examples=40)
 @given(ANY, st.sampled_from(RULES))
 def test_a_waiver_changes_one_rule_from_failed_to_waived_and_nothing_else(facts: Facts, rule: Any) -> None:
     bare = replace(facts, waivers=())
@@ -131,6 +134,7 @@ def test_r42_what_the_bodies_said_together_is_what_the_joint_rule_says(passed: d
         assert JUDGES[42](facts).state is expected
 
 
+@settings(max_examples=40)
 @given(ANY)
 def test_the_five_exceptions_are_the_failed_rules_and_nothing_waived(facts: Facts) -> None:
     found = findings(facts)
