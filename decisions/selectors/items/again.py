@@ -4,8 +4,7 @@ from django.utils.translation import gettext as _
 
 from decisions import stages
 from decisions.models import Item, LegalityReview, Opinion, RiskAssessment
-from decisions.selectors.items.checks import review_outdated
-from decisions.selectors.plans import opinions_outdated, plans_of
+from decisions.selectors.plans import opinions_outdated, plans_of, review_outdated
 from workflows.models import CaseTask
 
 LEGALITY, OPINIONS, RISK = "legality", "opinions", "risk"
