@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from decisions.selectors import log as select
+from decisions.selectors.ledger.page import reads_all
 from permissions.errors import Hidden
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require, visible
@@ -41,6 +42,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "broken_at": chain[1].seq if chain and chain[1] else None,
         "kinds": [(key, name) for key, (name, _verbs) in select.KINDS.items()],
         "people": visible(user, User).filter(is_active=True).order_by("display_name"),
+        "reads_ledgers": reads_all(user),
         "may_check": may(user, "log_verify", AuditEvent),
     }
     return render(request, "decisions/log.html", context)

@@ -32,8 +32,9 @@ from decisions.rules.ledger import (
 from decisions.selectors.ledger import ledger_of
 from permissions import audit
 from permissions.look import when_words
-from permissions.models import AuditEvent, User
+from permissions.models import AuditEvent, Role, User
 from permissions.policies import visible
+from permissions.roles import of
 from workflows import clock
 
 SCHEMA = "sangong-rule-ledger/1"
@@ -176,7 +177,7 @@ def exception_word(kind: Exceptional) -> str:
     return {
         Exceptional.LEGALITY: _("未经合法性审查"),
         Exceptional.ORDER: _("会议程序不符合次序"),
-        Exceptional.PARTY_FIRST: _("未经党组织研究讨论前置"),
+        Exceptional.PARTY_FIRST: _("未经党组织前置研究讨论"),
         Exceptional.CONDITIONS: _("不具备开会条件"),
         Exceptional.VOTES: _("结果与表决票数不符"),
     }[kind]
@@ -310,6 +311,12 @@ def would_fail(item: Item, gate: Gate) -> list[Line]:
     """What would fail if the item came to this gate now, in words."""
     found = [one for one in ledger_of(item) if one.fails_at is gate]
     return lines_of(item, found)
+
+
+def reads_all(user: User) -> bool:
+    """Whether the list of all ledgers is for this user: secretaries, heads of bodies, auditors."""
+    codes = {key.rpartition(":")[2] for key in of(user)}
+    return bool(codes & {Role.Code.SECRETARY, Role.Code.CHAIR, Role.Code.AUDITOR})
 
 
 def today() -> str:
