@@ -128,7 +128,8 @@ def entry_of(entry: AgendaEntry, seats: list[SittingSeat]) -> Entry:
         for body in read.bodies_in(seats)
     )
     over = entry.stage == AgendaEntry.Stage.ANNOUNCED
-    blocked = () if over else tuple(code for code, _words in read.blockers(entry, seats, roster, heard))
+    called = entry.stage in AgendaEntry.LIVE
+    blocked = tuple(code for code, _words in read.blockers(entry, seats, roster, heard)) if called else ()
     statements = list(Statement.objects.filter(entry=entry).order_by("order"))
     ballots = list(Ballot.objects.filter(entry=entry).select_related("body").order_by("pk"))
     recusals = list(Recusal.objects.filter(entry=entry).select_related("ruling"))
