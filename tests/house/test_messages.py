@@ -21,7 +21,7 @@ CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef]")
 #: a language calls itself by its own name
 ITSELF = {"简体中文"}
 #: the official paper of the minutes, which is Chinese in every language, and the samples of the look
-CHINESE_PAPER = {"decisions/sittings/_document.html", "about/look.html"}
+CHINESE_PAPER = {"decisions/sittings/_document.html", "decisions/sittings/minutes_whole.html", "about/look.html"}
 #: what marks a text for translation, and where in its arguments the context stands, if it takes one
 MARKERS = {
     "_": None,
