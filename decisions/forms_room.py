@@ -18,16 +18,17 @@ class Reasoned(LooseForm):
 
 
 class Seated(Reasoned):
-    """A form that names a seat of the sitting."""
+    """A form that names a seat of the sitting; the first of them is chosen already where it is the reader's own (`mine`)."""
 
     seat = forms.ChoiceField(label=_("席位"), required=False)
     field_order: tuple[str, ...] = ("seat",)
 
-    def __init__(self, *args: Any, seats: list[SittingSeat], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seats: list[SittingSeat], mine: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["seat"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
-        field.choices = [(str(seat.pk), f"{seat.label}\N{EM SPACE}{seat.body.label}") for seat in seats]
+        rows = [(str(seat.pk), f"{seat.label}\N{EM SPACE}{seat.body.label}") for seat in seats]
+        field.choices = rows if mine else [("", _("请选择席位")), *rows]
 
 
 class AdjournForm(Reasoned):

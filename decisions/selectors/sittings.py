@@ -272,8 +272,9 @@ def blockers(
                     _("还有 %(count)s 席未表明态度：%(who)s（R19）。") % {"count": total, "who": who},
                 )
             )
-            return reasons
-    reasons += [
+    if reasons:
+        return reasons  # how far apart views are shows when everybody is there and has been heard
+    return [
         (
             "deep_split",
             _(
@@ -285,7 +286,6 @@ def blockers(
         for body in bodies
         if body.code == one.body
     ]
-    return reasons
 
 
 def _open_questions(entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster) -> list[tuple[str, str]]:

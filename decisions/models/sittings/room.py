@@ -282,3 +282,9 @@ class Amendment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}. {self.new[:40]}"
+
+    @property
+    def change(self) -> str:
+        """What is to become of the words of the plan, as the ballot says it."""
+        told = {"old": self.old, "new": self.new}
+        return str(_("“%(old)s”改为“%(new)s”") if self.new else _("删去“%(old)s”")) % told

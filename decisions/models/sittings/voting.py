@@ -71,6 +71,11 @@ class Ballot(models.Model):
         return reverse("ballot", args=[self.pk])
 
     @property
+    def way(self) -> str:
+        """How it is voted, in words."""
+        return str(_("无记名投票（纸质票）")) if self.paper else self.get_method_display()
+
+    @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
 

@@ -6,6 +6,7 @@ unchanged version means an unchanged room, and asking costs two small queries.
 
 from decisions.selectors.room.bodies import turnouts
 from decisions.selectors.room.load import room_of, version_of
+from decisions.selectors.room.matters import noted
 from decisions.selectors.room.shapes import Room
 
-__all__ = ["Room", "room_of", "turnouts", "version_of"]
+__all__ = ["Room", "noted", "room_of", "turnouts", "version_of"]

@@ -10,7 +10,7 @@ from decisions import rules
 from decisions.models import AgendaEntry, Sitting, SittingSeat, Statement
 from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
-from decisions.selectors.room.shapes import Button, Control, Room
+from decisions.selectors.room.shapes import Button, Control, Matters, Room
 from permissions.look import when_words
 
 Stage = AgendaEntry.Stage
@@ -56,7 +56,7 @@ def control_of(
 def _break(sitting: Sitting) -> Control:
     now = sitting.adjournments.filter(resumed_at__isnull=True).first()
     why = (
-        _("%(reason)s。预计%(until)s复会，复会后重新签到。")
+        _("%(reason)s。预计%(until)s 复会，复会后重新签到。")
         % {
             "reason": now.reason.rstrip("。"),
             "until": when_words(now.until),
@@ -84,16 +84,36 @@ def _open(room: Room, entry: AgendaEntry, label: str) -> list[Button]:
 def _before_vote(
     room: Room, entry: AgendaEntry, seats: list[SittingSeat], roster: rules.Roster, views: dict[int, Statement]
 ) -> Control:
-    reasons = [text for _code, text in read.blockers(entry, seats, roster, frozenset(views))]
-    next_one = _do(entry, "next", _("下一位发言"), icon="mic", primary=False)
-    if reasons:
+    found = read.blockers(entry, seats, roster, frozenset(views))
+    if found:
         vote = _do(entry, "voting", _("开始表决"), blocked=True)
-        return Control(_("还不能开始表决"), "".join(reasons), [_defer(entry), next_one, vote])
+        buttons = [_defer(entry), *_way_on(entry, {code for code, _text in found}), vote]
+        return Control(_("还不能开始表决"), buttons=buttons, reasons=[text for _code, text in found])
     return Control(
         _("可以开始表决"),
         _("两个班子均达到法定人数，到会成员都已表明态度。"),
         [_defer(entry), *_open(room, entry, _("开始表决"))],
     )
+
+
+def rule_first(control: Control, matters: Matters) -> None:
+    """Whoever has to rule on a recusal finds that in the place of the vote that waits for it (R24)."""
+    due = next((one for one in matters.recusals if one.kind == "warn" and one.url), None)
+    if due is not None and control.buttons:
+        rule = Button(due.act, due.url, primary=True, post=False, id="do-rule")
+        control.buttons = [*(one for one in control.buttons if not one.blocked), rule]
+
+
+def _way_on(entry: AgendaEntry, codes: set[str]) -> list[Button]:
+    """The one step that brings the entry nearer to its vote."""
+    if "no_chair" in codes:
+        url = reverse("chair_take", args=[entry.sitting_id]) + f"?of={entry.pk}"
+        return [Button(_("接任主持"), url, "person-check", post=False, id="do-chair")]
+    if "unheard" in codes:
+        return [_do(entry, "next", _("下一位发言"), icon="mic", primary=False)]
+    if "deep_split" in codes:
+        return [Button(_("继续审议"), reverse("entry_go_on", args=[entry.pk]), "pen", post=False, id="do-go-on")]
+    return []
 
 
 def _during_vote(room: Room, entry: AgendaEntry) -> Control:

@@ -11,7 +11,7 @@ from decisions.policies.access import CONFIDENTIAL, cover, kept_from
 from decisions.policies.sittings import at_desk
 from decisions.selectors import sittings as read
 from decisions.selectors.room.bodies import own_of, sides_of, voted_in
-from decisions.selectors.room.control import control_of
+from decisions.selectors.room.control import control_of, rule_first
 from decisions.selectors.room.matters import matters_of
 from decisions.selectors.room.results import result_of
 from decisions.selectors.room.shapes import Line, Room
@@ -72,6 +72,8 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     )
     room.motions = len(motions)
     room.motion = next((motion for motion in motions if motion.announced_at is None), None)
+    voted_on = [ballot for motion in motions for ballot in motion.ballots.all()]
+    room.way = voted_on[-1].way if voted_on else ""
     roster = read.roster_of(entry, seats, recusals)
     views = {row.seat_id: row for row in statements}
     voted = voted_in(room.motion)
@@ -80,6 +82,7 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     room.results = [result_of(entry, motion, seats, full=True) for motion in motions if motion.announced_at]
     room.control = control_of(room, entries, seats, roster, views)
     room.matters = matters_of(room, user, seats, roster)
+    rule_first(room.control, room.matters)
     previous = next((one for one in reversed(entries) if one.order < entry.order and one.outcome), None)
     if entry.stage == Stage.ANNOUNCED and previous is not None and not previous.item.covered:
         earlier = previous.motions.prefetch_related(Prefetch("resolutions", Resolution.objects.select_related("body")))

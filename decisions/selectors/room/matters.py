@@ -150,13 +150,20 @@ def _unchecked(entry: AgendaEntry, mine: Sequence[SittingSeat]) -> list[Matter]:
     return [
         Matter(
             "pen",
-            _("秘书代记：%(stance)s“%(words)s”") % {"stance": row.get_stance_display(), "words": row.words},
+            noted(row),
             url=reverse("statement_check", args=[row.pk]),
             act=_("确认或更正"),
         )
         for row in rows
         if row.recorded_by_id != own[row.seat_id]
     ]
+
+
+def noted(row: Statement) -> str:
+    """What the desk wrote down for somebody, as they are asked about it."""
+    if not row.words:
+        return _("秘书代记：%(stance)s，没有发言") % {"stance": row.get_stance_display()}
+    return _("秘书代记：%(stance)s“%(words)s”") % {"stance": row.get_stance_display(), "words": row.words}
 
 
 def _hand(

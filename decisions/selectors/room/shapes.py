@@ -124,6 +124,8 @@ class Control:
     title: str
     why: str = ""
     buttons: list[Button] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    """What stands in the way of a vote, a sentence each."""
 
 
 @dataclass(slots=True)
@@ -212,6 +214,8 @@ class Room:
     results: list[Result]
     before: tuple[AgendaEntry, list[Result]] | None = None
     matters: Matters | None = None
+    way: str = ""
+    """How the latest motion was or is voted on (R23), in words; empty before a vote."""
     kept: str = ""
     """Why this person gets nothing of the entry at hand but that it exists (`decisions.policies.access`), or empty."""
 

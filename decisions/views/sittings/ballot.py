@@ -74,9 +74,9 @@ def ballot_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _rows() -> QuerySet[Ballot]:
-    return Ballot.objects.select_related("entry__sitting__host", "entry__item__case", "motion", "body").defer(
-        "entry__item__case__marking", "entry__item__case__variables"
-    )
+    return Ballot.objects.select_related(
+        "entry__sitting__host", "entry__item__case", "motion__amendment", "body"
+    ).defer("entry__item__case__marking", "entry__item__case__variables")
 
 
 def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]:

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from decisions.actions import sittings as act
 from decisions.forms_room import DeferForm, RecusalForm
 from decisions.forms_sittings import AttendanceForm, StatementForm
-from decisions.models import AgendaEntry, Recusal, Sitting, SittingSeat
+from decisions.models import AgendaEntry, Sitting, SittingSeat
 from decisions.selectors import room as select
 from decisions.selectors.notice import prepared
 from decisions.views.items.common import actor
 from decisions.views.sittings.agenda import ready_items
 from decisions.views.sittings.common import number, page, tell
+from decisions.views.sittings.room_acts import relation_in
 from decisions.views.watermark import ROOM, opened
 from permissions import access
 from permissions.errors import Invalid
@@ -175,7 +176,7 @@ def recusal(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
     """A seat steps back from an entry; the page asks for the reason, because it cannot be taken back."""
     entry = _entry(request, pk, "recusal_declare")
     seat = _seat(entry.sitting, seat_pk)
-    form = RecusalForm(request.POST or None, initial={"kind": Recusal.Kind.RELATIVE})
+    form = RecusalForm(request.POST or None)
     context = {"entry": entry, "sitting": entry.sitting, "seat": seat, "form": form}
     if request.method == "POST":
         try:
@@ -183,7 +184,7 @@ def recusal(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
                 actor=actor(request),
                 entry_id=pk,
                 seat_id=seat.pk,
-                kind=form.words("kind") or Recusal.Kind.OTHER,
+                kind=relation_in(form),
                 reason=form.words("reason"),
             )
         except Invalid as error:

@@ -1,19 +1,21 @@
 """What is done in the room on a page of its own: breaks, the chair, recusals, amendments, guests, stricter rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from decisions import forms_room as forms
 from decisions.actions import sittings as act
 from decisions.forms import LooseForm
-from decisions.models import AgendaEntry, Amendment, Guest, Recusal, Sitting, SittingSeat, Statement
+from decisions.models import AgendaEntry, Amendment, Guest, Plan, Recusal, Sitting, SittingSeat, Statement
+from decisions.selectors import room as select
 from decisions.selectors import sittings as read
 from decisions.selectors.plans import plans_of
 from decisions.views.items.common import actor
@@ -21,6 +23,7 @@ from decisions.views.sittings.common import number, page, tell
 from permissions import access
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import Seat
+from workflows import clock
 
 
 def entry_of(request: HttpRequest, pk: int, what: str = "view") -> AgendaEntry:
@@ -46,8 +49,10 @@ def _page(
     entry: AgendaEntry | None = None,
     lead: str = "",
     quote: str = "",
+    plans: Sequence[Plan] = (),
 ) -> HttpResponse:
-    """One form on a page: what cannot be taken stands beside its field, what is refused for now above the form."""
+    """One form on a page: what cannot be taken stands beside its field, what is refused for now above the form. The clauses
+    of `plans` can be read above it."""
     context = {
         "sitting": sitting,
         "entry": entry,
@@ -56,6 +61,7 @@ def _page(
         "submit": submit,
         "lead": lead,
         "quote": quote,
+        "plans": plans,
     }
     if request.method != "POST":
         return page(request, "room_form", context)
@@ -71,11 +77,27 @@ def _page(
     return redirect("sitting", sitting.pk)
 
 
+def _seat_in(form: LooseForm) -> int:
+    """The seat chosen in a form. Raises `Invalid` where none is."""
+    seat = number(form.words("seat"))
+    if not seat:
+        raise Invalid(_("请选择席位。"), fields={"seat": _("请选择席位。")})
+    return seat
+
+
+def relation_in(form: LooseForm) -> str:
+    """The relation a recusal is asked for, never one that nobody chose. Raises `Invalid` where none is."""
+    kind = form.words("kind")
+    if kind not in Recusal.Kind.values:
+        raise Invalid(_("请选择需要回避的关系。"), fields={"kind": _("请选择需要回避的关系。")})
+    return kind
+
+
 def sitting_adjourn(request: HttpRequest, pk: int) -> HttpResponse:
     """Break off the sitting; the page asks why and until when."""
     user = actor(request)
     sitting = access.fetch(Sitting.objects.select_related("host__body"), user, "sitting_adjourn", pk)
-    form = forms.AdjournForm(request.POST or None)
+    form = forms.AdjournForm(request.POST or None, initial={"on": timezone.localdate(clock.now())})
 
     def do() -> None:
         until = form.moment()
@@ -122,7 +144,7 @@ def chair_take(request: HttpRequest, pk: int) -> HttpResponse:
             actor=user,
             sitting_id=pk,
             entry_id=entry_id,
-            seat_id=number(form.words("seat")),
+            seat_id=_seat_in(form),
             reason=form.words("reason"),
         ),
         entry=sitting.entries.select_related("item").filter(pk=entry_id).first() if entry_id else None,
@@ -167,8 +189,8 @@ def recusal_report(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: act.recusal_report(
             actor=user,
             entry_id=pk,
-            seat_id=number(form.words("seat")),
-            kind=form.words("kind"),
+            seat_id=_seat_in(form),
+            kind=relation_in(form),
             reason=form.words("reason"),
         ),
         entry=entry,
@@ -253,9 +275,7 @@ def stricter(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         entry.sitting,
-        lambda: act.stricter_invoke(
-            actor=user, entry_id=pk, seat_id=number(form.words("seat")), reason=form.words("reason")
-        ),
+        lambda: act.stricter_invoke(actor=user, entry_id=pk, seat_id=_seat_in(form), reason=form.words("reason")),
         entry=entry,
         title=_("登记从严规则"),
         submit=_("登记从严规则"),
@@ -268,14 +288,16 @@ def amendment_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose an amendment to a plan on the table."""
     entry, user = entry_of(request, pk, "amendment_propose"), actor(request)
     plans = plans_of(entry.item)
-    form = forms.AmendmentForm(request.POST or None, seats=_own_first(entry, request), plans=plans)
+    seats = _own_first(entry, request)
+    mine = any(seat.user_id == user.pk for seat in seats)
+    form = forms.AmendmentForm(request.POST or None, seats=seats, mine=mine, plans=plans)
 
     def do() -> None:
         plan, _dash, clause = form.words("clause").partition("-")
         act.amendment_propose(
             actor=user,
             entry_id=pk,
-            seat_id=number(form.words("seat")),
+            seat_id=_seat_in(form),
             plan_id=number(plan) or None,
             clause=number(clause),
             old=form.words("old"),
@@ -293,6 +315,7 @@ def amendment_new(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("提出修正案"),
         submit=_("提出修正案"),
         done=_("修正案已提出，先于方案表决。"),
+        plans=plans,
         lead=_(
             "只能修改议程上的方案，不能提出新的事项（R11）。文字修改通过后写入方案；实质性修改通过后退回共谋（R29）。"
         ),
@@ -390,6 +413,6 @@ def statement_check(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("确认发言记录"),
         submit=_("确认"),
         done=_("已记入会议记录。"),
-        quote=_("秘书代记：%(stance)s“%(words)s”") % {"stance": row.get_stance_display(), "words": row.words},
+        quote=select.noted(row),
         lead=_("记录无误的，直接确认；有出入的，改成您的原话后确认，原记录保留。态度要改变的，请在表决前再次发言。"),
     )
