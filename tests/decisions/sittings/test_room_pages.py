@@ -70,3 +70,46 @@ def test_a_recusal_is_reported_and_ruled_on_from_the_pages(room: Room, client_of
     assert chair.post(rule, {"reason": "属实"}).status_code == 422
     chair.post(rule, {"upheld": "yes", "reason": "属实"})
     assert RecusalRuling.objects.get().upheld
+
+
+def test_the_desk_finds_the_one_step_that_leads_to_the_vote(room: Room, client_of: Clients) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    desk, host = client_of(room.cast.town_secretary), client_of(room.cast.zone_chair)
+    page = reverse("sitting", args=[room.sitting.pk])
+    assert 'id="do-next"' in desk.get(page).content.decode()
+    seat = room.seat("zone.investment")
+    act.recusal_report(actor=room.cast.town_member, entry_id=entry.pk, seat_id=seat.pk, reason="持有股份", kind="own")
+    shown = host.get(page).content.decode()
+    assert 'id="do-rule"' in shown and 'id="do-voting"' not in shown
+    assert 'id="do-rule"' not in desk.get(page).content.decode()
+    act.recusal_rule(actor=room.cast.zone_chair, recusal_id=Recusal.objects.get().pk, upheld=False, reason="无利害关系")
+    room.hear(entry, stance="disagree")
+    split = desk.get(page).content.decode()
+    assert 'id="do-go-on"' in split and 'id="do-next"' not in split
+
+
+def test_nobody_is_named_and_no_relation_chosen_before_somebody_does(room: Room, client_of: Clients) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    member, url = client_of(room.cast.town_member), reverse("recusal_report", args=[entry.pk])
+    assert '<option value="" selected>请选择席位' in member.get(url).content.decode()
+    for said in ({"kind": "own"}, {"seat": room.seat("zone.investment").pk}):
+        assert member.post(url, {"reason": "持有股份"} | said).status_code == 422
+    assert not Recusal.objects.exists()
+
+
+def test_r23_the_room_says_how_it_is_voted_and_sends_nobody_to_a_screen_for_a_show_of_hands(
+    room: Room, client_of: Clients
+) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    (town, _zone) = act.voting_open(actor=room.cast.town_secretary, entry_id=entry.pk, method="hands")
+    member = client_of(room.cast.town_member)
+    shown = member.get(reverse("sitting", args=[room.sitting.pk])).content.decode()
+    assert "举手表决" in shown and "记名表决" not in shown and "去投票" not in shown
+    assert "请在会场举手表决" in member.get(reverse("ballot", args=[town.pk])).content.decode()
