@@ -28,6 +28,10 @@ _STEP = (280, 150)
 _A4 = (595.0, 842.0)
 #: More pages than any paper of an agenda has: a file beyond it is a mistake or an attack.
 MAX_PAGES = 2000
+#: The longest side of a page in points (A0 is 3370): a sheet without end would have marks without end.
+MAX_SIDE = 5000
+#: An A3 sheet scanned at 400 dpi has 31 million. Few bytes can unfold to more than the memory there is.
+MAX_PIXELS = 50_000_000
 
 
 class Unmarkable(ValueError):
@@ -46,6 +50,8 @@ def pdf(content: bytes, words: str) -> bytes:
             page.transfer_rotation_to_content()
             box = page.mediabox
             size = (float(box.width), float(box.height))
+            if not all(1 <= side <= MAX_SIDE for side in size):
+                raise Unmarkable("no sheet of paper")
             if size not in stamps:
                 stamps[size] = PdfReader(io.BytesIO(_sheet(size, words)))
             added = writer.add_page(page)
@@ -62,6 +68,8 @@ def image(content: bytes, words: str) -> bytes:
     """A PNG or JPEG on one page of a PDF, with the words across it. Raises `Unmarkable`."""
     try:
         with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Unmarkable("too many pixels")
             picture.load()
             shown = picture.convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:

@@ -76,6 +76,8 @@ class AgendaChangePolicy(_OfNotice):
         return super().visible(actor, queryset).filter(item__in=readable(actor).values("pk"))
 
     def may_agenda_change_decide(self, actor: User, obj: AgendaChange) -> Verdict:
+        if obj.asked_by_id == actor.pk:
+            return refused(_("这项变更由您本人提出，不能由您批准。请由其他秘书提出。"), "own_request")
         if obj.sitting.host.user_id == actor.pk:
             return ALLOWED
         return refused(

@@ -17,9 +17,9 @@ from decisions.models import (
     StatementCheck,
     StricterRule,
 )
-from decisions.policies.sittings import OfSitting, at_desk, in_sitting
+from decisions.policies.sittings import OfSitting, at_desk, in_sitting, unless_recused
 from permissions.models import Role, User
-from permissions.policies import ALLOWED, Verdict, held, policy, refused
+from permissions.policies import ALLOWED, Actor, Verdict, held, policy, refused
 
 _desk = held(Role.Code.SECRETARY, Role.Code.CHAIR)
 
@@ -76,6 +76,11 @@ class GuestPolicy(OfSitting):
     path = "entry__sitting__"
     item = "entry__item"
     acts = {"guest_move": _desk}
+
+    def may(self, actor: Actor, act: str, obj: Guest | None = None) -> Verdict:
+        """Whoever stands recused from the item deals with nobody who explains it (R24)."""
+        verdict = super().may(actor, act, obj)
+        return verdict if act not in self.acts else unless_recused(actor, verdict, obj and obj.entry.item)
 
 
 @policy(GuestStatement)
@@ -141,5 +146,5 @@ class AmendmentPolicy(OfSitting):
 
     def may_amendment_withdraw(self, actor: User, obj: Amendment) -> Verdict:
         if at_desk(actor) or obj.seat.user_id == actor.pk:
-            return ALLOWED
+            return unless_recused(actor, ALLOWED, obj.entry.item)
         return refused(_("修正案由提出人撤回。"), "not_your_seat")

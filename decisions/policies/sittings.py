@@ -126,8 +126,14 @@ class AgendaEntryPolicy(OfSitting):
         "guest_invite": _desk,
     }
 
+    def may(self, actor: Actor, act: str, obj: AgendaEntry | None = None) -> Verdict:
+        """Whoever stands recused from the item runs nothing of it from the desk either (R24)."""
+        verdict = super().may(actor, act, obj)
+        return verdict if act not in self.acts else unless_recused(actor, verdict, obj and obj.item)
+
     def may_statement_record(self, actor: User, obj: AgendaEntry) -> Verdict:
-        return self._own(actor, obj, _("发言由本人提交，或由秘书代记。您在本次会议没有席位。"))
+        verdict = self._own(actor, obj, _("发言由本人提交，或由秘书代记。您在本次会议没有席位。"))
+        return unless_recused(actor, verdict, obj.item)
 
     def may_recusal_declare(self, actor: User, obj: AgendaEntry) -> Verdict:
         return self._own(actor, obj, _("回避由本人提出，或由秘书、班长提出。您在本次会议没有席位。"))
@@ -137,10 +143,12 @@ class AgendaEntryPolicy(OfSitting):
 
     def may_stricter_invoke(self, actor: User, obj: AgendaEntry) -> Verdict:
         """Here only who may come at all; for which body the action asks with `may_record_for_body`."""
-        return self._own(actor, obj, _("从严规则由班子成员提出，由班长或秘书登记。您在本次会议没有席位。"))
+        verdict = self._own(actor, obj, _("从严规则由班子成员提出，由班长或秘书登记。您在本次会议没有席位。"))
+        return unless_recused(actor, verdict, obj.item)
 
     def may_amendment_propose(self, actor: User, obj: AgendaEntry) -> Verdict:
-        return self._own(actor, obj, _("修正案由有表决权的成员提出，或由秘书代记。您在本次会议没有席位。"))
+        verdict = self._own(actor, obj, _("修正案由有表决权的成员提出，或由秘书代记。您在本次会议没有席位。"))
+        return unless_recused(actor, verdict, obj.item)
 
     @staticmethod
     def _own(actor: User, obj: AgendaEntry, why: str) -> Verdict:
@@ -156,6 +164,11 @@ class BallotPolicy(OfSitting):
     path = "entry__sitting__"
     item = "entry__item"
     acts = {"sheet_enter": _desk}
+
+    def may(self, actor: Actor, act: str, obj: Ballot | None = None) -> Verdict:
+        """Whoever stands recused from the item writes down nothing of its vote (R24)."""
+        verdict = super().may(actor, act, obj)
+        return verdict if act not in self.acts else unless_recused(actor, verdict, obj and obj.entry.item)
 
     def may_vote_cast(self, actor: User, obj: Ballot) -> Verdict:
         seats = list(_seats(actor).filter(sitting=obj.entry.sitting_id))
@@ -200,6 +213,12 @@ class MinutesCheckPolicy(OfSitting):
     path = "minutes__entry__sitting__"
     item = "minutes__entry__item"
     paper = True
+
+
+def unless_recused(actor: Actor, verdict: Verdict, item: Item | None) -> Verdict:
+    """The verdict, or the refusal of whoever may not have to do with the item (R24, R40)."""
+    kept = access.refusal(actor, item) if verdict and item is not None else None
+    return verdict if kept is None else kept
 
 
 def bodies_of(sitting: Sitting) -> list[Any]:

@@ -65,9 +65,17 @@ def may_speak(
     return _answer(seat_id, roster, spoken, principal_last, principal_order, needs_vote=False)
 
 
-def may_vote(seat_id: int, roster: Roster, voted: Collection[int], *, principal_last: bool = True) -> Answer:
-    """Whether the seat may vote now; ``voted`` holds the seats of its body that have voted. 列席 never may (R17)."""
-    return _answer(seat_id, roster, voted, principal_last, (), needs_vote=True)
+def may_vote(
+    seat_id: int,
+    roster: Roster,
+    voted: Collection[int],
+    *,
+    principal_last: bool = True,
+    principal_order: Sequence[str] = (),
+) -> Answer:
+    """Whether the seat may vote now; ``voted`` holds the seats that have voted. 列席 never may (R17). ``principal_order`` as in
+    `may_speak`, where ``roster`` and ``voted`` are those of all bodies."""
+    return _answer(seat_id, roster, voted, principal_last, principal_order, needs_vote=True)
 
 
 def next_speaker(

@@ -76,8 +76,13 @@ def standing(motion: Motion) -> dict[int, str]:
 
 
 def slips(ballot: Ballot) -> list[dict[str, Any]]:
-    """The slips of a closed secret ballot in the order of their receipts; none while it is open, or on paper."""
-    if ballot.is_open or not ballot.by_slip:
+    """The slips of a closed secret ballot in the order of their receipts; none while it is open, on paper, or of a void one: few
+    have voted in that, and nothing was decided by it."""
+    if (
+        ballot.is_open
+        or not ballot.by_slip
+        or ballot.motion.outcome in (Motion.Outcome.DEFERRED, Motion.Outcome.LAPSED)
+    ):
         return []
     box = BallotBox.objects.filter(ballot=ballot).first()
     return sorted(box.slips, key=lambda slip: str(slip["receipt"])) if box else []

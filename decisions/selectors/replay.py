@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from decisions import rules
 from decisions.models import AgendaEntry, Item, Motion, Resolution, Sitting, SittingSeat, Statement
+from decisions.policies.items import readable
 from decisions.rules.replay import (
     BallotState,
     Difference,
@@ -35,9 +36,9 @@ def events_of(sitting: Sitting, actor: User | None = None) -> list[AuditEvent]:
     """The log entries of a sitting: its own chain, and of its items' chains what happened in it.
 
     With `actor`, who may see the sitting: of its own chain what changes the room, and the rest only where they read that
-    chain; of items only those they may know of.
+    chain; of items only those whose papers they get: what was said and voted is among them (R24, R40).
     """
-    items = Item.objects.all() if actor is None else visible(actor, Item)
+    items = Item.objects.all() if actor is None else readable(actor)
     subjects = [f"item:{pk}" for pk in items.filter(agenda_entries__sitting=sitting).values_list("pk", flat=True)]
     own = AuditEvent.objects.filter(subject=sitting.subject)
     if actor is not None:
@@ -210,6 +211,7 @@ class _Page:
             for row in sitting.entries.select_related("item__matter_type").order_by("order", "pk")
             if row.item.subject in reach
         }
+        self.texts = dict(Motion.objects.filter(entry__in=self.entries).values_list("pk", "text"))
         self.hidden = sitting.entries.count() - len(self.entries)
 
     def moment(self, at: int, last: int) -> Moment:
@@ -248,7 +250,7 @@ class _Page:
         if entry is None or len(entry.motions) < 2:
             return ""
         shown = _shown(entry)
-        return entry.motions[shown].text if shown is not None else ""
+        return entry.motions[shown].text or self.texts.get(shown, "") if shown is not None else ""
 
     def spoken(self, entry: EntryState | None) -> list[SeatLine]:
         words = {stance.value: stance.label for stance in Statement.Stance}
@@ -324,7 +326,7 @@ class _Page:
                 mine = [one for one in found if one.entry == entry.id and one.motion in (motion.id, None)]
                 lines.append(
                     VerdictLine(
-                        f"{title} · {motion.text}" if len(entry.motions) > 1 and motion.text else title,
+                        f"{title} · {self.texts.get(motion.id, motion.text)}" if len(entry.motions) > 1 else title,
                         str(outcomes.get(motion.outcome.value, motion.outcome.value)),
                         [
                             f"{self.bodies[code].label}{_('：')}{_explained(ballot.verdict)}"

@@ -184,11 +184,25 @@ def moved(motions: Iterable[Motion]) -> list[rules.Moved]:
 def quorum_left(ballot: Ballot) -> int:
     """How many of those on an open ballot's roster still take part: they have voted, or are still in the room (R16)."""
     gone = left_since(ballot)
+    if ballot.paper:
+        # Papers do not say whose they are: those who left count only as far as papers were handed in for them.
+        here = sum(row["state"] == rules.SeatState.PRESENT and row["seat"] not in gone for row in ballot.roster)
+        said = select.agreed(ballot)
+        return max(here, ballot.present - int(said["unused"])) if said else here
     voted = select.voted([ballot])
     return sum(
         row["state"] == rules.SeatState.PRESENT and (row["seat"] in voted or row["seat"] not in gone)
         for row in ballot.roster
     )
+
+
+def too_few_slips(ballot: Ballot) -> bool:
+    """Whether so few have put a slip into an open box that ending the vote would show whose they are: fewer than the quorum, or
+    than the rules call few, while others could still vote."""
+    if not ballot.by_slip:
+        return False
+    least = max(ballot.quorum, ballot.entry.frozen_rules.few_votes)
+    return 0 < len(select.voted([ballot])) < min(least, quorum_left(ballot))
 
 
 def quorum_lost(ballots: Iterable[Ballot]) -> list[Ballot]:
@@ -229,6 +243,25 @@ def ballot_roster(ballot: Ballot, body: str, gone: Iterable[int] = ()) -> rules.
             state=_gone(rules.SeatState(str(row["state"])), int(str(row["seat"])) in out),
         )
         for row in rows
+    )
+
+
+def turn_to_vote(ballot: Ballot, seat_id: int) -> rules.Answer:
+    """Whether it is this seat's turn in the ballot of its body. Principals are last, and among the bodies in the order the rules
+    give them (R20): a later one waits for the earlier one's vote on the same motion."""
+    numbers = ballot.entry.frozen_rules
+    ballots = [ballot]
+    if numbers.principal_order:
+        others = Ballot.objects.filter(motion=ballot.motion_id).exclude(pk=ballot.pk)
+        ballots += others.select_related("body", "entry", "motion")
+    voted = select.voted(ballots)
+    rosters = [ballot_roster(one, one.body.code, left_since(one) - voted) for one in ballots]
+    return rules.may_vote(
+        seat_id,
+        rules.Roster.of(seat for one in rosters for seat in one.seats),
+        voted,
+        principal_last=numbers.principal_last,
+        principal_order=numbers.principal_order,
     )
 
 

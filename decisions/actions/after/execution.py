@@ -177,7 +177,7 @@ def execution_accept(*, actor: User, item_id: int, body: str, accepted: bool, re
     """One body's secretary accepts the execution as finished, or sends it back with a reason. It is finished when both have
     accepted it, and goes on as soon as one sends it back. Again it is the same word.
 
-    Raises `Denied`, `Invalid`, `WrongState` (nothing waits for acceptance).
+    Raises `Denied` (no secretary of that body, or one's own work), `Invalid`, `WrongState` (nothing waits for acceptance).
     """
     item = lock(actor, "execution_accept", item_id)
     side = Body.objects.filter(code=body).first()
@@ -190,6 +190,8 @@ def execution_accept(*, actor: User, item_id: int, body: str, accepted: bool, re
     going_on(item, ended_ok=False)
     if execution.claimed_at is None or known is not None:
         raise WrongState(_("现在没有需要验收的完成报告。"), code="not_claimed")
+    if accepted and actor.pk in _answering(execution):
+        raise Denied(_("您是责任人，或由您报告完成，验收由该班子的其他秘书办理。"), code="own_work")
     fields: dict[str, str] = {}
     why = words(reason, fields, "reason", "" if accepted else _("请写明还要做什么，承办单位要据此整改。"))
     check(fields)
@@ -206,6 +208,12 @@ def execution_accept(*, actor: User, item_id: int, body: str, accepted: bool, re
         log(item, actor, "execution_finish", execution, unit=execution.unit, due=execution.due)
         _evaluate(item, actor)
     return row
+
+
+def _answering(execution: ExecutionTask) -> set[int | None]:
+    """Who answers for the execution or has reported it done: they do not accept it."""
+    claim = ProgressReport.objects.filter(execution=execution).order_by("-pk").first()
+    return {execution.responsible_id, claim.by_id if claim is not None else None}
 
 
 def _both(execution: ExecutionTask) -> bool:

@@ -3,10 +3,8 @@
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from decisions import rules
 from decisions.actions.sittings.room import refusal
 from decisions.models import Ballot, SittingSeat
-from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from permissions.access import fetch
 from permissions.errors import Denied, Hidden
@@ -42,12 +40,6 @@ def own_seat(actor: User, ballot: Ballot, seat_id: int) -> SittingSeat:
 
 def require_turn(ballot: Ballot, seat: SittingSeat) -> None:
     """Raises `WrongState` or `Denied` unless it is the seat's turn to vote in the ballot (R20, R22, R24)."""
-    voted = select.voted([ballot])
-    answer = rules.may_vote(
-        seat.pk,
-        read.ballot_roster(ballot, ballot.body.code, read.left_since(ballot) - voted),
-        voted,
-        principal_last=ballot.entry.frozen_rules.principal_last,
-    )
+    answer = read.turn_to_vote(ballot, seat.pk)
     if not answer:
         raise refusal(answer, seat, voting=True)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from decisions import routing, rules
 from decisions.actions.sittings.common import lock_sitting, log_sitting, require_open, require_reason, turns_end
-from decisions.actions.sittings.notice import require_named
+from decisions.actions.sittings.notice import lock_items, require_named
+from decisions.actions.sittings.recusals import recusals_carry
 from decisions.models import (
     Adjournment,
     AgendaEntry,
@@ -42,6 +43,7 @@ def sitting_open(*, actor: User, sitting_id: int) -> Sitting:
     if sitting.status in (Sitting.Status.OPEN, Sitting.Status.ADJOURNED):
         return sitting
     _require_unopened(sitting)
+    lock_items(sitting)
     entries = list(sitting.entries.select_related("item__matter_type__rule_set"))
     if not entries:
         raise WrongState(_("议程还是空的。请先列入至少一件议题。"), code="empty_agenda")
@@ -75,11 +77,12 @@ def sitting_open(*, actor: User, sitting_id: int) -> Sitting:
                 "item": entry.item_id,
                 "plan_version": entry.plan_version,
                 "numbers": entry.numbers,
-                "motions": [_told(motion) for motion in entry.motions.all()],
+                "motions": [_told(entry, motion) for motion in entry.motions.all()],
             }
             for entry in entries
         ],
     )
+    recusals_carry(sitting, actor)
     return sitting
 
 
@@ -208,9 +211,11 @@ def sitting_resume(*, actor: User, sitting_id: int) -> Sitting:
     return sitting
 
 
-def _told(motion: Motion) -> dict[str, Any]:
-    """A motion as the log names it, so that a replay knows what is still to be put."""
-    return {"motion": motion.pk, "text": motion.text, "kind": read.kind_of(motion)}
+def _told(entry: AgendaEntry, motion: Motion) -> dict[str, Any]:
+    """A motion as the log names it, so that a replay knows what is still to be put. The sitting's own chain is read by people
+    who may not know a confidential item: there it has no words (R40), they come with the item's chain at the vote."""
+    text = "" if entry.item.confidential else motion.text
+    return {"motion": motion.pk, "text": text, "kind": read.kind_of(motion)}
 
 
 @action

@@ -1,10 +1,12 @@
 """Stepping back from an entry: declared by the person, reported by another, ruled on by whoever presides (R24, 公务员法 art. 76–77)."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from decisions.actions.sittings.common import lock_entry, log_entry, require_reason, require_stage, seat_of, turn_end
 from decisions.actions.sittings.room import Stage
-from decisions.models import AgendaEntry, Recusal, RecusalRuling, SittingSeat
+from decisions.models import AgendaEntry, Recusal, RecusalRuling, Sitting, SittingSeat
 from decisions.selectors import sittings as read
 from decisions.selectors.chair import ruling_seat
 from permissions.access import fetch
@@ -20,13 +22,15 @@ _BEFORE_VOTE = {Stage.WAITING, Stage.INTRODUCED, Stage.SPEAKING}
 def recusal_declare(
     *, actor: User, entry_id: int, seat_id: int, reason: str, kind: str = Recusal.Kind.OTHER
 ) -> Recusal:
-    """A seat steps back from an entry, by itself or on its word to the desk, before any vote on it (R24). It holds at once.
+    """A seat steps back from an entry before any vote on it (R24). Declared by the person it holds at once and for good; said for
+    them by the desk it is a report, on which somebody rules: nobody loses their vote on another's word alone.
 
     `kind` is the relation (`Recusal.Kind`). Declared while one stands changes nothing. Raises `Invalid`, `WrongState`.
     """
     entry = lock_entry(actor, "recusal_declare", entry_id)
     seat = seat_of(entry.sitting, seat_id, actor)
-    return _bring(entry, actor, seat, Recusal.Way.DECLARED, kind, reason)
+    way = Recusal.Way.DECLARED if seat.user_id == actor.pk else Recusal.Way.REPORTED
+    return _bring(entry, actor, seat, way, kind, reason)
 
 
 @action
@@ -66,9 +70,38 @@ def _bring(entry: AgendaEntry, actor: User, seat: SittingSeat, way: str, kind: s
         at=clock.now(),
     )
     turn_end(entry, seat)
-    verb = "recusal_declare" if way == Recusal.Way.DECLARED else "recusal_report"
-    log_entry(entry, actor, verb, recusal, seat=seat.pk, position=seat.position, kind=kind, reason=recusal.reason)
+    _log(recusal, entry, actor)
     return recusal
+
+
+def _log(recusal: Recusal, entry: AgendaEntry, actor: User, **more: Any) -> None:
+    verb = "recusal_declare" if recusal.way == Recusal.Way.DECLARED else "recusal_report"
+    told = {"seat": recusal.seat_id, "position": recusal.seat.position, "kind": recusal.kind, "reason": recusal.reason}
+    log_entry(entry, actor, verb, recusal, **told, **more)
+
+
+def recusals_carry(sitting: Sitting, actor: User) -> None:
+    """Who stood recused from an item in an earlier sitting steps back from it in this one too (R24): they have not read its papers
+    since. What another had reported is ruled on anew. Called by `sitting_open`, once the roster and the entries are frozen."""
+    seats = {seat.user_id: seat for seat in reversed(read.seats_of(sitting)) if seat.user_id is not None}
+    for entry in sitting.entries.select_related("item__case").order_by("item"):
+        entry.sitting = sitting
+        earlier = Recusal.objects.standing().filter(entry__item=entry.item_id).exclude(entry=entry)
+        by_person = {row.seat.user_id: row for row in earlier.select_related("seat", "declared_by").order_by("pk")}
+        for person, row in by_person.items():
+            seat = seats.get(person)
+            if seat is None:
+                continue
+            recusal = Recusal.objects.create(
+                entry=entry,
+                seat=seat,
+                kind=row.kind,
+                way=row.way,
+                reason=row.reason,
+                declared_by=row.declared_by,
+                at=clock.now(),
+            )
+            _log(recusal, entry, actor, carried=row.pk)
 
 
 def _dismissed(row: Recusal) -> bool:
@@ -80,9 +113,9 @@ def _dismissed(row: Recusal) -> bool:
 def recusal_rule(*, actor: User, recusal_id: int, upheld: bool, reason: str) -> RecusalRuling:
     """Whoever presides rules on a recusal, before the vote: it is upheld, or the seat takes its place again (R24).
 
-    The person concerned never rules; where it concerns the one who presides, the principal of the other body does. Ruled
-    on again the same way changes nothing. Raises `Denied` (not yours to rule), `WrongState` (ruled on, the vote has
-    begun), `Invalid`.
+    The person concerned never rules, nor who reported it while anybody else can; where it concerns the one who presides, or they
+    reported it, the principal of the other body does. Ruled on again the same way changes nothing. Raises `Denied` (not yours to
+    rule), `WrongState` (ruled on, the vote has begun), `Invalid`.
     """
     found = fetch(Recusal, actor, "recusal_rule", recusal_id)
     entry = lock_entry(actor, "recusal_report", found.entry_id)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from decisions import rules, stages
+from decisions import boxes, rules, stages
 from decisions.actions.ledger import ledger_snapshot
 from decisions.actions.sittings.common import (
     guests_out,
@@ -101,7 +101,7 @@ def entry_defer(*, actor: User, entry_id: int, reason: str, ground: str = "") ->
 
     `ground` is one of `AgendaEntry.Ground` (views deeply split, facts not clear …). Not once one of its motions was voted
     on; but where the quorum is lost during a vote that vote is void, its ballots close uncounted, and what has not been
-    decided is put off (R14, R16).
+    decided is put off (R14, R16); as it is where the quorum is lost between two votes.
     """
     return _end(actor, entry_id, "entry_defer", Outcome.DEFERRED, reason, ground)
 
@@ -128,6 +128,8 @@ def _end(actor: User, entry_id: int, verb: str, outcome: Outcome, reason: str, g
     for ballot in void:
         ballot.status, ballot.closed_at, ballot.closed_by = Ballot.Status.CLOSED, now, actor
     Ballot.objects.bulk_update(void, ["status", "closed_at", "closed_by"])
+    if any(ballot.by_slip for ballot in void):
+        boxes.sweep_soon()
     entry.motions.filter(announced_at__isnull=True).update(
         outcome=Motion.Outcome.DEFERRED if outcome == Outcome.DEFERRED else Motion.Outcome.LAPSED, announced_at=now
     )
@@ -141,6 +143,8 @@ def _end(actor: User, entry_id: int, verb: str, outcome: Outcome, reason: str, g
 def _void_ballots(entry: AgendaEntry, outcome: Outcome) -> list[Ballot]:
     """The ballots that are void because their quorum is lost. Raises `WrongState` where the vote stands."""
     motion = read.current_motion(entry)
+    if outcome == Outcome.DEFERRED and _cannot_go_on(entry, motion):
+        return []
     ballots = list(
         Ballot.objects.select_for_update(of=("self",), no_key=True)
         .filter(motion=motion)
@@ -150,6 +154,14 @@ def _void_ballots(entry: AgendaEntry, outcome: Outcome) -> list[Ballot]:
     if outcome != Outcome.DEFERRED or not read.quorum_lost(ballots):
         raise WrongState(_("这一项已经表决，不能再暂缓。请宣布表决结果。"), code="entry_voting")
     return ballots
+
+
+def _cannot_go_on(entry: AgendaEntry, motion: Motion | None) -> bool:
+    """Whether motions are left that no ballot was opened for, and a body has no quorum for them any more (R14, R16)."""
+    if motion is None or motion.ballots.exists():
+        return False
+    seats = read.seats_of(entry.sitting)
+    return not all(one.reached for one in read.quorums(entry, seats, read.roster_of(entry, seats)).values())
 
 
 def finish(entry: AgendaEntry, actor: User, outcome: str) -> None:

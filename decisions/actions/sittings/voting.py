@@ -239,7 +239,8 @@ def cast_digest(cast: dict[str, Any]) -> str:
 def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Ballot]:
     """Close the open ballots of an entry, of both bodies together. From here on no vote is added or changed.
 
-    While somebody in the room has not voted it is refused, unless the desk says `early`. Who was present and did not vote,
+    While somebody in the room has not voted it is refused, unless the desk says `early`; a secret one never ends with so few slips
+    that they could be told apart. Who was present and did not vote,
     or has left since without a vote, counts as not voted.
     Closing closed ballots returns them; while the item's flow is suspended open ones stay open, since nobody can vote. Only
     now does the log learn the directions.
@@ -275,6 +276,7 @@ def voting_close(*, actor: User, entry_id: int, early: bool = False) -> list[Bal
             code="votes_missing",
             data={"missing": waiting},
         )
+    _require_slips(ballots)
     now = clock.now()
     for ballot in ballots:
         if ballot.by_sheet and not ballot.paper:
@@ -337,6 +339,18 @@ def _told_apart(ballots: Sequence[Ballot]) -> dict[str, Any]:
     ]
     found_parts = {"slips": slips, "papers": papers, "sheets": sheets, "objections": objections}
     return {name: rows for name, rows in found_parts.items() if rows}
+
+
+def _require_slips(ballots: Sequence[Ballot]) -> None:
+    """Raises `WrongState` where the box of a secret ballot holds so few slips that its list would say whose they are: who has
+    voted is on record, and a desk that ends the vote after one slip would publish that voter's choice."""
+    few = [ballot.body.label for ballot in ballots if read.too_few_slips(ballot)]
+    if few:
+        raise WrongState(
+            _("%(bodies)s投票的席位太少，现在结束就会看出谁投了什么。请等成员投完；不能再投的，登记离席以后宣布暂缓。")
+            % {"bodies": _("、").join(few)},
+            code="few_slips",
+        )
 
 
 def _require_sheets(ballots: Sequence[Ballot], *, early: bool) -> None:

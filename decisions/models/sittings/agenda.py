@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from decisions import rules
@@ -149,8 +149,15 @@ class RecusalQuerySet(models.QuerySet["Recusal"]):
         return self.filter(way=Recusal.Way.REPORTED, ruling__isnull=True)
 
     def standing(self) -> RecusalQuerySet:
-        """Those that keep their seat away from the entry, and its holder from the item's papers: not ruled on, or upheld."""
-        return self.exclude(ruling__upheld=False)
+        """Those that keep their seat away from the entry, and its holder from the item's papers: not ruled on, or upheld.
+        What a later sitting has dismissed for the same person and item keeps nobody away any more."""
+        later = Recusal.objects.filter(
+            ruling__upheld=False,
+            entry__item=OuterRef("entry__item"),
+            seat__user=OuterRef("seat__user"),
+            pk__gt=OuterRef("pk"),
+        ).exclude(entry=OuterRef("entry"))
+        return self.exclude(ruling__upheld=False).exclude(Exists(later))
 
 
 class Recusal(models.Model):

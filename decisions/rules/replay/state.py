@@ -217,14 +217,21 @@ class SittingState:
         motion = entry.motion
         if motion is None:
             return ()
+        ballots = [ballot for ballot in motion.ballots.values() if ballot.open]
+        voted = frozenset(seat for ballot in ballots for seat in ballot.voted)
+        roster = Roster.of(seat for ballot in ballots for seat in ballot.roster.seats)
         return tuple(
             seat.id
-            for ballot in motion.ballots.values()
-            if ballot.open
-            for seat in ballot.roster.seats
-            if seat.id not in ballot.voted
+            for seat in roster.seats
+            if seat.id not in voted
             and self.attendance.get(seat.id) is SeatState.PRESENT
-            and may_vote(seat.id, ballot.roster, ballot.voted, principal_last=entry.numbers.principal_last)
+            and may_vote(
+                seat.id,
+                roster,
+                voted,
+                principal_last=entry.numbers.principal_last,
+                principal_order=entry.numbers.principal_order,
+            )
         )
 
     def put(self, entry: EntryState) -> SittingState:

@@ -7,7 +7,7 @@ from decisions.models import AgendaEntry, Item, Minutes, MinutesCheck, SignOff
 from decisions.policies.sittings import bodies_of
 from permissions import roles
 from permissions.models import Body, Role, User
-from permissions.policies import role_key
+from permissions.policies import role_key, visible
 
 
 def checking_bodies(minutes: Minutes) -> list[Body]:
@@ -27,13 +27,15 @@ def may_check(user: User, minutes: Minutes) -> bool:
 
 
 def to_check(user: User) -> list[Minutes]:
-    """The drafts that wait for this user's check, oldest first; those both chairs had signed before checks were are not."""
+    """The drafts this user may read that wait for their check, oldest first; those both chairs had signed before checks were are
+    not."""
     if not any(key.endswith(f":{Role.Code.SECRETARY}") for key in roles.of(user)):
         return []
     checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
     signed = SignOff.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
     open_drafts = (
-        Minutes.objects.filter(~Exists(checked), ~Exists(signed))
+        visible(user, Minutes)
+        .filter(~Exists(checked), ~Exists(signed))
         .select_related("entry__item", "entry__sitting", "saved_by")
         .order_by("saved_at")
     )
@@ -53,7 +55,9 @@ def to_sign_again(user: User) -> list[Minutes]:
         wanted |= Q(Exists(lost)) & ~Q(Exists(valid))
     if not codes:
         return []
-    running = Minutes.objects.filter(
-        entry__outcome__in=AgendaEntry.ADOPTED, entry__item__status=Item.Status.RUNNING
-    ).select_related("entry__item")
+    running = (
+        visible(user, Minutes)
+        .filter(entry__outcome__in=AgendaEntry.ADOPTED, entry__item__status=Item.Status.RUNNING)
+        .select_related("entry__item")
+    )
     return list(running.filter(wanted).order_by("saved_at"))

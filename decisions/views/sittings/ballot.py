@@ -121,13 +121,7 @@ def _locked(row: Ballot, seat: SittingSeat) -> str:
     """Why this seat cannot vote now, and until when; empty when it can."""
     if row.entry.item.phase == "suspended":
         return _("流程已暂停，恢复以前不能办理。")
-    voted = tallies.voted([row])
-    answer = rules.may_vote(
-        seat.pk,
-        read.ballot_roster(row, row.body.code, read.left_since(row) - voted),
-        voted,
-        principal_last=row.entry.frozen_rules.principal_last,
-    )
+    answer = read.turn_to_vote(row, seat.pk)
     if answer:
         return ""
     if answer.why is rules.Why.PRINCIPAL_LAST:
