@@ -80,7 +80,11 @@ class GuestPolicy(OfSitting):
     def may(self, actor: Actor, act: str, obj: Guest | None = None) -> Verdict:
         """Whoever stands recused from the item deals with nobody who explains it (R24)."""
         verdict = super().may(actor, act, obj)
-        return verdict if act not in self.acts else unless_recused(actor, verdict, obj and obj.entry.item)
+        return (
+            verdict
+            if act not in self.acts
+            else unless_recused(actor, verdict, obj.entry.item if obj is not None else None)
+        )
 
 
 @policy(GuestStatement)

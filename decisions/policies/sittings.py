@@ -129,7 +129,9 @@ class AgendaEntryPolicy(OfSitting):
     def may(self, actor: Actor, act: str, obj: AgendaEntry | None = None) -> Verdict:
         """Whoever stands recused from the item runs nothing of it from the desk either (R24)."""
         verdict = super().may(actor, act, obj)
-        return verdict if act not in self.acts else unless_recused(actor, verdict, obj and obj.item)
+        return (
+            verdict if act not in self.acts else unless_recused(actor, verdict, obj.item if obj is not None else None)
+        )
 
     def may_statement_record(self, actor: User, obj: AgendaEntry) -> Verdict:
         verdict = self._own(actor, obj, _("发言由本人提交，或由秘书代记。您在本次会议没有席位。"))
@@ -168,7 +170,11 @@ class BallotPolicy(OfSitting):
     def may(self, actor: Actor, act: str, obj: Ballot | None = None) -> Verdict:
         """Whoever stands recused from the item writes down nothing of its vote (R24)."""
         verdict = super().may(actor, act, obj)
-        return verdict if act not in self.acts else unless_recused(actor, verdict, obj and obj.entry.item)
+        return (
+            verdict
+            if act not in self.acts
+            else unless_recused(actor, verdict, obj.entry.item if obj is not None else None)
+        )
 
     def may_vote_cast(self, actor: User, obj: Ballot) -> Verdict:
         seats = list(_seats(actor).filter(sitting=obj.entry.sitting_id))

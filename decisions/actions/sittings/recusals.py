@@ -89,7 +89,7 @@ def recusals_carry(sitting: Sitting, actor: User) -> None:
         earlier = Recusal.objects.standing().filter(entry__item=entry.item_id).exclude(entry=entry)
         by_person = {row.seat.user_id: row for row in earlier.select_related("seat", "declared_by").order_by("pk")}
         for person, row in by_person.items():
-            seat = seats.get(person)
+            seat = seats.get(person) if person is not None else None
             if seat is None:
                 continue
             recusal = Recusal.objects.create(

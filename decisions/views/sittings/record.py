@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from decisions.models import Item, Sitting, Statement, Vote
 from decisions.policies.record import keeps_the_record, reads_dissent_of
 from decisions.selectors.minutes import Dissent, of_item, of_person, whole
-from decisions.views.items.common import actor
+from decisions.views.items.common import actor, item_of
 from decisions.views.sittings.common import page
+from decisions.views.watermark import opened
 from permissions import access
 from permissions.errors import Hidden
 from permissions.models import User
@@ -25,7 +26,10 @@ def sitting_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """One document over all entries of a sitting, as far as this user may read them."""
     user = actor(request)
     sitting = access.fetch(Sitting.objects.select_related("host__body", "opened_by"), user, "view", pk)
-    return page(request, "minutes_whole", {"sitting": sitting, "whole": whole(sitting, user)})
+    found = whole(sitting, user)
+    for section in found.sections:
+        opened(request, section.entry.item)
+    return page(request, "minutes_whole", {"sitting": sitting, "whole": found})
 
 
 @require_safe
@@ -55,9 +59,9 @@ def dissent_of_person(request: HttpRequest, pk: int) -> HttpResponse:
 def dissent_of_item(request: HttpRequest, pk: int) -> HttpResponse:
     """The dissent on one item: all of it for those who keep the record, one's own for everybody else."""
     user = actor(request)
-    item = access.fetch(Item, user, "view", pk)
+    item = item_of(request, pk)
     found = [one for one in of_item(item) if keeps_the_record(user) or (one.user and one.user.pk == user.pk)]
-    return _answer(request, found, item.title, f"dissent-{item.number or item.pk}")
+    return _answer(request, found, item.title, f"dissent-{item.number or item.pk}", item)
 
 
 def _readable(user: User, found: list[Dissent]) -> list[Dissent]:
@@ -66,8 +70,12 @@ def _readable(user: User, found: list[Dissent]) -> list[Dissent]:
     return [one for one in found if one.item.pk in known]
 
 
-def _answer(request: HttpRequest, found: list[Dissent], about: str, name: str) -> HttpResponse:
-    """The page, or with `?format=json` or `txt` a file with the same content."""
+def _answer(
+    request: HttpRequest, found: list[Dissent], about: str, name: str, known: Item | None = None
+) -> HttpResponse:
+    """The page, or with `?format=json` or `txt` a file with the same content; that ``known`` was opened is on record already."""
+    for item in {one.item.pk: one.item for one in found if one.item != known}.values():
+        opened(request, item)
     kind = request.GET.get("format", "")
     if kind == "json":
         response: HttpResponse = JsonResponse(

@@ -5,9 +5,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from decisions.models import Sitting
+from decisions.policies.items import readable
 from decisions.selectors import replay as select
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page
+from decisions.views.watermark import ROOM, opened
 from permissions import access
 
 
@@ -18,6 +20,8 @@ def sitting_replay(request: HttpRequest, pk: int) -> HttpResponse:
     user = actor(request)
     sitting = access.fetch(Sitting.objects.select_related("host__body"), user, "view", pk)
     asked = request.GET.get("at")
+    for item in readable(user).filter(agenda_entries__sitting=sitting).exclude(confidential=""):
+        opened(request, item, once_in=ROOM)
     context = {"sitting": sitting, "moment": select.moment(sitting, user, None if asked is None else number(asked))}
     part = request.headers.get("HX-Request") == "true"
     return page(request, "_replay" if part else "replay", context)

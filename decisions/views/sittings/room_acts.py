@@ -20,6 +20,7 @@ from decisions.selectors import sittings as read
 from decisions.selectors.plans import plans_of
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page, tell
+from decisions.views.watermark import ROOM, opened
 from permissions import access
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import Seat
@@ -29,7 +30,9 @@ from workflows import clock
 def entry_of(request: HttpRequest, pk: int, what: str = "view") -> AgendaEntry:
     """An entry the reader may do `what` to, with its sitting and its item."""
     rows = AgendaEntry.objects.select_related("sitting__host__body", "item__matter_type")
-    return access.fetch(rows, actor(request), what, pk)
+    row = access.fetch(rows, actor(request), what, pk)
+    opened(request, row.item, once_in=ROOM)
+    return row
 
 
 def room_url(entry: AgendaEntry) -> str:
