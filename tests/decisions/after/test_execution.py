@@ -176,6 +176,18 @@ def test_each_secretary_accepts_for_their_own_body(room: After, item: Item, refu
         act.execution_accept(actor=room.cast.zone_member, item_id=item.pk, body="zone", accepted=True)
 
 
+def test_r36_whoever_reported_it_done_may_send_it_back_and_does_not_accept_it(
+    room: After, item: Item, refused: Refused
+) -> None:
+    finish_steps(room, item)
+    act.execution_claim(actor=room.cast.town_secretary, item_id=item.pk, text="已建成开园。")
+    with refused("own_work"):
+        accept(room, item, "town")
+    assert not accept(room, item, "town", accepted=False, reason="由责任人报告").accepted
+    claim(room, item)
+    assert accept(room, item, "town").accepted and accept(room, item, "zone").accepted
+
+
 def test_what_is_finished_stays_finished(room: After, item: Item, refused: Refused) -> None:
     claim(room, item)
     accept(room, item, "town")
