@@ -99,9 +99,10 @@ def _before_vote(
 def rule_first(control: Control, matters: Matters) -> None:
     """Whoever has to rule on a recusal finds that in the place of the vote that waits for it (R24)."""
     due = next((one for one in matters.recusals if one.kind == "warn" and one.url), None)
-    if due is not None and control.buttons:
+    if due is not None and any(one.blocked for one in control.buttons):
         rule = Button(due.act, due.url, primary=True, post=False, id="do-rule")
         control.buttons = [*(one for one in control.buttons if not one.blocked), rule]
+        due.url = due.act = ""
 
 
 def _way_on(entry: AgendaEntry, codes: set[str]) -> list[Button]:

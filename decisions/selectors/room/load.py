@@ -82,7 +82,8 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     room.results = [result_of(entry, motion, seats, full=True) for motion in motions if motion.announced_at]
     room.control = control_of(room, entries, seats, roster, views)
     room.matters = matters_of(room, user, seats, roster)
-    rule_first(room.control, room.matters)
+    if desk:
+        rule_first(room.control, room.matters)
     previous = next((one for one in reversed(entries) if one.order < entry.order and one.outcome), None)
     if entry.stage == Stage.ANNOUNCED and previous is not None and not previous.item.covered:
         earlier = previous.motions.prefetch_related(Prefetch("resolutions", Resolution.objects.select_related("body")))
