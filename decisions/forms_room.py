@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from decisions.forms import LooseForm
@@ -146,3 +147,28 @@ class HostForm(LooseForm):
         field = self.fields["host"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
         field.choices = [("", _("由本次会议的主持人主持")), *seats]
+
+
+class ElectionForm(LooseForm):
+    """How a personnel item is voted on: one person after the other, or as an election for so many places."""
+
+    places = forms.ChoiceField(label=_("表决安排"), widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, people: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["places"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
+        field.choices = [("", _("逐人表决\n一次一人，分别得出结果（R18）")), *_elections(people)]
+
+
+def _elections(people: int) -> list[tuple[str, str]]:
+    """The elections that are possible with so many people: fewer places than people, then as many."""
+    kinds = {True: gettext("等额选举"), False: gettext("差额选举")}
+    return [
+        (
+            str(places),
+            gettext("选举，应选 %(places)s 名\n%(kind)s：人选 %(people)s 名，每张票最多选 %(places)s 人")
+            % {"places": places, "people": people, "kind": kinds[places == people]},
+        )
+        for places in range(1, people + 1)
+    ]

@@ -268,6 +268,7 @@ def town(cast: Cast) -> dict[str, Any]:
         "entry_defer": [waiting.pk],
         "entry_early": [voting.pk],
         "entry_host": [waiting.pk],
+        "entry_election": [waiting.pk],
         "entry_go_on": [waiting.pk],
         "entry_return": [waiting.pk],
         "stricter": [waiting.pk],

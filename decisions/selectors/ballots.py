@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import rules
-from decisions.models import AgendaEntry, Ballot, BallotBox, BallotSheet, Motion, Vote, VoteCheck, VoterMark
+from decisions.models import AgendaEntry, Ballot, BallotBox, BallotSheet, Motion, Resolution, Vote, VoteCheck, VoterMark
 
 ELECTION_METHODS = (rules.Method.NAMED, rules.Method.SECRET)
 
@@ -73,6 +74,29 @@ def objections(ballot: Ballot) -> list[VoteCheck]:
 def standing(motion: Motion) -> dict[int, str]:
     """Who stands in an election: candidate id → name and position, in order."""
     return {row.candidate_id: str(row) for row in motion.runners.select_related("candidate").order_by("order", "pk")}
+
+
+def fates(found: Resolution, people: Mapping[int, str]) -> list[tuple[str, str, bool]]:
+    """How each who stood in an election fared in one body, in the reader's language: name, sentence, whether elected there.
+
+    Empty for a vote that is no election. ``people`` as `standing` gives them.
+    """
+    said = rules.fate_en if (get_language() or "").startswith("en") else rules.fate_zh
+    threshold = rules.Threshold.from_json(found.threshold)
+    return [
+        (
+            people.get(row["candidate"], ""),
+            said(rules.Fate(row["fate"]), row["votes"], threshold, found.due),
+            row["fate"] == rules.Fate.ELECTED,
+        )
+        for row in found.tallies
+    ]
+
+
+def elected(motion: Motion) -> str:
+    """Whom all bodies elected, by name; empty where nobody was, or the motion is no election."""
+    people = standing(motion) if motion.elected else {}
+    return _("、").join(people[one] for one in motion.elected if one in people)
 
 
 def slips(ballot: Ballot) -> list[dict[str, Any]]:

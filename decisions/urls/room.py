@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sittings/<int:pk>/resume/", room_acts.sitting_resume, name="sitting_resume"),
     path("sittings/<int:pk>/chair/", room_acts.chair_take, name="chair_take"),
     path("entries/<int:pk>/host/", room_acts.entry_host, name="entry_host"),
+    path("entries/<int:pk>/election/", room_acts.entry_election, name="entry_election"),
     path("entries/<int:pk>/report/", room_acts.recusal_report, name="recusal_report"),
     path("entries/<int:pk>/return/", room_acts.entry_return, name="entry_return"),
     path("entries/<int:pk>/go-on/", room_acts.entry_go_on, name="entry_go_on"),

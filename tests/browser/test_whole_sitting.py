@@ -7,15 +7,19 @@ actions, so that the test stays quick.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from decisions.actions import sittings as act
-from decisions.models import AgendaEntry, Ballot, Item, Sitting
+from decisions.actions.sittings.secret import receipt_issue
+from decisions.models import AgendaEntry, Ballot, Item, Recusal, Sitting, Vote
 from decisions.selectors.replay import check
 from permissions import audit
+from permissions.models import AuditEvent
 from tests.browser.conftest import Scene
 from tests.browsers import Person
 from workflows.models import CaseTask
@@ -25,6 +29,7 @@ At = Callable[..., Person]
 
 #: of the zone's seven only four are there at first: a personnel matter needs five of them (R14)
 LATE = "zone.planning"
+RECUSED = "town.arms"
 AWAY = (LATE, "zone.investment", "zone.finance")
 CANDIDATE = ("镇农业农村办主任", "示范区产业部副部长")
 
@@ -32,13 +37,15 @@ CANDIDATE = ("镇农业农村办主任", "示范区产业部副部长")
 def test_a_whole_sitting_from_its_notice_to_its_replay(scene: Scene, at_desk: At, at_phone: At) -> None:
     desk, chair = at_desk(scene.cast.town_secretary), at_desk(scene.cast.zone_chair)
     member, late = at_phone(scene.cast["town.organisation"]), at_phone(scene.cast[LATE])
+    concerned, other = at_phone(scene.cast[RECUSED]), at_phone(scene.cast["town.chair"])
     notify(scene, desk, member)
     first, second = list(AgendaEntry.objects.order_by("order"))
     arrive(scene, desk, first)
-    recuse(scene, member, first)
+    recuse(scene, member, chair, concerned, first)
     come_late(scene, desk, late, first)
     vote_on_a_person(scene, desk, late, first)
     split(scene, desk, member, second)
+    choose_the_way(chair, other, second)
     end(scene, desk, chair, member, second)
     assert check(Sitting.objects.get()) == ()
     assert list(audit.verify()) == []
@@ -80,16 +87,30 @@ def arrive(scene: Scene, desk: Person, entry: AgendaEntry) -> None:
     assert not Ballot.objects.filter(entry=entry).exists()
 
 
-def recuse(scene: Scene, member: Person, entry: AgendaEntry) -> None:
-    """A member reports that another has an interest; whoever presides rules; the one concerned sees why their seat is empty."""
-    seat = scene.room.seat("town.arms")
-    recusal = act.recusal_report(
-        actor=scene.cast["town.organisation"], entry_id=entry.pk, seat_id=seat.pk, reason="人选是其近亲属"
-    )
-    act.recusal_rule(actor=scene.cast.zone_chair, recusal_id=recusal.pk, upheld=True, reason="属近亲属，应当回避")
+def recuse(scene: Scene, member: Person, chair: Person, concerned: Person, entry: AgendaEntry) -> None:
+    """A member reports on a phone that another has an interest; the host rules on a page; the one concerned sees why (R24)."""
     member.open("sitting", scene.room.sitting.pk)
-    member.sees("回避")
-    member.check("room-recused")
+    member.page.locator("summary", has_text="更多办理").click()
+    member.page.get_by_role("link", name="提出他人应当回避").click()
+    member.page.get_by_label("席位").select_option(label="党委委员（武装）\N{EM SPACE}洪林镇党委")
+    member.choose("近亲属")
+    member.page.get_by_label("理由").fill("人选是其近亲属")
+    member.check("recusal-report")
+    member.button("提出").click()
+    member.sees("主持人裁定前，这一项不能表决")
+    chair.open("sitting", scene.room.sitting.pk)
+    chair.link("作出裁定").click()
+    chair.choose("应当回避")
+    chair.page.get_by_label("理由").fill("属近亲属，应当回避")
+    chair.check("recusal-rule")
+    chair.button("作出裁定").click()
+    chair.sees("已作出裁定")
+    concerned.open("sitting", scene.room.sitting.pk)
+    assert concerned.reads("您对这一项已回避")
+    concerned.check("room-recused")
+    for one in (member, concerned):
+        one.rest()
+    assert Recusal.objects.get(entry=entry).ruling.upheld
 
 
 def come_late(scene: Scene, desk: Person, late: Person, entry: AgendaEntry) -> None:
@@ -104,23 +125,37 @@ def come_late(scene: Scene, desk: Person, late: Person, entry: AgendaEntry) -> N
 
 
 def vote_on_a_person(scene: Scene, desk: Person, late: Person, entry: AgendaEntry) -> None:
-    """One person, one vote (R18): the latecomer votes on the phone, the others through the actions."""
-    desk.button("开始表决").click()
-    desk.sees("正在表决")
+    """One person, one vote, in secret (R18, R23): the latecomer on the phone, receipt in hand, the others through the actions.
+    Afterwards the list of slips has the receipt and what was chosen, and nothing in the database joins it to the voter."""
+    begin_vote(desk, "无记名投票")
     desk.check("room-person")
     late.open("sitting", scene.room.sitting.pk)
     late.link("去投票").click()
-    late.choose("赞成")
-    late.check("ballot-person")
+    late.choose("反对")
+    late.check("slip")
     late.button("下一步：确认").click()
-    late.button("确认投“赞成”").click()
-    late.sees("您的票已送达")
-    late.check("ballot-person-done")
+    late.sees("您的回执：")
+    receipt = late.page.locator("b .num").inner_text()
+    late.check("slip-confirm")
+    late.button("投入票箱").click()
+    late.sees("您的票已在票箱里")
+    assert late.reads(receipt)
+    late.check("slip-done")
     late.rest()
     vote(scene, entry, {}, but=LATE)
+    ballot = Ballot.objects.get(entry=entry, body__code="zone")
+    assert not Vote.objects.filter(ballot=ballot).exists(), "no vote with a name"
     announce(desk)
     desk.sees("：通过")
     desk.check("result-person")
+    late.open("ballot_slips", ballot.pk)
+    row = late.page.get_by_role("row").filter(has_text=receipt)
+    assert "反对" in row.inner_text()
+    assert late.reads("共 5 张")
+    late.check("slips")
+    late.rest()
+    logged = AuditEvent.objects.filter(verb="vote_cast", subject=entry.item.subject)
+    assert receipt not in "".join(str(one.data) for one in logged), "the log does not say whose the receipt is"
 
 
 def split(scene: Scene, desk: Person, member: Person, entry: AgendaEntry) -> None:
@@ -134,15 +169,36 @@ def split(scene: Scene, desk: Person, member: Person, entry: AgendaEntry) -> Non
     member.sees("已记入会议记录")
     scene.room.hear(entry, "town.organisation")
     desk.sees("可以开始表决")
-    desk.button("开始表决").click()
-    desk.sees("正在表决")
+    begin_vote(desk)
     vote(scene, entry, {"town.organisation": "against"} | dict.fromkeys(present("zone", scene), "against"))
     announce(desk)
     desk.sees("两个班子意见不一致")
     assert desk.reads("洪林镇党委通过，示范区党组未通过。")
     desk.check("result-split")
-    tasks = CaseTask.objects.filter(process=Item.objects.get(pk=entry.item_id).case, finished=None)
-    assert {task.node for task in tasks} - {"deliberate", "table"}, "the split's route leads away from the sitting"
+
+
+def choose_the_way(chair: Person, other: Person, entry: AgendaEntry) -> None:
+    """Both chairs send the split up to the superior, the first from her phone; only then does the item go that way (R42)."""
+    item = Item.objects.get(pk=entry.item_id)
+    other.open("split", item.pk)
+    other.choose("报上级")
+    other.page.get_by_label("理由").fill("收益分配双方意见不一，请区委研究。")
+    other.check("split")
+    other.button("提交选择").click()
+    other.sees("报上级")
+    assert waiting(item) == {"split"}, "one of two chairs does not decide it"
+    chair.open("split", item.pk)
+    chair.check("split")
+    chair.choose("报上级")
+    chair.page.get_by_label("理由").fill("同意报区委研究。")
+    chair.button("提交选择").click()
+    chair.sees("上级")
+    assert waiting(item) == {"superior"}
+
+
+def waiting(item: Item) -> set[str]:
+    """The nodes of the diagram an item's flow waits at."""
+    return set(CaseTask.objects.filter(process=item.case_id, finished=None).values_list("node", flat=True))
 
 
 def end(scene: Scene, desk: Person, chair: Person, member: Person, entry: AgendaEntry) -> None:
@@ -191,13 +247,29 @@ def vote(scene: Scene, entry: AgendaEntry, choices: dict[str, str], *, but: str 
             assert seat.user is not None
             if seat.pk in here and seat.user.username != but:
                 choice = choices.get(seat.user.username, "for")
-                act.vote_cast(actor=seat.user, ballot_id=ballot.pk, seat_id=seat.pk, choice=choice)
+                told: dict[str, Any] = {"actor": seat.user, "ballot_id": ballot.pk, "seat_id": seat.pk}
+                if ballot.by_slip:
+                    act.slip_cast(**told, choice=choice, receipt=receipt_issue(**told))
+                else:
+                    act.vote_cast(**told, choice=choice)
 
 
 def present(body: str, scene: Scene) -> list[str]:
     """The usernames of a body's members in the room."""
     rows = scene.room.sitting.seats.filter(body__code=body, voting=True, attendance__state="present")
     return list(rows.values_list("user__username", flat=True))
+
+
+def begin_vote(desk: Person, way: str = "") -> None:
+    """The desk opens the ballots, where several ways are allowed on the page that asks which (R23)."""
+    opening = desk.page.locator("#do-voting, #do-way").last
+    opening.wait_for()
+    if way:
+        desk.page.get_by_role("link", name=re.compile("^(开始表决|换表决方式)$")).first.click()
+        desk.choose(way)
+        desk.check("voting-ways")
+    desk.button("开始表决").click()
+    desk.sees("正在表决")
 
 
 def announce(desk: Person) -> None:

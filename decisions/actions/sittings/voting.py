@@ -428,7 +428,7 @@ def result_announce(*, actor: User, entry_id: int) -> AgendaEntry:
             | ({"tallies": tallies[body]} if body in tallies else {})
             for body, verdict in verdicts.items()
         ],
-        **({"elected": motion.elected} if motion.places is not None else {}),
+        **({"elected": motion.elected, "people": select.standing(motion)} if motion.places is not None else {}),
     )
     motion_settle(entry, motion, actor)
     if read.current_motion(entry) is None:

@@ -141,7 +141,7 @@ class Resolution(models.Model):
     """One body's formal resolution on one motion, with its own count (R42). Never changed by anybody.
 
     ``spoilt``: paper votes that say nothing clear; they are in favour of nothing. Of an election ``tallies`` holds
-    ``{"candidate", "votes", "elected", "tied"}`` for each who stood, ``in_favour`` how many approved anybody.
+    ``{"candidate", "votes", "fate"}`` (`rules.Fate`) for each who stood, ``in_favour`` how many approved anybody.
     """
 
     motion = models.ForeignKey(Motion, models.PROTECT, related_name="resolutions", verbose_name=_("表决事项"))

@@ -8,14 +8,23 @@ from django.utils.translation import gettext as _
 
 from decisions import rules
 from decisions.models import AgendaEntry, Item, Minutes, Motion, Resolution
+from decisions.selectors import ballots as select
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One motion with each body's resolution and the sentence that says it."""
+    """One motion with each body's resolution and the sentences that say it: one of a vote, one per person of an election."""
 
     motion: Motion
-    counts: tuple[tuple[Resolution, str], ...]
+    counts: tuple[tuple[Resolution, tuple[str, ...]], ...]
+    elected: str = ""
+
+    @property
+    def words(self) -> str:
+        """What came of it: whom all bodies elected, or the outcome's name."""
+        if self.motion.places is None or not self.motion.outcome:
+            return self.motion.get_outcome_display()
+        return _("当选：%(names)s") % {"names": self.elected} if self.elected else _("没有人选当选")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,9 @@ class Deliberation:
     @property
     def words(self) -> str:
         """The outcome in a sentence, with where the item goes from there."""
+        elected = _("、").join(vote.elected for vote in self.votes if vote.elected)
+        if elected:
+            return _("当选：%(names)s。") % {"names": elected}
         return (
             {
                 AgendaEntry.Outcome.PASSED: _("两个班子都通过。"),
@@ -49,7 +61,7 @@ class Deliberation:
 
 
 def deliberations(item: Item) -> list[Deliberation]:
-    """Every time the item was put on an agenda, newest first. Four statements at most."""
+    """Every time the item was put on an agenda, newest first. Four statements at most, and two for each election."""
     entries = list(
         AgendaEntry.objects.filter(item=item)
         .select_related("sitting__host__body")
@@ -70,4 +82,11 @@ def deliberations(item: Item) -> list[Deliberation]:
 
 def _vote(motion: Motion) -> Vote:
     say = rules.explain_en if (get_language() or "").startswith("en") else rules.explain_zh
-    return Vote(motion, tuple((row, say(row.verdict)) for row in motion.resolutions.all()))
+    if motion.places is None:
+        return Vote(motion, tuple((row, (say(row.verdict),)) for row in motion.resolutions.all()))
+    people = select.standing(motion)
+    told = tuple(
+        (row, tuple(f"{name}\N{EM SPACE}{words}" for name, words, _elected in select.fates(row, people)))
+        for row in motion.resolutions.all()
+    )
+    return Vote(motion, told, select.elected(motion))

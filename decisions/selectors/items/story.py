@@ -112,10 +112,19 @@ def _announced(data: Data) -> Words:
         % {"body": names.get(row.get("body", ""), ""), "votes": row.get("for", 0), "due": row.get("due", 0)}
         for row in data.get("resolutions", [])
     ]
+    if "elected" in data:
+        counts = [_elected(data)]
     parts = [str(data.get("motion", "")), *counts]
     return outcomes.get(str(data.get("outcome")), pgettext("log", "宣布结果")), _("；").join(
         part for part in parts if part
     )
+
+
+def _elected(data: Data) -> str:
+    """Whom an election that was announced has elected. The log is text: its ids of people are words."""
+    people = data.get("people", {})
+    names = _("、").join(people[str(one)] for one in data["elected"] if str(one) in people)
+    return _("当选：%(names)s") % {"names": names} if names else _("没有人选当选")
 
 
 def _stated(data: Data) -> Words:

@@ -324,7 +324,7 @@ def _count(
         without_vote=sum(seat not in states for seat in voted),
         recused_votes=sum(states.get(seat) is rules.SeatState.RECUSED for seat in voted),
         barred_votes=sum(seat in barred for seat in voted),
-        elected_votes=tuple(int(row["votes"]) for row in found.tallies if row.get("elected"))
+        elected_votes=tuple(int(row["votes"]) for row in found.tallies if row["fate"] == rules.Fate.ELECTED)
         if found is not None and found.tallies
         else None,
         opened=local(ballot.opened_at),

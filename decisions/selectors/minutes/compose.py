@@ -3,6 +3,10 @@ instead of names. What it says of counts comes from the resolutions, never from 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.utils.translation import override
+
 from decisions.models import (
     AgendaEntry,
     Amendment,
@@ -18,6 +22,7 @@ from decisions.models import (
     StricterRule,
 )
 from decisions.rules.numerals import numeral
+from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from decisions.selectors.minutes import people
 from decisions.selectors.minutes.dissent import dissents_in, one_line
@@ -136,8 +141,35 @@ def _decision(entry: AgendaEntry, motion: Motion) -> list[str]:
     resolutions = list(motion.resolutions.select_related("body"))
     if not resolutions:
         return [f"{motion.text}：不再表决。"] if motion.outcome == Motion.Outcome.LAPSED else []
+    if motion.places is not None:
+        return _elected(motion, resolutions)
     counted = "；".join(_count(found) for found in resolutions)
     return [f"{_subject(motion)}{counted}。{_conclusion(entry, motion, resolutions)}"]
+
+
+def _elected(motion: Motion, resolutions: list[Resolution]) -> list[str]:
+    """An election: how it was held, each one's votes in each body, who is elected, and what becomes of a place left open."""
+    with override("zh-hans"):
+        standing, names = select.standing(motion), select.elected(motion)
+    places = motion.places or 0
+    kind = "另行投票" if motion.runoff_of_id is not None else "选举"
+    how = f"{kind}应选 {places} 名，人选 {len(standing)} 名：{'、'.join(standing.values())}。"
+    lines = [how, *(f"{_turnout(found)}。{_votes(found, standing)}。" for found in resolutions)]
+    left = places - len(motion.elected)
+    end = f"两个班子都选出的人选当选：{names}。" if names else "没有人选由两个班子都选出，无人当选。"
+    if hasattr(motion, "runoff"):
+        end += f"票数相同，余下 {left} 名另行投票。"
+    elif left:
+        end += f"余下 {left} 名缺额。"
+    return [*lines, end]
+
+
+def _votes(found: Resolution, standing: Mapping[int, str]) -> str:
+    ends = {"elected": "当选", "tied": "票数相同", "outnumbered": "未当选", "short": "未过线"}
+    rows = sorted(found.tallies, key=lambda row: -row["votes"])
+    return "得票：" + "，".join(
+        f"{standing.get(row['candidate'], '')} {row['votes']} 票（{ends[row['fate']]}）" for row in rows
+    )
 
 
 def _subject(motion: Motion) -> str:
@@ -146,8 +178,23 @@ def _subject(motion: Motion) -> str:
     return f"{motion.text}：" if motion.plan_id is not None or motion.amendment_id is not None else ""
 
 
+def _turnout(found: Resolution) -> str:
+    """An election's figures without who got what: due, present, spoilt papers, those who gave none."""
+    rest = [
+        f"{word} {number} {unit}"
+        for word, number, unit in (("废票", found.spoilt, "张"), ("未投", found.not_voted, "人"))
+        if number
+    ]
+    parts = [f"{found.body.name}应到 {found.due} 人", _presence(found), *rest, f"当选须 {found.required} 票"]
+    return "，".join(parts)
+
+
+def _presence(found: Resolution) -> str:
+    return f"实到 {found.present} 人" + (f"（回避 {found.recused} 人）" if found.recused else "")
+
+
 def _count(found: Resolution) -> str:
-    present = f"实到 {found.present} 人" + (f"（回避 {found.recused} 人）" if found.recused else "")
+    present = _presence(found)
     votes = [f"赞成 {found.in_favour} 票"]
     votes += [
         f"{word} {number} {unit}"

@@ -76,7 +76,9 @@ def counts(entry: AgendaEntry) -> dict[str, Any]:
     """Both bodies' counts of every motion, as they go into the document's hash."""
     resolutions = Resolution.objects.filter(motion__entry=entry).select_related("body", "motion")
     rows: dict[int, dict[str, Any]] = {
-        motion.pk: {"motion": motion.text, "outcome": motion.outcome, "bodies": {}} for motion in entry.motions.all()
+        motion.pk: {"motion": motion.text, "outcome": motion.outcome, "bodies": {}}
+        | ({"places": motion.places, "elected": motion.elected} if motion.places is not None else {})
+        for motion in entry.motions.all()
     }
     for found in resolutions:
         rows[found.motion_id]["bodies"][found.body.code] = {
@@ -90,5 +92,5 @@ def counts(entry: AgendaEntry) -> dict[str, Any]:
             "recused": found.recused,
             "required": found.required,
             "passed": found.passed,
-        }
+        } | ({"tallies": found.tallies} if found.tallies else {})
     return {"motions": list(rows.values()), "plan_version": entry.plan_version}

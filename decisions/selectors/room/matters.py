@@ -191,7 +191,8 @@ def _steps(
     assert entry is not None  # noqa: S101  # the caller has looked
     before, speaking = entry.stage in _BEFORE_VOTE, entry.stage == Stage.SPEAKING
     votes = any(roster.seat(seat.pk).votes for seat in mine)
-    found = []
+    check = _("表决前规则检查") if before else _("规则台账")
+    found = [Step(check, reverse("ledger", args=[entry.item_id]), "shield-check")]
     if before and (mine or room.desk):
         found.append(Step(_("提出他人应当回避"), reverse("recusal_report", args=[entry.pk]), "person-dash"))
     if speaking and not entry.item.matter_type.needs_candidates and (votes or room.desk):

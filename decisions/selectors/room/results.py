@@ -50,17 +50,8 @@ def _apart(motion: Motion, found: Resolution) -> dict[str, Any]:
     ballot = ballot_of(motion, found.body)
     secret = ballot is not None and not ballot.is_open and ballot.is_secret
     people = select.standing(motion) if motion.places is not None else {}
-    said = rules.fate_en if (get_language() or "").startswith("en") else rules.fate_zh
-    threshold = rules.Threshold.from_json(found.threshold)
     return {
-        "tallies": [
-            (
-                people.get(row["candidate"], ""),
-                said(rules.Fate(row["fate"]), row["votes"], threshold, found.due),
-                row["fate"] == rules.Fate.ELECTED,
-            )
-            for row in found.tallies
-        ],
+        "tallies": select.fates(found, people),
         "reveals": secret and ballot is not None and select.revealing(ballot),
         "slips_of": ballot.pk if secret and ballot is not None and ballot.by_slip else 0,
     }
@@ -96,8 +87,7 @@ def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -
 
 def _election_words(motion: Motion) -> tuple[str, str]:
     """Whom both bodies elected, and what becomes of the places that are left."""
-    people = select.standing(motion)
-    names = _("、").join(people[one] for one in motion.elected if one in people)
+    names = select.elected(motion)
     again = hasattr(motion, "runoff")
     title = _("当选：%(names)s") % {"names": names} if names else _("没有人选当选")
     left = (motion.places or 0) - len(motion.elected)
@@ -126,6 +116,7 @@ def _vote_rows(motion: Motion, body: Body, seats: list[SittingSeat]) -> list[Row
         return []
     states = {row["seat"]: row["state"] for row in ballot.roster}
     votes = {vote.seat_id: vote for vote in Vote.objects.filter(ballot=ballot)}
+    people = select.standing(motion) if motion.places is not None else {}
     rows = []
     for seat in seats:
         if seat.pk not in states:
@@ -133,7 +124,9 @@ def _vote_rows(motion: Motion, body: Body, seats: list[SittingSeat]) -> list[Row
         vote = votes.get(seat.pk)
         if vote is not None:
             why = _("“%(words)s”") % {"words": vote.words} if vote.words else ""
-            rows.append(Row(seat, _CHOICE_ICONS[Vote.Choice(vote.choice)], vote.get_choice_display(), why=why))
+            picked = _("、").join(people[one] for one in vote.picks if one in people)
+            word = picked or vote.get_choice_display()
+            rows.append(Row(seat, _CHOICE_ICONS[Vote.Choice(vote.choice)], word, why=why))
         elif states[seat.pk] == rules.SeatState.RECUSED:
             rows.append(Row(seat, "person-dash", _("回避"), mode="off"))
         elif states[seat.pk] == rules.SeatState.PRESENT:

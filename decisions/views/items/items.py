@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from decisions import routing, stages
 from decisions.actions.items.materials import kinds
 from decisions.forms import MaterialForm
-from decisions.models import Confirmation, Item, LegalityReview, MatterType, Opinion
+from decisions.models import AgendaEntry, Ballot, Confirmation, Item, LegalityReview, MatterType, Opinion
 from decisions.policies.access import kept_from
 from decisions.selectors import items as select
 from decisions.selectors.after.page import after_of
@@ -145,6 +145,15 @@ def _paper_words(papers: list[select.Paper]) -> str:
     return _("必备 %(asked)s 项，已齐 %(have)s 项") % {"asked": len({p.kind for p in asked}), "have": have}
 
 
+def _ways(row: Item, entry: AgendaEntry | None) -> str:
+    """How the item is voted on: the ways its rules allow, and whether people are put one by one or in an election."""
+    labels = dict(Ballot.Method.choices)
+    ways = _("、").join(str(labels[method.value]) for method in routing.rule_set_of(row).rules.methods)
+    if entry is not None and entry.places is not None:
+        return _("%(ways)s；选举，应选 %(places)s 名") % {"ways": ways, "places": entry.places}
+    return _("%(ways)s；每名人选单独表决") % {"ways": ways} if row.matter_type.needs_candidates else ways
+
+
 def _facts(user: User, row: Item, held: list[select.Deliberation]) -> list[tuple[str, str]]:
     execution = getattr(row, "execution", None)
     pending = next((one for one in held if not one.announced), None)
@@ -152,7 +161,7 @@ def _facts(user: User, row: Item, held: list[select.Deliberation]) -> list[tuple
     return [
         (_("已列入"), sitting),
         (_("通过条件"), select.passing_sentence(row)),
-        (_("表决方式"), _("记名表决，每名人选单独表决") if row.matter_type.needs_candidates else _("记名表决")),
+        (_("表决方式"), _ways(row, pending.entry if pending else None)),
         (_("承办单位"), execution.unit if execution else ""),
         (_("完成期限"), when_words(execution.due) if execution else ""),
         (_("规则版本"), str(routing.rule_set_of(row))),

@@ -180,6 +180,24 @@ def entry_host(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def entry_election(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how a personnel item is voted on: one by one, or as an election for so many places."""
+    entry, user = entry_of(request, pk, "election_set"), actor(request)
+    people = entry.item.candidates.count() if entry.item.matter_type.needs_candidates else 0
+    form = forms.ElectionForm(request.POST or None, people=people, initial={"places": str(entry.places or "")})
+    return _page(
+        request,
+        form,
+        entry.sitting,
+        lambda: act.election_set(actor=user, entry_id=pk, places=number(form.words("places")) or None),
+        entry=entry,
+        title=_("表决安排"),
+        submit=_("保存"),
+        done=_("已保存表决安排。"),
+        lead=_("开会时冻结。选举由两个班子分别投票，两个班子都选出的人选才当选；票数相同、超出名额的另行投票。"),
+    )
+
+
 def recusal_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that somebody else has to step back from an entry."""
     entry, user = entry_of(request, pk, "recusal_report"), actor(request)
