@@ -7,7 +7,6 @@ actions, so that the test stays quick.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -93,7 +92,7 @@ def recuse(scene: Scene, member: Person, chair: Person, concerned: Person, entry
     member.page.locator("summary", has_text="更多办理").click()
     member.page.get_by_role("link", name="提出他人应当回避").click()
     member.page.get_by_label("席位").select_option(label="党委委员（武装）\N{EM SPACE}洪林镇党委")
-    member.choose("近亲属")
+    member.choose("涉及亲属利害关系")
     member.page.get_by_label("理由").fill("人选是其近亲属")
     member.check("recusal-report")
     member.button("提出").click()
@@ -262,10 +261,8 @@ def present(body: str, scene: Scene) -> list[str]:
 
 def begin_vote(desk: Person, way: str = "") -> None:
     """The desk opens the ballots, where several ways are allowed on the page that asks which (R23)."""
-    opening = desk.page.locator("#do-voting, #do-way").last
-    opening.wait_for()
     if way:
-        desk.page.get_by_role("link", name=re.compile("^(开始表决|换表决方式)$")).first.click()
+        desk.page.locator("#do-way, a#do-voting").first.click()
         desk.choose(way)
         desk.check("voting-ways")
     desk.button("开始表决").click()

@@ -99,6 +99,8 @@ def r35(facts: Facts) -> Finding:
         return find(
             35, OPEN, said("archive_waits", files=after.files, log=after.chain), inputs=inputs, evidence=evidence
         )
+    if after.chain_broken:
+        return find(35, FAILED, said("archive_broken", seq=after.chain_broken), inputs=inputs, evidence=evidence)
     words = said("archived", files=after.files, log=after.chain)
     return find(35, HELD, words, inputs=inputs, evidence=evidence, when=after.archived)
 

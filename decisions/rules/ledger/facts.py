@@ -297,7 +297,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """What a few decided before the sitting (R26). ``needed`` and ``agreed`` by body."""
+    """What a few decided before the sitting (R26): of ``asked`` persons ``agreed`` did. ``enough``: of each body and in all."""
 
     decided: datetime | None = None
     agreed: int = 0
@@ -323,7 +323,8 @@ class After:
     """What followed the vote (R26, R33–R39). ``ruled``: a superior's answer on a split, in its place.
 
     ``unit`` empty: nobody is named to carry it out. ``revisions`` are suspensions, changes and stops, ``unprocedural`` those whose
-    procedure did not follow in time. ``files`` and ``chain``: what is archived, ``chain_broken`` the log of the item does not verify.
+    procedure did not follow in time. ``files`` and ``chain``: what is archived; ``chain_broken``: of an archived item, the
+    first entry of its log that does not verify (0: all do).
     """
 
     publication: Duty | None = None
@@ -343,6 +344,7 @@ class After:
     barred_evaluators: int = 0
     files: int = 0
     chain: int = 0
+    chain_broken: int = 0
     archived: datetime | None = None
     chosen_route: Name | None = None
     ruled: Name | None = None

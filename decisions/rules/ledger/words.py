@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "announced": ("{at} 宣布：{outcome}", "announced {at}: {outcome}"),
     "after_signing": ("会签之后起算", "counts from the signatures"),
     "against_votes": ("结果与票数不符：{motions}", "the result contradicts the votes: {motions}"),
+    "archive_broken": ("日志第 {seq} 条起核验不符", "the log does not verify from entry {seq} on"),
     "archive_waits": (
         "已有 {files} 份材料、{log} 条日志，办结后归档",
         "{files} files and {log} log entries so far; archived at the end",

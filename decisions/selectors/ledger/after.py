@@ -30,12 +30,14 @@ from decisions.models import (
     Suspension,
     Vote,
 )
+from decisions.rules import emergency as few
 from decisions.rules.ledger import Name
 from decisions.rules.ledger.facts import After, Duty, Emergency, Record, Support
 from decisions.rules.ledger.words import PARTS
 from decisions.selectors import sittings as read
 from decisions.selectors.ledger.common import body_name, local
-from permissions.models import AuditHead
+from permissions import audit
+from permissions.models import AuditHead, Body
 from workflows import clock
 
 
@@ -151,6 +153,7 @@ def after_of(item: Item, entry: AgendaEntry | None) -> After:
         barred_evaluators=_barred(item, evaluations),
         files=Material.objects.filter(item=item).count(),
         chain=head.seq if head is not None else 0,
+        chain_broken=next((one.seq for one in audit.verify(item.subject)), 0) if item.closed_at else 0,
         archived=local(item.closed_at) if item.status == Item.Status.CLOSED else None,
         **_split(entry),
     )
@@ -204,17 +207,17 @@ def _support(row: Reconsideration) -> tuple[Support, ...]:
 
 
 def _emergency(item: Item) -> Emergency | None:
-    row = EmergencyDecision.objects.filter(item=item).prefetch_related("deciders", "reports").first()
+    row = EmergencyDecision.objects.filter(item=item).prefetch_related("deciders__body", "reports").first()
     if row is None:
         return None
-    agreed = sum(1 for one in row.deciders.all() if one.agreed)
+    asked = [few.Asked(one.user_id, one.body.code, one.agreed) for one in row.deciders.all()]
+    bodies = list(Body.objects.values_list("code", flat=True))
     reports = sorted(one.at for one in row.reports.all())
-    needed = row.needed if isinstance(row.needed, dict) else {}
     return Emergency(
         decided=local(row.decided_at),
-        agreed=agreed,
-        asked=len(row.deciders.all()),
-        enough=agreed >= int(needed.get("total", 0)),
+        agreed=len({one.user for one in asked if one.agreed}),
+        asked=len({one.user for one in asked}),
+        enough=few.decided(asked, bodies, total=row.needed["total"], each=row.needed["each"]),
         report_due=local(row.report_due),
         reported=local(reports[0]) if reports else None,
         report_overdue=not reports and row.report_due is not None and row.report_due < clock.now(),

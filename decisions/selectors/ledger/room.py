@@ -12,6 +12,7 @@ from decisions.models import (
     AgendaChange,
     AgendaEntry,
     Attendance,
+    AttendanceEvent,
     Ballot,
     BallotSheet,
     Chairing,
@@ -154,7 +155,9 @@ def entry_of(entry: AgendaEntry, seats: list[SittingSeat]) -> Entry:
         principal_last=numbers.principal_last,
         stated=len({row.seat_id for row in statements if row.stance}),
         unheard_at_vote=_silent(numbers, statements, ballots),
-        principal_early=_early(numbers, seats, statements, ballots),
+        principal_early=_named(
+            seats, _early(numbers, seats, statements, ballots) | _early_votes(numbers, seats, ballots)
+        ),
         observers=sum(1 for s in seats if not s.voting and s.attendance.state == Attendance.State.PRESENT)
         + Guest.objects.filter(entry=entry, entered_at__isnull=False).count(),
         written_opinions=sum(1 for seat in seats if seat.attendance.opinion),
@@ -200,10 +203,10 @@ def _silent(numbers: rules.Rules, statements: Iterable[Statement], ballots: list
 
 def _early(
     numbers: rules.Rules, seats: list[SittingSeat], statements: Iterable[Statement], ballots: list[Ballot]
-) -> tuple[Name, ...]:
-    """The principals who stated their view, or first voted, before somebody of their own body who was there."""
+) -> set[int]:
+    """The principals' seats that stated their view before somebody of their own body who was there."""
     if not numbers.principal_last:
-        return ()
+        return set()
     spoke: dict[int, int] = {}
     for row in statements:
         spoke.setdefault(row.seat_id, row.order)
@@ -218,7 +221,32 @@ def _early(
                 others = [spoke[one] for one in here if one in spoke and not known[one].principal]
                 if any(order > spoke[seat] for order in others) and not _heard_before(statements, seat, here, known):
                     found.add(seat)
-    return tuple(Name(known[pk].position, known[pk].position_en) for pk in sorted(found))
+    return found
+
+
+def _early_votes(numbers: rules.Rules, seats: list[SittingSeat], ballots: list[Ballot]) -> set[int]:
+    """The principals' seats that first voted by name on the screen before somebody of their own body who was in the room all
+    along. A vote keeps the place of its first cast; who came back in afterwards was not to be waited for."""
+    by_hand = [ballot for ballot in ballots if ballot.is_named and not ballot.is_open]
+    if not numbers.principal_last or not by_hand:
+        return set()
+    principals = {seat.pk for seat in seats if seat.principal}
+    order: dict[int, dict[int, int]] = {}
+    for ballot_id, seat_id, place in Vote.objects.filter(ballot__in=by_hand).values_list("ballot_id", "seat_id", "pk"):
+        order.setdefault(ballot_id, {})[seat_id] = place
+    moves = AttendanceEvent.objects.filter(seat__in=seats, state=Attendance.State.PRESENT).values_list("seat_id", "at")
+    came = list(moves)
+    found = set()
+    for ballot in by_hand:
+        back = {seat for seat, at in came if at >= ballot.opened_at}
+        cast = order.get(ballot.pk, {})
+        others = [place for seat, place in cast.items() if seat not in principals and seat not in back]
+        found |= {seat for seat in principals & cast.keys() if any(place > cast[seat] for place in others)}
+    return found
+
+
+def _named(seats: list[SittingSeat], found: set[int]) -> tuple[Name, ...]:
+    return tuple(Name(seat.position, seat.position_en) for seat in seats if seat.pk in found)
 
 
 def _heard_before(statements: Iterable[Statement], seat: int, here: set[int], known: dict[int, SittingSeat]) -> bool:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from decisions.actions import after as act
 from decisions.models import AgendaEntry, EmergencyDecider, EmergencyDecision, Item
 from decisions.rules.emergency import Asked, decided, lacking
+from decisions.rules.ledger import Finding, State
 from decisions.selectors.after import duties, missing_ratifications, ratifications_due
+from decisions.selectors.ledger import ledger_of
 from permissions.models import AuditEvent
 from tests.decisions.after.conftest import After, later, logged
 from workflows import clock
@@ -51,6 +53,21 @@ def test_r26_it_is_decided_when_the_few_agree(room: After) -> None:
     ]
     verbs = AuditEvent.objects.filter(subject=row.subject).order_by("seq").values_list("verb", flat=True)
     assert list(verbs) == ["emergency_open", "emergency_answer", "emergency_answer"]
+
+
+@pytest.mark.django_db
+def test_r26_the_ledger_judges_who_agreed_as_the_decision_did(room: After) -> None:
+    row = room.decided_emergency()
+    assert row.item is not None
+
+    def finding() -> Finding:
+        return next(one for one in ledger_of(Item.objects.get(pk=row.item_id)) if one.rule == 26)
+
+    assert finding().state is State.OPEN
+    assert (finding().inputs["agreed"], finding().inputs["asked"]) == (2, 2)
+    for needed in ({"total": 3, "each": 1}, {"total": 2, "each": 2}):
+        EmergencyDecision.objects.filter(pk=row.pk).update(needed={"hours": 24} | needed)
+        assert finding().state is State.FAILED, needed
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from decisions.actions import sittings as act
-from decisions.models import AgendaEntry, Item
+from decisions.models import AgendaEntry, Item, Vote
 from decisions.rules.ledger import Gate, State, exceptions, fails_at
 from decisions.selectors.ledger import ledger_of
 from decisions.selectors.requirements import tabling_blocks
@@ -105,3 +105,20 @@ def test_a_split_is_held_and_no_exception(room: Room) -> None:
     found = ledger_of(fresh(entry.item))
     assert found[41].state is State.HELD
     assert not {one.kind for one in exceptions(found) if one.occurred} & {"result_against_votes"}
+
+
+def test_r20_a_principal_who_votes_by_name_before_the_others_fails_the_ledger(room: Room) -> None:
+    entry = room.open()
+    room.arrive()
+    room.begin(entry)
+    room.hear(entry)
+    decided = room.decide(entry, "f" * 9, "f" * 7)
+    assert states(decided.item)[20] is State.HELD
+    votes = Vote.objects.filter(ballot__entry=entry, ballot__body__code="town")
+    first, last = votes.order_by("pk")[0], votes.get(seat__principal=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"UPDATE {Vote._meta.db_table} SET id = -1 WHERE id = %s", [last.pk])
+        cursor.execute("SET session_replication_role = origin")
+    assert votes.order_by("pk")[0].seat_id == last.seat_id != first.seat_id
+    assert states(decided.item)[20] is State.FAILED

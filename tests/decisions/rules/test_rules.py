@@ -133,6 +133,10 @@ def test_r20_the_joint_order_of_two_principals_is_a_setting() -> None:
     assert may_speak(1, roster, {2}, principal_order=("zone", "town")).waiting == (20,)
     assert may_speak(20, roster, {21}, principal_order=("zone", "town"))
     assert may_speak(1, roster, {2, 20}, principal_order=("zone", "town"))
+    assert may_vote(1, roster, {2}), "without an order each is last in their own body alone"
+    assert may_vote(1, roster, {2, 21}, principal_order=("zone", "town")).waiting == (20,)
+    assert may_vote(20, roster, {21}, principal_order=("zone", "town"))
+    assert may_vote(1, roster, {2, 20}, principal_order=("zone", "town"))
 
 
 @pytest.mark.parametrize(("state", "why"), [(A, Why.ABSENT), (R, Why.RECUSED), (L, Why.LEFT)])

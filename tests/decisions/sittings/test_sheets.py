@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from decisions.actions import sittings as act
 from decisions.actions.sittings.secret import receipt_issue
-from decisions.models import AgendaEntry, Ballot, BallotSheet, Motion, Resolution, Vote, VoteCheck
+from decisions.models import AgendaEntry, Ballot, BallotSheet, Minutes, Motion, Resolution, Vote, VoteCheck
 from permissions.models import AuditEvent, User
 from tests.decisions.sittings.conftest import Room
 
@@ -222,6 +222,48 @@ def test_places_are_at_most_the_people_who_stand(room: Room, refused: Refused) -
     entry = AgendaEntry.objects.get()
     with refused("places"):
         act.election_set(actor=room.cast.town_secretary, entry_id=entry.pk, places=4)
+
+
+def test_r30_minutes_and_item_say_who_was_elected_with_every_vote_and_the_run_off(
+    room: Room, election: AgendaEntry, client_of: Callable[[User], Client]
+) -> None:
+    pick(room, opened(room, election, "secret"), {"town": [(5, "甲乙"), (4, "甲丙")], "zone": [(4, "甲"), (3, "乙")]})
+    act.voting_close(actor=room.cast.town_secretary, entry_id=election.pk)
+    entry = act.result_announce(actor=room.cast.zone_chair, entry_id=election.pk)
+    assert entry.outcome == "passed"
+    text = Minutes.objects.get(entry=entry).text
+    assert "选举应选 2 名，人选 3 名：" in text
+    assert "当选须 5 票。得票：" in text and "当选须 4 票。得票：" in text
+    town, zone = (line.partition("得票：")[2] for line in text.splitlines() if "得票：" in line)
+    assert [words.split("（")[-1].rstrip("）。") for words in town.split("，")] == ["当选", "当选", "未过线"]
+    assert " 9 票（当选）" in town and " 5 票（当选）" in town and " 4 票（未过线）" in town
+    assert " 4 票（当选）" in zone and " 3 票（未过线）" in zone
+    assert "两个班子都选出的人选当选：甲" in text and "余下 1 名缺额。" in text
+    counts = Minutes.objects.get(entry=entry).counts["motions"][0]
+    assert counts["places"] == 2 and len(counts["bodies"]["town"]["tallies"]) == 3
+    page = client_of(room.cast.town_secretary).get(reverse("item", args=[entry.item_id])).content.decode()
+    assert "当选：甲" in page and "得票 9 / 应到 9，须超过半数即 5 票，当选。" in page
+    assert "赞成 9 / 应到 9" not in page, "an election is not told as a vote for or against"
+
+
+def test_r18_a_secretary_arranges_an_election_on_its_page(room: Room, client_of: Callable[[User], Client]) -> None:
+    room.prepare(room.item("推荐人选", "personnel", PEOPLE))
+    entry = AgendaEntry.objects.get()
+    desk, address = client_of(room.cast.town_secretary), reverse("entry_election", args=[entry.pk])
+    sitting = reverse("sitting", args=[room.sitting.pk])
+    assert address in desk.get(sitting).content.decode()
+    assert "差额选举：人选 3 名，每张票最多选 2 人" in desk.get(address).content.decode()
+    for _click in range(2):
+        assert desk.post(address, {"places": "2"}).status_code == 302
+    entry.refresh_from_db()
+    assert entry.places == 2 and "选举，应选 2 名" in desk.get(sitting).content.decode()
+    assert desk.post(address, {"places": "4"}).status_code == 422
+    assert desk.post(address, {"places": ""}).status_code == 302
+    entry.refresh_from_db()
+    assert entry.places is None
+    member = client_of(room.cast.town_member)
+    assert member.post(address, {"places": "2"}).status_code in (403, 404)
+    assert address not in member.get(sitting).content.decode()
 
 
 # ---------------------------------------------------------------- pages

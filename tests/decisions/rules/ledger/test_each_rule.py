@@ -456,7 +456,8 @@ def test_r34_reported_where_required() -> None:
 
 
 def test_r35_archived_at_the_end() -> None:
-    stands(35, (Facts(), OPEN), (Facts(after=After(archived=AT, files=3)), HELD))
+    broken = After(archived=AT, files=3, chain=40, chain_broken=12)
+    stands(35, (Facts(), OPEN), (Facts(after=After(archived=AT, files=3)), HELD), (Facts(after=broken), FAILED))
 
 
 def test_r36_a_unit_is_named_and_in_time() -> None:
