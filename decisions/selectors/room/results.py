@@ -80,7 +80,9 @@ def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -
     if motion.outcome == AgendaEntry.Outcome.SPLIT:
         title = _("%(person)s：两个班子意见不一致") % told if motion.candidate_id else _("两个班子意见不一致")
         words = _("%(passed)s通过，%(failed)s未通过。") % told
-        return title, words + ("" if motion.candidate_id else _("联合表决不通过，由两位班长商定：退回共谋，或者报上级裁定。"))
+        return title, words + (
+            "" if motion.candidate_id else _("联合表决不通过，由两位班长商定：退回共谋，或者报上级裁定。")
+        )
     title = _("%(person)s：未通过") % told if motion.candidate_id else _("联合表决：未通过")
     return title, _("两个班子均未达到所需票数。") + ("" if motion.candidate_id else _("议题退回共谋。"))
 
