@@ -1,7 +1,6 @@
 """The vote: opening, casting, closing, announcing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -143,22 +142,6 @@ def test_r20_the_principal_votes_last_in_their_own_body(room: Room, heard: Agend
     act.vote_cast(actor=last.user, ballot_id=town.pk, seat_id=last.pk, choice="abstain")
     act.vote_cast(actor=room.cast.town_chair, ballot_id=town.pk, seat_id=chair.pk, choice="for")
     assert Vote.objects.filter(ballot=town).count() == 9
-
-
-def test_r20_where_the_rules_name_an_order_the_second_principal_votes_after_the_first(
-    room: Room, heard: AgendaEntry, refused: Refused
-) -> None:
-    numbers = replace(heard.frozen_rules, principal_order=("zone", "town"))
-    AgendaEntry.objects.filter(pk=heard.pk).update(numbers=numbers.to_json())
-    ballots = room.ballots(heard)
-    room.vote_some(ballots["town"], 8)
-    town, zone = room.seat("town.chair"), room.seat("zone.chair")
-    with refused("principal_last", "还有 1 席没有投票"):
-        act.vote_cast(actor=town.user, ballot_id=ballots["town"].pk, seat_id=town.pk, choice="for")
-    room.vote_some(ballots["zone"], 6)
-    act.vote_cast(actor=zone.user, ballot_id=ballots["zone"].pk, seat_id=zone.pk, choice="for")
-    act.vote_cast(actor=town.user, ballot_id=ballots["town"].pk, seat_id=town.pk, choice="for")
-    assert Vote.objects.filter(ballot__entry=heard).count() == 16
 
 
 def test_the_principal_does_not_wait_for_somebody_who_has_left_and_their_seat_stays_due(
