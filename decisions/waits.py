@@ -2,15 +2,33 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from decisions.models import AgendaChange, Sitting
+from decisions import stages
+from decisions.models import (
+    AgendaChange,
+    AgendaEntry,
+    EmergencyDecider,
+    Item,
+    Reconsideration,
+    Recusal,
+    ReviewRequest,
+    Sitting,
+    Suggestion,
+)
+from decisions.selectors.after.duties import due_for
+from decisions.selectors.chair import ruling_seat
 from decisions.selectors.minutes import to_check
 from decisions.selectors.notice import unread
+from decisions.selectors.reviews import asked_of
 from decisions.selectors.settings import waiting_for
+from decisions.selectors.sittings import seats_of
 from permissions import roles
 from permissions.models import Role, User
+from permissions.policies import visible
+from workflows.models import CaseTask
 from workflows.waiting import Wait, waits
 
 
@@ -63,3 +81,84 @@ def agendas_to_decide(user: User) -> Iterator[Wait]:
     for change in rows.select_related("sitting"):
         url = reverse("agenda_decide", args=[change.pk])
         yield Wait(_("批准议程变更"), change.sitting.name, url, _("去批示"), facts=(change.get_kind_display(),))
+
+
+@waits
+def reviews_to_give(user: User) -> Iterator[Wait]:
+    """Risk assessments and expert opinions asked of this person (R7, R8). An expert's waits for the check of their interests."""
+    for asked in asked_of(user):
+        if asked.kind == ReviewRequest.Kind.EXPERT and not hasattr(asked, "interest"):
+            continue
+        url = reverse("reviews", args=[asked.item_id])
+        facts = (_("方案第 %(version)s 版") % {"version": asked.plan_version}, asked.item.number or "")
+        yield Wait(asked.get_kind_display(), asked.item.title, url, _("去办理"), due=asked.due, facts=facts)
+
+
+@waits
+def suggestions_to_answer(user: User) -> Iterator[Wait]:
+    """Suggestions for clauses that wait for a word of those who proposed the item; one for each item."""
+    mine = Q(proposer=user.pk) | Q(co_proposers__user=user.pk)
+    consulting = CaseTask.objects.filter(
+        process=OuterRef("case"), finished__isnull=True, form__in=stages.WHEN["suggestion_accept"]
+    )
+    open_ones = Suggestion.objects.filter(state=Suggestion.State.OPEN, plan__item=OuterRef("pk"))
+    others = open_ones.exclude(by=user.pk)
+    rows = Item.objects.filter(mine, Exists(others), Exists(consulting), status=Item.Status.RUNNING)
+    for item in visible(user, rows).distinct():
+        found = Suggestion.objects.filter(state=Suggestion.State.OPEN, plan__item=item).exclude(by=user.pk)
+        told = found.aggregate(count=Count("pk"), plan=Min("plan"))
+        facts = (_("%(count)s 条建议") % {"count": told["count"]}, item.number or "")
+        url = reverse("plan", args=[item.pk, told["plan"]])
+        yield Wait(_("答复修改建议"), item.title, url, _("去答复"), facts=facts)
+
+
+@waits
+def recusals_to_rule(user: User) -> Iterator[Wait]:
+    """Recusals that wait for whoever presides, before the vote (R24)."""
+    before = (AgendaEntry.Stage.WAITING, AgendaEntry.Stage.INTRODUCED, AgendaEntry.Stage.SPEAKING)
+    rows = Recusal.objects.filter(
+        ruling__isnull=True,
+        entry__stage__in=before,
+        entry__sitting__status=Sitting.Status.OPEN,
+        entry__sitting__seats__user=user.pk,
+        entry__sitting__seats__voting=True,
+    )
+    for recusal in rows.select_related("entry__sitting__host", "entry__item", "seat").distinct():
+        seat = ruling_seat(recusal.entry, recusal, seats_of(recusal.entry.sitting))
+        if seat is not None and seat.user_id == user.pk:
+            facts = (recusal.entry.sitting.name, recusal.get_way_display())
+            url = reverse("recusal_rule", args=[recusal.pk])
+            yield Wait(_("裁定回避"), recusal.entry.item.title, url, _("去裁定"), facts=facts)
+
+
+@waits
+def emergencies_to_answer(user: User) -> Iterator[Wait]:
+    """Emergency decisions that this person is one of the few to make, and has not answered yet (R26)."""
+    rows = EmergencyDecider.objects.filter(
+        user=user.pk, agreed__isnull=True, emergency__decided_at__isnull=True, emergency__closed_at__isnull=True
+    )
+    seen: set[int] = set()
+    for row in rows.select_related("emergency"):
+        if row.emergency_id in seen:
+            continue
+        seen.add(row.emergency_id)
+        yield Wait(_("作紧急决定"), row.emergency.title, reverse("emergency", args=[row.emergency_id]), _("去表态"))
+
+
+@waits
+def reconsiderations_to_answer(user: User) -> Iterator[Wait]:
+    """Decisions that somebody asks to reconsider, for those on the roster who have not agreed (R38)."""
+    rows = Reconsideration.objects.filter(
+        closed_at__isnull=True, agreed_at__isnull=True, roster__contains=[{"user": user.pk}]
+    ).exclude(supports__by=user.pk)
+    for row in visible(user, rows).select_related("item"):
+        url = reverse("reconsideration", args=[row.item_id])
+        yield Wait(_("考虑是否同意复议"), row.item.title, url, _("去看"), facts=(row.item.number or "",))
+
+
+@waits
+def duties_now(user: User) -> Iterator[Wait]:
+    """What is due or overdue after a decision: reports, milestones, publication, acceptance, evaluation (R26, R33–R39)."""
+    for duty in due_for(user):
+        title = _("完成节点：%(title)s") % {"title": duty.title} if duty.kind == "milestone" else duty.title
+        yield Wait(title, duty.item.title, duty.url, _("去办理"), due=duty.until, facts=(duty.item.number or "",))

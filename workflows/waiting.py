@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from permissions.models import User
@@ -24,7 +24,7 @@ class Wait:
     about: str
     url: str
     action: str
-    due: datetime | None = None
+    due: datetime | date | None = None
     facts: tuple[str, ...] = ()
 
 

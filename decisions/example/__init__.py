@@ -380,8 +380,8 @@ class Office(Gathering, Following):
                 note="收窄范围，分段实施，不用镇、区自筹",
             )
         self.finish(item, "town.office", 6, until=4)
-        self.talk(item, plan)
         self.hear(item, texts.RIVER_OPINIONS)
+        self.talk(item, plan)
         return item
 
     def talk(self, item: Item, plan: Plan) -> None:
@@ -397,7 +397,7 @@ class Office(Gathering, Following):
                 act.comment_add(
                     actor=writer, item_id=item.pk, plan_id=plan.pk, clause="", text=answer, parent_id=comment.pk
                 )
-        with self.at(2, 10, 0):
+        with self.at(3, 15, 40):
             act.comment_settle(actor=self.who("zone.ecology"), item_id=item.pk, comment_id=comment.pk)
         for place, who, days, text, why in texts.RIVER_SUGGESTIONS:
             with self.at(days, 16, 10):

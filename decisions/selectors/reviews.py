@@ -82,7 +82,7 @@ def asked_of(user: User) -> list[ReviewRequest]:
     rows = ReviewRequest.objects.filter(
         asked=user.pk, answered_at__isnull=True, withdrawn_at__isnull=True, item__status=Item.Status.RUNNING
     )
-    return list(visible(user, rows).select_related("item").order_by("due", "pk")[:50])
+    return list(visible(user, rows).select_related("item", "interest").order_by("due", "pk")[:50])
 
 
 def default_due(days: int) -> str:

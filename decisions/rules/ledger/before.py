@@ -61,6 +61,9 @@ def _needed(facts: Facts, rule: int, none: str, *extra: Said) -> Finding:
 
 
 def _words(need: Need) -> Said:
+    # Most say what they are about themselves: 等风险评估报告：由…办理.
+    if need.title in need.words:
+        return said("need_words", words=need.words)
     return said("need", title=need.title, words=need.words)
 
 

@@ -255,6 +255,11 @@ def r29(facts: Facts) -> Finding:
     inputs = {"version": plan.version, "substantive": plan.substantive, "contested": plan.contested}
     if not plan.plan:
         return find(29, OPEN, said("no_plan"), inputs=inputs)
+    again = [need for need in facts.preparation.of(29) if need.blocks]
+    if again:
+        told = tuple(said("need_words", words=need.words) for need in again)
+        state = FAILED if facts.preparation.ready else OPEN
+        return find(29, state, *told, inputs=inputs, evidence=at_plan(facts), gate=Gate.TABLING)
     if not plan.review_needed:
         return find(29, _no_review(facts), said("version", number=plan.version), inputs=inputs, evidence=at_plan(facts))
     if not plan.reviewed:

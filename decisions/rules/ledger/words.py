@@ -69,6 +69,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing_now": ("{body}实到 {present}，须到 {needed}", "{body}: {present} present, {needed} needed"),
     "motions": ("单独表决，{count} 项", "voted on by itself, {count} motions"),
     "must_be_present": ("{body}须到 {needed} / {due}", "{body} needs {needed} of {due}"),
+    "need_words": ("{words}", "{words}"),
     "need": ("{title}：{words}", "{title}: {words}"),
     "never_announced": ("会议结束时没有宣布结果", "the sitting closed without announcing it"),
     "no_chair": ("主持人不在会场或者已经回避", "nobody presides"),

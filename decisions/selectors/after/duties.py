@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,14 +93,44 @@ def duties(items: Iterable[int] | None = None) -> list[Duty]:
     return sorted(found, key=lambda duty: (duty.due, KINDS.index(duty.kind), duty.key))
 
 
-def duties_of(user: User) -> list[Duty]:
-    """What this user owes: what they are named for, and for a secretary what secretaries owe, of items they may see."""
+def duties_of(user: User, items: Iterable[int] | None = None) -> list[Duty]:
+    """What this user owes: what they are named for, and for a secretary what secretaries owe, of items they may see; of these
+    items only where some are given."""
     secretary = any(key.rpartition(":")[2] == Role.Code.SECRETARY for key in of(user))
-    found = [duty for duty in duties() if duty.holder == user.pk or (secretary and duty.holder is None)]
+    found = [duty for duty in duties(items) if duty.holder == user.pk or (secretary and duty.holder is None)]
     known = set(
         visible(user, Item.objects.filter(pk__in={duty.item.pk for duty in found})).values_list("pk", flat=True)
     )
     return [duty for duty in found if duty.item.pk in known]
+
+
+def due_for(user: User) -> list[Duty]:
+    """What this user owes and should do now: its reminder has come. One statement for whoever owes nothing."""
+    named = (
+        Q(Exists(ExecutionTask.objects.filter(item=OuterRef("pk"), responsible=user.pk, finished_at__isnull=True)))
+        | Q(Exists(Evaluation.objects.filter(item=OuterRef("pk"), evaluator=user.pk, done_at__isnull=True)))
+        | Q(Exists(Suspension.objects.filter(item=OuterRef("pk"), by=user.pk, ended_at__isnull=True)))
+    )
+    if any(key.rpartition(":")[2] == Role.Code.SECRETARY for key in of(user)):
+        named |= (
+            Q(Exists(Publication.objects.filter(item=OuterRef("pk"), published_on__isnull=True, exempt="")))
+            | Q(Exists(SuperiorReport.objects.filter(item=OuterRef("pk"), sent_on__isnull=True)))
+            | Q(Exists(Evaluation.objects.filter(item=OuterRef("pk"), evaluator__isnull=True, done_at__isnull=True)))
+            | Q(Exists(_unaccepted()) | Exists(_unowned()))
+            | Q(Exists(EmergencyDecision.objects.filter(item=OuterRef("pk"), reports__isnull=True)))
+        )
+    items = list(visible(user, Item.objects.filter(named)).order_by().values_list("pk", flat=True))
+    if not items:
+        return []
+    return [duty for duty in duties_of(user, items) if duty.soon]
+
+
+def _unaccepted() -> QuerySet[ExecutionTask]:
+    return ExecutionTask.objects.filter(item=OuterRef("pk"), claimed_at__isnull=False, finished_at__isnull=True)
+
+
+def _unowned() -> QuerySet[ExecutionTask]:
+    return ExecutionTask.objects.filter(item=OuterRef("pk"), responsible__isnull=True, finished_at__isnull=True)
 
 
 def end_of(day: date) -> datetime:

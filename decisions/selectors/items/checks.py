@@ -1,7 +1,8 @@
 """The ledger in the margin of an item: computed as if it went to a sitting now, fails first, then what holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,13 +18,16 @@ from permissions.models import Body, Seat
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule and how it stands: `state` is ``bad``, ``warn``, ``ok`` or ``na``; `word` and `detail` say so."""
+    """One rule and how it stands: `state` is ``bad``, ``warn``, ``ok`` or ``na``; `word` and `detail` say so. `url` is where what
+    it lacks is done, `due` until when."""
 
     rule: str
     state: str
     title: str
     detail: str
     word: str
+    url: str = ""
+    due: date | None = None
 
 
 _ORDER = {"bad": 0, "warn": 1, "ok": 2, "na": 3}
@@ -39,6 +43,13 @@ def rule_check(item: Item, needs: Sequence[Requirement] | None = None) -> list[F
         _shown(one)
         for one in preview_of(item, needs)
         if one.exceptional or (one.rule in _SHOWN and one.state is not State.NA)
+    ]
+    owed = {need.rule: need for need in reversed(needs or ()) if need.blocks}
+    found = [
+        replace(one, url=owed[one.rule].url, due=owed[one.rule].due)
+        if one.rule in owed and one.state in ("bad", "warn")
+        else one
+        for one in found
     ]
     return sorted(found, key=lambda finding: _ORDER[finding.state])
 

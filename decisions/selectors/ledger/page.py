@@ -115,8 +115,8 @@ def line_of(item: Item, found: Finding, links: Mapping[tuple[str, int], tuple[st
         waived = _("；").join(part for part in parts if part)
     grades = {
         Grade.TEXT: _("已核对原文"),
-        Grade.EXCERPT: _("据摘录"),
-        Grade.MEMORY: _("据记忆"),
+        Grade.EXCERPT: _("据转引"),
+        Grade.MEMORY: _("来源待核对"),
         Grade.DESIGN: _("本系统设计"),
     }
     source = [rule.clause(language()), _("、").join(str(grades[grade]) for grade in rule.grades)]

@@ -1,7 +1,7 @@
 """The first page: what waits for me, how my items do, the next sitting, what others did meanwhile."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,6 @@ from decisions.models import Item, Sitting
 from decisions.policies.items import codes_of
 from decisions.selectors import items as select
 from decisions.selectors.minutes import to_sign_again
-from decisions.selectors.reviews import asked_of
 from decisions.views.items.common import actor, page
 from permissions import access, roles
 from permissions.look import due_words, stage_word
@@ -38,7 +37,7 @@ class Card:
     why: str
     url: str
     action: str
-    due: datetime | None
+    due: datetime | date | None
     facts: list[str]
     kind: str
     item: Item | None
@@ -70,7 +69,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "more": len(tasks) > SHOWN,
         "done": done_by(user).count(),
         "asked": asked,
-        "requests": asked_of(user),
         "own": [(item, standing) for item, standing in _with(own[:5])],
         "own_more": len(own) > 5,
         "sitting": sitting,
@@ -144,7 +142,7 @@ def _besides(user: User) -> list[Card]:
             wait.url,
             wait.action,
             wait.due,
-            list(wait.facts),
+            [fact for fact in wait.facts if fact],
             due_words(wait.due).kind if wait.due else "",
             None,
         )

@@ -31,6 +31,8 @@ from workflows.models import Case
 
 PER_PAGE = 20
 STORY = 6
+#: Stages in which an item has not been decided.
+_BEFORE = frozenset({"propose", "plan", "deliberate"})
 
 
 def item_list(request: HttpRequest) -> HttpResponse:
@@ -84,12 +86,16 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": select.offers(row, user, forms),
         "drawings": draw_case(row.case) if row.case else None,
         "findings": findings,
-        "needs": needs if row.submitted_at and row.status == Item.Status.RUNNING else [],
-        "notice": _notice(row, findings),
+        "lacking": [finding for finding in findings if finding.state in ("bad", "warn")],
+        "holding": [finding for finding in findings if finding.state not in ("bad", "warn")],
+        "before": standing.stage in _BEFORE,
+        "notice": _notice(row, findings, before=standing.stage in _BEFORE),
         "plan": versions[0] if versions else None,
         "plans": plans_of(row),
         "versions": list(zip(versions, [*versions, None][1:], strict=False)),
         "opinions": opinions,
+        "opinions_open": [opinion for opinion in opinions if not opinion.answer],
+        "opinions_answered": [opinion for opinion in opinions if opinion.answer],
         "opinion_words": _opinion_words(opinions),
         "reviews": LegalityReview.objects.filter(item=row).select_related("by"),
         "confirmations": Confirmation.objects.filter(item=row).select_related("by", "body"),
@@ -114,7 +120,7 @@ def _kinds(row: Item) -> list[tuple[str, str]]:
     return [(kind, names.get(kind, _("其他材料"))) for kind in kinds(row.matter_type)]
 
 
-def _notice(row: Item, findings: list[Finding]) -> tuple[str, str, str] | None:
+def _notice(row: Item, findings: list[Finding], *, before: bool) -> tuple[str, str, str] | None:
     """Kind, title and words of the sentence at the top: what stands against tabling, or that it was taken back."""
     if row.case is not None and row.case.suspended is not None:
         return "warn", _("流程已暂停，恢复以前不能办理。"), row.case.suspend_reason
@@ -123,9 +129,13 @@ def _notice(row: Item, findings: list[Finding]) -> tuple[str, str, str] | None:
     broken = [finding for finding in findings if finding.state == "bad"]
     if row.status != Item.Status.RUNNING or not broken:
         return None
-    title = _("如果现在上会，有 %(count)s 条规则不符合。") % {"count": len(broken)}
-    words = _("；").join(finding.detail for finding in broken[:4])
-    return "warn", title, words + _("。")
+    words = _("如果现在上会，有 %(count)s 条规则不符合。") if before else _("有 %(count)s 条规则不符合。")
+    listed = _("、").join(finding.title for finding in broken[:4])
+    return (
+        "warn",
+        words % {"count": len(broken)},
+        (listed if len(broken) <= 4 else _("%(listed)s等") % {"listed": listed}) + _("。"),
+    )
 
 
 def _opinion_words(opinions: list[Opinion]) -> str:

@@ -30,7 +30,7 @@ def test_the_example_shows_an_item_in_every_stage(capsys: pytest.CaptureFixture[
     run(capsys=capsys)
     items = list(Item.objects.select_related("case"))
     stages = Counter(standing.stage for standing in standings(items).values())
-    assert stages == {"": 1, "propose": 1, "plan": 3, "deliberate": 2, "done": 1}
+    assert stages == {"": 1, "propose": 1, "plan": 3, "deliberate": 3, "done": 1}
     assert [sitting.status for sitting in Sitting.objects.order_by("at")] == ["closed", "noticed"]
     assert not [item for item in items if standings([item])[item.pk].stage == "deliberate" and tabling_blocks(item)]
 
