@@ -20,13 +20,6 @@ class Following:
     def carry_out(self, item: Item) -> None:
         """Reported on and published in time; of the three milestones one is done and one is late."""
         execution = item.execution
-        with self.at(23, 10, 30):
-            step = execution.milestones.get(order=1)
-            after.milestone_finish(actor=self.who("zone.industry"), item_id=item.pk, milestone_id=step.pk)
-        with self.at(12, 16, 0):
-            after.execution_report(
-                actor=self.who("zone.industry"), item_id=item.pk, text=texts.RICE_PROGRESS, percent=35
-            )
         with self.at(30, 9, 20):
             after.publication_publish(
                 actor=self.who("town.secretary"),
@@ -34,6 +27,13 @@ class Following:
                 text=texts.RICE_PUBLIC,
                 place="镇政府网站、村务公开栏",
                 on=(self.now - timedelta(days=30)).date(),
+            )
+        with self.at(23, 10, 30):
+            step = execution.milestones.get(order=1)
+            after.milestone_finish(actor=self.who("zone.industry"), item_id=item.pk, milestone_id=step.pk)
+        with self.at(12, 16, 0):
+            after.execution_report(
+                actor=self.who("zone.industry"), item_id=item.pk, text=texts.RICE_PROGRESS, percent=35
             )
 
     def flood(self) -> EmergencyDecision:
