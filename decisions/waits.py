@@ -89,7 +89,7 @@ def reviews_to_give(user: User) -> Iterator[Wait]:
     for asked in asked_of(user):
         if asked.kind == ReviewRequest.Kind.EXPERT and not hasattr(asked, "interest"):
             continue
-        url = reverse("reviews", args=[asked.item_id])
+        url = f"{reverse('reviews', args=[asked.item_id])}#{asked.kind}"
         facts = (_("方案第 %(version)s 版") % {"version": asked.plan_version}, asked.item.number or "")
         yield Wait(asked.get_kind_display(), asked.item.title, url, _("去办理"), due=asked.due, facts=facts)
 

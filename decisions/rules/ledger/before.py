@@ -172,6 +172,8 @@ def r12(facts: Facts) -> Finding:
     """Each body's secretary confirms the item for their side."""
     ready = facts.preparation
     inputs = {"confirmed": list(ready.confirmed), "waiting": list(ready.waited_for)}
+    if facts.matter.purpose == "ratify":
+        return find(12, NA, said("ratified_unconfirmed"), inputs=inputs)
     if ready.waited_for:
         state = FAILED if ready.ready else OPEN
         words = said("confirmation_waits", bodies=list(ready.waited_for))

@@ -69,6 +69,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing_now": ("{body}实到 {present}，须到 {needed}", "{body}: {present} present, {needed} needed"),
     "motions": ("单独表决，{count} 项", "voted on by itself, {count} motions"),
     "must_be_present": ("{body}须到 {needed} / {due}", "{body} needs {needed} of {due}"),
+    "ratified_unconfirmed": (
+        "追认紧急决定，不经共提确认",
+        "an emergency decision is ratified without joint proposal",
+    ),
     "need_words": ("{words}", "{words}"),
     "need": ("{title}：{words}", "{title}: {words}"),
     "never_announced": ("会议结束时没有宣布结果", "the sitting closed without announcing it"),
