@@ -309,7 +309,7 @@ def test_the_history_compares_versions_and_proves_the_log(hand: Hand, client_of:
     assert swapped.status_code == 200
 
 
-@pytest.mark.parametrize(("name", "bound"), [("home", 40), ("item_list", 20), ("messages", 20)])
+@pytest.mark.parametrize(("name", "bound"), [("home", 50), ("item_list", 30), ("messages", 30)])
 def test_lists_cost_no_more_with_more_items(
     hand: Hand, client_of: ClientOf, django_assert_max_num_queries: DjangoAssertNumQueries, name: str, bound: int
 ) -> None:

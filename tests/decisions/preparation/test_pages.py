@@ -31,7 +31,7 @@ def test_a_secretary_asks_and_the_asked_finds_it_on_the_first_page(hand: Hand, c
     due = today() + timedelta(days=9)
     assert send(desk, item, "ask_risk", asked=hand.cast.zone_member.pk, due=due.isoformat()).status_code == 302
     request = ReviewRequest.objects.get(kind="risk")
-    assert "风险评估" in member.get("/").content.decode()
+    assert "/reviews/#risk" in member.get("/").content.decode()
     assert "提交风险评估" in text(member, item)
     assert "提交风险评估" not in text(desk, item)
     bare = send(member, item, "risk", request.pk, level="high", text="风险点三处。")
@@ -41,7 +41,7 @@ def test_a_secretary_asks_and_the_asked_finds_it_on_the_first_page(hand: Hand, c
     assert send(member, item, "risk", request.pk, **given).status_code == 302
     assert "风险点三处。" in text(desk, item)
     assert need(item, "risk").state == "met"
-    assert "风险评估" not in member.get("/").content.decode()
+    assert "/reviews/#risk" not in member.get("/").content.decode()
 
 
 def test_an_outside_expert_is_checked_and_entered_from_the_signed_original(hand: Hand, client_of: ClientOf) -> None:
