@@ -71,7 +71,7 @@ def test_a_house_where_others_work_is_not_emptied(capsys: pytest.CaptureFixture[
     User.objects.create_user("somebody.real")
     with pytest.raises(CommandError, match="not of the example"):
         run("--fresh", capsys=capsys)
-    assert Item.objects.count() == 8
+    assert Item.objects.count() == 9
 
 
 def test_nothing_but_the_command_makes_the_accounts(settings: Any) -> None:
