@@ -329,5 +329,6 @@ def test_an_item_page_costs_no_more_with_more_opinions(
     for number in range(8):
         opinion_add(actor=hand.cast.town_member, item_id=item.pk, text=f"第 {number} 条意见")
     browser.get(reverse("item", args=[item.pk]))
-    with django_assert_max_num_queries(54):
+    # The whole ledger is read for the rule check: so many statements whatever the item holds.
+    with django_assert_max_num_queries(90):
         browser.get(reverse("item", args=[item.pk]))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from decisions import rules
+from decisions.actions import after
 from decisions.actions import sittings as act
 from decisions.models import Minutes, MinutesCheck, SignOff
 from decisions.rules.numerals import numeral
@@ -162,6 +163,7 @@ def test_signing_the_minutes_of_an_earlier_split_does_not_sign_the_later_decisio
     room.hear(entry)
     split = room.decide(entry, "f" * 9, "fffaabb")
     act.sitting_close(actor=room.cast.zone_chair, sitting_id=room.sitting.pk)
+    after.split_choose(actor=room.cast.zone_chair, item_id=item.pk, route="plan")
     room.plan_again(item)
     second = room.open(item)
     room.arrive()
