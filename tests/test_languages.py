@@ -210,8 +210,7 @@ class Town:
     @staticmethod
     def ready(hand: Hand) -> Item:
         item = hand.reviewed()
-        for kind in ("public", "expert", "risk"):
-            hand.upload(item, kind=kind, name=f"{kind}.pdf")
+        hand.prepared(item)
         return item
 
     def speak(self, language: str) -> None:

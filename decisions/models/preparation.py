@@ -7,6 +7,7 @@ refuses it (N11). What was asked for changes only by being answered, extended or
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -44,6 +45,11 @@ class CalendarYear(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+
+def with_unit(person: str, unit: str) -> str:
+    """Somebody from outside with their unit, in the punctuation of the reader's language."""
+    return gettext("%(person)s（%(unit)s）") % {"person": person, "unit": unit} if person and unit else person
 
 
 class ReviewRequest(models.Model):
@@ -125,7 +131,14 @@ class ReviewRequest(models.Model):
         """Who is asked, in words; empty for a legality review asked of whoever holds the role, and for the public."""
         if self.asked is not None:
             return self.asked.label
-        return f"{self.person}（{self.unit}）" if self.person and self.unit else self.person
+        return with_unit(self.person, self.unit)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Who is asked as the log keeps it: ``who`` with ``who_en``, or with the ``unit`` of somebody from outside."""
+        if self.asked is not None:
+            return {"who": self.asked.display_name, "who_en": self.asked.display_name_en}
+        return {"who": self.person, "unit": self.unit}
 
 
 class RiskAssessment(models.Model):

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from decisions.models import ExpertOpinion, Opinion, ReviewRequest, RiskAssessment
+from decisions.models.preparation import with_unit
 from decisions.told.shape import Data, Words
 from permissions.look import day_words
 
@@ -27,6 +28,12 @@ def _joined(*parts: Any) -> str:
     return _("，").join(str(part) for part in parts if part)
 
 
+def _who(data: Data) -> str:
+    """Who was asked, as they were called then, in the language of the reader where they had a name in it."""
+    english = data.get("who_en") if (get_language() or "").startswith("en") else ""
+    return str(english or with_unit(str(data.get("who") or ""), str(data.get("unit") or "")))
+
+
 def _kind(data: Data) -> str:
     return _one(ReviewRequest.Kind.choices, data.get("kind"))
 
@@ -40,7 +47,7 @@ def _requested(data: Data) -> Words:
         days = _("%(first)s至%(last)s") % {"first": _day(data.get("opens_on")), "last": _day(data.get("due"))}
         why = _("缩短期限的理由：%(why)s") % {"why": data["shortened"]} if data.get("shortened") else ""
         return pgettext("log", "公开征求意见"), _joined(days, data.get("channel"), why)
-    return pgettext("log", "送请办理"), _joined(_kind(data), data.get("who"), _until(data))
+    return pgettext("log", "送请办理"), _joined(_kind(data), _who(data), _until(data))
 
 
 def _extended(data: Data) -> Words:
@@ -48,7 +55,7 @@ def _extended(data: Data) -> Words:
 
 
 def _withdrawn(data: Data) -> Words:
-    return pgettext("log", "撤销征求"), _joined(_kind(data), data.get("who"), data.get("reason"))
+    return pgettext("log", "撤销征求"), _joined(_kind(data), _who(data), data.get("reason"))
 
 
 def _assessed(data: Data) -> Words:
@@ -61,13 +68,13 @@ def _assessed(data: Data) -> Words:
 
 def _checked(data: Data) -> Words:
     found = _("有直接利害关系，不参加论证") if data.get("interest") else _("没有直接利害关系")
-    return pgettext("log", "核查专家利害关系"), _joined(data.get("who"), found, data.get("note"))
+    return pgettext("log", "核查专家利害关系"), _joined(_who(data), found, data.get("note"))
 
 
 def _argued(data: Data) -> Words:
     other = _("不同意见：%(words)s") % {"words": data["dissent"]} if data.get("dissent") else ""
     verdict = _one(ExpertOpinion.Verdict.choices, data.get("verdict"))
-    return pgettext("log", "提交专家意见"), _joined(data.get("who"), verdict, data.get("text"), other)
+    return pgettext("log", "提交专家意见"), _joined(_who(data), verdict, data.get("text"), other)
 
 
 def _recorded(data: Data) -> Words:

@@ -183,7 +183,7 @@ def _made(item: Item, row: ReviewRequest, actor: User) -> ReviewRequest:
         verb,
         row,
         kind=row.kind,
-        who=row.who,
+        **row.named,
         due=row.due,
         version=row.plan_version,
         **({"opens_on": row.opens_on, "channel": row.channel, "shortened": row.shortened} if row.opens_on else {}),
@@ -194,7 +194,7 @@ def _made(item: Item, row: ReviewRequest, actor: User) -> ReviewRequest:
 def _withdraw(item: Item, row: ReviewRequest, actor: User, why: str, verb: str = "review_withdraw") -> None:
     row.withdrawn_by, row.withdrawn_at, row.withdrawn_why = actor, clock.now(), why
     save(row, actor, verb, ["withdrawn_by", "withdrawn_at", "withdrawn_why"])
-    log(item, actor, verb, row, kind=row.kind, who=row.who, reason=why)
+    log(item, actor, verb, row, kind=row.kind, **row.named, reason=why)
 
 
 def _plan(item: Item) -> Plan:

@@ -107,7 +107,7 @@ def interest_check(*, actor: User, item_id: int, request_id: int, interest: bool
     require_open(row)
     check({"note": _("请写核查的情况，例如：本人声明、查过的单位和亲属关系。") if not said else too_long(said)})
     found = InterestCheck.objects.create(request=row, interest=interest, note=said, by=actor, at=clock.now())
-    log(item, actor, "interest_check", found, who=row.who, interest=interest, note=said)
+    log(item, actor, "interest_check", found, **row.named, interest=interest, note=said)
     if interest:
         row.withdrawn_by, row.withdrawn_at = actor, clock.now()
         row.withdrawn_why = _("有直接利害关系，不参加论证（R7）")
@@ -181,7 +181,7 @@ def expert_give(
         actor,
         "expert_give",
         given,
-        who=row.who or name,
+        **(row.named if row.who else {"who": name}),
         version=version,
         verdict=verdict,
         text=opinion,
