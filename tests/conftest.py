@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-# A deadline per example measures the machine, not the code.
-hypothesis.settings.register_profile("sangong", deadline=None)
+# A deadline per example measures the machine, not the code. Where every change is checked, each run draws fewer examples, and
+# other ones than the run before.
+hypothesis.settings.register_profile("sangong", deadline=None, max_examples=60 if "CI" in os.environ else 100)
 hypothesis.settings.load_profile("sangong")
 
 pytest_plugins = ["tests.plugins", "tests.cast", "tests.browsers"]
