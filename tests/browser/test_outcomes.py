@@ -34,6 +34,12 @@ def test_a_split_says_which_body_did_not_pass_and_leads_back_to_planning(
     assert secretary.reads("退回共谋")
     secretary.check("result-split")
 
+    chair = at_phone(scene.cast.zone_chair)
+    chair.open("split", entry.item_id)
+    chair.choose("退回共谋")
+    chair.page.locator("main form button[type=submit].btn-primary").click()
+    chair.sees("编制方案")
+
     proposer = at_phone(scene.cast["town.standing"])
     proposer.open("home")
     proposer.page.get_by_role("link", name="去编写").first.click()
@@ -80,7 +86,9 @@ def test_persons_are_voted_on_one_by_one_once_two_thirds_of_each_body_are_there(
     desk.sees("可以开始表决")
 
     for order, person in enumerate(("镇农业农村办主任", "示范区产业部干事"), start=1):
-        desk.button("开始表决" if order == 1 else "开始下一项表决").click()
+        desk.page.locator("#do-way, a#do-voting").first.click()
+        desk.choose("记名表决")
+        desk.button("开始表决").click()
         desk.sees(f"第 {order} 名，共 2 名")
         assert desk.reads(person)
         desk.check("room-person")
