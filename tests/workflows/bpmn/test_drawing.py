@@ -141,9 +141,9 @@ def test_a_crop_at_the_edge_stays_inside_the_drawing(joint: Document) -> None:
     assert last.x + last.width == whole.x + whole.width
 
 
-def test_the_whole_flow_is_as_wide_as_the_page_has_room_for(joint: Document) -> None:
+def test_the_view_box_holds_the_whole_flow(joint: Document) -> None:
     box = draw(joint, marker_id="m").view_box
-    assert (box.x, box.y, box.width) == (0, 0, 1216)
+    assert (box.x, box.y, box.width) == (0, 0, 1586)
 
 
 def test_a_small_drawing_keeps_air_at_its_sides_and_its_symbols_their_size() -> None:
@@ -158,7 +158,7 @@ def test_the_svg_is_well_formed_and_has_neither_style_nor_script(joint: Document
     assert root.get("aria-label") == '一 "二" <三>'
     assert root.get("role") == "img"
     assert not re.search(r"style|script|\son\w+=", svg)
-    assert root.get("viewBox") == "0 0 1216 450"
+    assert root.get("viewBox") == "0 0 1586 522"
 
 
 HOSTILE = """</text><script>alert(1)</script>"'&<"""
