@@ -112,7 +112,7 @@ def test_when_flows_are_told_exactly_those_are_dark(joint: Document) -> None:
 def test_arrows_end_before_the_symbol_so_that_the_head_touches_it(joint: Document) -> None:
     drawing = draw(joint, marker_id="m")
     paths = [dict(mark.attributes)["d"] for mark in drawing.edges]
-    assert "M67 217H78" in paths  # start → draft, whose left side is at 85
+    assert "M87 164V182" in paths  # start → draft, whose left side is at 85
 
 
 def test_heat_prints_its_figure_and_the_number_of_cases(joint: Document) -> None:
@@ -143,7 +143,7 @@ def test_a_crop_at_the_edge_stays_inside_the_drawing(joint: Document) -> None:
 
 def test_the_view_box_holds_the_whole_flow(joint: Document) -> None:
     box = draw(joint, marker_id="m").view_box
-    assert (box.x, box.y, box.width) == (0, 0, 1586)
+    assert (box.x, box.y, box.width) == (0, 0, 1208)
 
 
 def test_a_small_drawing_keeps_air_at_its_sides_and_its_symbols_their_size() -> None:
@@ -158,7 +158,7 @@ def test_the_svg_is_well_formed_and_has_neither_style_nor_script(joint: Document
     assert root.get("aria-label") == '一 "二" <三>'
     assert root.get("role") == "img"
     assert not re.search(r"style|script|\son\w+=", svg)
-    assert root.get("viewBox") == "0 0 1586 522"
+    assert root.get("viewBox") == "0 0 1208 604"
 
 
 HOSTILE = """</text><script>alert(1)</script>"'&<"""
