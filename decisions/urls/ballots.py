@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from decisions.views.sittings import sheet, slip
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("entries/<int:pk>/voting/", sheet.voting, name="entry_voting"),
-    path("ballots/<int:pk>/check/", sheet.check, name="ballot_check"),
-    path("ballots/<int:pk>/slips/", slip.slips, name="ballot_slips"),
+    path("entries/<id:pk>/voting/", sheet.voting, name="entry_voting"),
+    path("ballots/<id:pk>/check/", sheet.check, name="ballot_check"),
+    path("ballots/<id:pk>/slips/", slip.slips, name="ballot_slips"),
 ]

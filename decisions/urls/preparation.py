@@ -5,6 +5,6 @@ from django.urls import path
 from decisions.views.preparation import reviews, workdays
 
 urlpatterns = [
-    path("items/<int:pk>/reviews/", reviews.reviews, name="reviews"),
+    path("items/<id:pk>/reviews/", reviews.reviews, name="reviews"),
     path("workdays/", workdays.calendar, name="workdays"),
 ]

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from permissions.ids import cover
 from permissions.models import AuditEvent
 from tests.cast import Cast
 from tests.workflows.dmn.files import ROUTE, decision, dmn, literal, table
@@ -54,7 +55,7 @@ def test_the_page_shows_the_rules_and_the_hit_policy(designer: Client, routes: D
     assert "&quot;joint&quot;" in text
     assert "下载 DMN 文件" in text
     assert "成立</span>" not in text
-    assert designer.get(f"/flow-versions/{routes.pk}/file/")["Content-Disposition"].endswith('"routes_v1.dmn"')
+    assert designer.get(f"/flow-versions/{cover(routes.pk)}/file/")["Content-Disposition"].endswith('"routes_v1.dmn"')
 
 
 def test_trying_shows_the_result_and_the_rule_and_writes_nothing(designer: Client, routes: DefinitionVersion) -> None:
@@ -151,7 +152,7 @@ def test_no_cases_are_moved_to_a_decision(routes: DefinitionVersion, cast: Cast)
     for who in (cast.designer, cast.admin):
         client = Client()
         client.force_login(who)
-        assert client.get(f"/flow-versions/{routes.pk}/migrate/").status_code in (200, 403)
+        assert client.get(f"/flow-versions/{cover(routes.pk)}/migrate/").status_code in (200, 403)
 
 
 def test_the_log_tells_decisions_from_flows(cast: Cast, routes: DefinitionVersion) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from decisions.actions import preparation as prepare
 from decisions.models import Exploration, Item, ReviewRequest
+from permissions.ids import cover
 from permissions.models import User
 from tests.decisions.items.conftest import Hand
 from tests.decisions.preparation.test_requests import need, today
@@ -18,11 +19,11 @@ ClientOf = Callable[[User], Client]
 
 def send(client: Client, item: Item, do: str, at: int | str = "", **fields: Any) -> Any:
     named = {f"{do}{at}-{name}": value for name, value in fields.items()}
-    return client.post(f"/items/{item.pk}/reviews/", {"do": do, "at": at, "plan_version": 1, **named})
+    return client.post(f"/items/{cover(item.pk)}/reviews/", {"do": do, "at": at, "plan_version": 1, **named})
 
 
 def text(client: Client, item: Item) -> str:
-    return client.get(f"/items/{item.pk}/reviews/").content.decode()
+    return client.get(f"/items/{cover(item.pk)}/reviews/").content.decode()
 
 
 def test_a_secretary_asks_and_the_asked_finds_it_on_the_first_page(hand: Hand, client_of: ClientOf) -> None:
@@ -99,14 +100,14 @@ def test_extending_withdrawing_and_an_exploration(hand: Hand, client_of: ClientO
     assert send(chair, item, "explore", basis="试点方案", reason="先行。").status_code == 302
     assert Exploration.objects.filter(item=item).exists()
     legal = client_of(hand.cast.legal)
-    assert "明示的法律风险" in legal.get(f"/items/{item.pk}/legality/").content.decode()
+    assert "明示的法律风险" in legal.get(f"/items/{cover(item.pk)}/legality/").content.decode()
 
 
 def test_a_member_reads_and_an_outsider_does_not(hand: Hand, client_of: ClientOf) -> None:
     item = hand.planned()
     assert "上会要求" in text(client_of(hand.cast.town_member), item)
     outsider = client_of(hand.cast.outsider)
-    assert outsider.get(f"/items/{item.pk}/reviews/").status_code == 404
+    assert outsider.get(f"/items/{cover(item.pk)}/reviews/").status_code == 404
     assert send(outsider, item, "explore", basis="a", reason="b").status_code == 404
     assert send(client_of(hand.cast.town_member), item, "complete").status_code == 302
 
@@ -114,18 +115,18 @@ def test_a_member_reads_and_an_outsider_does_not(hand: Hand, client_of: ClientOf
 def test_r3_where_an_item_is_tabled_what_is_missing_stands_with_its_owner(hand: Hand, client_of: ClientOf) -> None:
     item = hand.reviewed()
     desk = client_of(hand.cast.town_secretary)
-    page = desk.get(f"/items/{item.pk}/table/").content.decode()
+    page = desk.get(f"/items/{cover(item.pk)}/table/").content.decode()
     for words in ("还不能列入议程", "风险评估报告", "由双方秘书办理"):
         assert words in page
-    assert "上会要求" in desk.get(f"/items/{item.pk}/").content.decode()
+    assert "上会要求" in desk.get(f"/items/{cover(item.pk)}/").content.decode()
     hand.prepared(item)
-    assert "还不能列入议程" not in desk.get(f"/items/{item.pk}/table/").content.decode()
+    assert "还不能列入议程" not in desk.get(f"/items/{cover(item.pk)}/table/").content.decode()
 
 
 def test_the_story_and_the_log_tell_it_in_words(hand: Hand, client_of: ClientOf) -> None:
     item = hand.prepared(hand.reviewed())
     prepare.calendar_day_set(actor=hand.cast.town_secretary, day=today(), working=False, name="停工")
-    told = client_of(hand.cast.town_secretary).get(f"/items/{item.pk}/history/").content.decode()
+    told = client_of(hand.cast.town_secretary).get(f"/items/{cover(item.pk)}/history/").content.decode()
     log = client_of(hand.cast.town_secretary).get("/log/").content.decode()
     for words in ("提交风险评估", "提交专家意见", "核查专家利害关系", "公开征求意见"):
         assert words in told
