@@ -35,6 +35,8 @@ class User(AbstractUser):
     text_size = models.CharField(
         _("字号"), max_length=10, choices=TextSize.choices, blank=True, default=TextSize.NORMAL
     )
+    # The password was issued by somebody else: until it is changed, no page but the one for that opens.
+    must_change_password = models.BooleanField(_("须修改初始密码"), default=False)
 
     class Meta:
         verbose_name = _("用户")
