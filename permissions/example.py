@@ -62,7 +62,14 @@ BODIES = (
 )
 
 BODY_ROLES = (Role.Code.PROPOSER, Role.Code.SECRETARY, Role.Code.MEMBER, Role.Code.CHAIR)
-HOUSE_ROLES = (Role.Code.OBSERVER, Role.Code.LEGAL, Role.Code.AUDITOR, Role.Code.DESIGNER, Role.Code.ADMIN)
+HOUSE_ROLES = (
+    Role.Code.OBSERVER,
+    Role.Code.LEGAL,
+    Role.Code.AUDITOR,
+    Role.Code.DESIGNER,
+    Role.Code.ADMIN,
+    Role.Code.SECURITY,
+)
 
 _TOWN, _TOWN_CHAIR, _TOWN_PROPOSER = "town:member", "town:chair", "town:proposer"
 _ZONE, _ZONE_CHAIR, _ZONE_PROPOSER = "zone:member", "zone:chair", "zone:proposer"
@@ -99,6 +106,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("auditor", "审计员", "Auditor", roles=("auditor",)),
         Place("designer", "流程管理员", "Flow Designer", roles=("designer",)),
         Place("admin", "系统管理员", "System Administrator", roles=("admin",)),
+        Place("security", "安全管理员", "Security Administrator", roles=("security",)),
     ),
 }
 

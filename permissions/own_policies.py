@@ -1,4 +1,4 @@
-"""The policies of this app's own models. Everybody signed in may read rosters; only the administrator changes them."""
+"""The policies of this app's own models. Everybody signed in may read rosters; the security administrator changes them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,12 @@ from permissions.models import AuditEvent, Body, Role, Seat, User
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in
 
 _admin = held(Role.Code.ADMIN)
+_security = held(Role.Code.SECURITY)
 
 
 @policy(Body)
 class BodyPolicy(Policy):
-    acts = {"view": signed_in, "body_edit": _admin, "seat_add": _admin}
+    acts = {"view": signed_in, "body_edit": _admin, "seat_add": _security}
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset
@@ -23,7 +24,13 @@ class BodyPolicy(Policy):
 
 @policy(Seat)
 class SeatPolicy(Policy):
-    acts = {"view": signed_in, "seat_add": _admin, "seat_edit": _admin, "seat_assign": _admin, "seat_end": _admin}
+    acts = {
+        "view": signed_in,
+        "seat_add": _security,
+        "seat_edit": _security,
+        "seat_assign": _security,
+        "seat_end": _security,
+    }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset
@@ -31,7 +38,7 @@ class SeatPolicy(Policy):
 
 @policy(Role)
 class RolePolicy(Policy):
-    acts = {"view": signed_in, "role_grant": _admin, "role_revoke": _admin}
+    acts = {"view": signed_in, "role_grant": _security, "role_revoke": _security}
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset

@@ -1,23 +1,29 @@
-"""Separation of powers (N5): who runs or audits the system is nobody else, and never votes."""
+"""Separation of powers (N5): who runs, guards or audits the system is nobody else, and sits nowhere.
+
+The database refuses the same (migration 0004_administrators); here it is said in words, before anything is written.
+"""
+
+from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permissions.errors import Conflict
+from permissions import roles
+from permissions.errors import Conflict, WrongState
 from permissions.models import Role, Seat, User
 
-APART = frozenset({Role.Code.ADMIN, Role.Code.AUDITOR})
-"""The roles held alone, without any other role and without a vote."""
+APART = frozenset({Role.Code.ADMIN, Role.Code.SECURITY, Role.Code.AUDITOR})
+"""The three administrators (三员): each role is held alone, without any other role and without a seat."""
 
 
-def check_vote(user_id: int) -> None:
-    """Raises `Conflict` for a person who must not sit with a vote. Locks the person's row."""
+def check_seat(user_id: int) -> None:
+    """Raises `Conflict` for a person who must not sit, with a vote or without. Locks the person's row."""
     _lock(user_id)
     apart = Role.objects.filter(group__user=user_id, code__in=APART).first()
     if apart is not None:
         raise Conflict(
-            _("这名人员是%(role)s，不能同时有表决权。请先收回该角色，或改选他人。") % {"role": apart.label},
+            _("这名人员是%(role)s，不能同时有席位。请先收回该角色，或改选他人。") % {"role": apart.label},
             code="separated",
         )
 
@@ -33,11 +39,24 @@ def check_role(user_id: int, role: Role) -> None:
             code="separated",
         )
     still = Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate())
-    if role.code in APART and Seat.objects.filter(still, user=user_id, voting=True).exists():
+    if role.code in APART and Seat.objects.filter(still, user=user_id).exists():
         raise Conflict(
-            _("这名人员有表决席位，不能担任%(role)s。请先结束其席位，或改选他人。") % {"role": role.label},
+            _("这名人员有席位，不能担任%(role)s。请先结束其席位，或改选他人。") % {"role": role.label},
             code="separated",
         )
+
+
+def check_not_last(person: User, losing: Iterable[Role]) -> None:
+    """Raises `WrongState` when the person is the last active holder of one of these administrators' roles.
+
+    Needs the rows of the roles locked, so that two administrators who remove each other wait for one another.
+    """
+    for role in losing:
+        if role.code in APART and not roles.holders(role.key).exclude(pk=person.pk).exists():
+            raise WrongState(
+                _("至少要保留一名%(role)s。请先给另一名人员授予该角色，再办理。") % {"role": role.label},
+                code="last_admin",
+            )
 
 
 def _lock(user_id: int) -> None:

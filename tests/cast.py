@@ -90,7 +90,13 @@ class Cast:
 
     @property
     def admin(self) -> User:
+        """The system administrator: accounts, the running of flows, how bodies are called."""
         return self["admin"]
+
+    @property
+    def security(self) -> User:
+        """The security administrator: roles, seats, who may sign in how."""
+        return self["security"]
 
     def members(self, body: str) -> list[User]:
         """Those with a vote in the body, principal first, in the order of the roster."""
@@ -152,4 +158,5 @@ legal = _shorthand("legal")
 auditor = _shorthand("auditor")
 designer = _shorthand("designer")
 admin = _shorthand("admin")
+security = _shorthand("security")
 outsider = _shorthand("outsider")

@@ -272,7 +272,7 @@ class Town:
         yield cast.town_chair, [("ballot-locked", "ballot", ballot), ("sign", "minutes_sign", minutes)]
         yield cast.zone_proposer, [("propose", "item_new"), ("plan", "plan_edit", planned)]
         yield cast.legal, [("legality", "legality", planned)]
-        yield cast.admin, [("body", "body", cast.town.pk), ("seat", "seat_edit", cast.seat("town.arms").pk)]
+        yield cast.security, [("body", "body", cast.town.pk), ("seat", "seat_edit", cast.seat("town.arms").pk)]
         yield cast.designer, [("flow", "flow", "joint_decision"), ("flow-new", "flow_new")]
 
     def visits(self) -> Iterator[tuple[User, str]]:
@@ -322,12 +322,12 @@ class Town:
         for task in CaseTask.objects.filter(finished=None):
             yield cast.town_secretary, reverse("step", args=[task.pk])
         for body in Body.objects.all():
-            for user in (cast.admin, cast.town_member):
+            for user in (cast.admin, cast.security, cast.town_member):
                 yield user, reverse("body", args=[body.pk])
             yield cast.admin, reverse("body_edit", args=[body.pk])
-            yield cast.admin, reverse("seat_new", args=[body.pk])
+            yield cast.security, reverse("seat_new", args=[body.pk])
         for name in ("seat_edit", "seat_assign", "seat_end"):
-            yield cast.admin, reverse(name, args=[Seat.objects.earliest("pk").pk])
+            yield cast.security, reverse(name, args=[Seat.objects.earliest("pk").pk])
         yield cast.outsider, reverse("home")
         yield cast.outsider, "/nowhere/"
 

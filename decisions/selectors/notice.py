@@ -275,7 +275,8 @@ def eligible_readers(item: Item) -> QuerySet[User]:
     ]
     roles = Role.objects.filter(code__in=codes).values("group")
     seated = Seat.objects.in_force(clock.now().date()).filter(user__isnull=False).values("user")
-    house = Role.objects.filter(code__in=[Role.Code.ADMIN, Role.Code.DESIGNER, Role.Code.SECRETARY]).values("group")
+    running = [Role.Code.ADMIN, Role.Code.SECURITY, Role.Code.DESIGNER, Role.Code.SECRETARY]
+    house = Role.objects.filter(code__in=running).values("group")
     known = item.readers.filter(removed_at__isnull=True).values("user")
     proposing = Q(pk=item.proposer_id) | Q(pk__in=item.co_proposers.values("user"))
     people = User.objects.filter(Q(groups__in=roles) | Q(pk__in=seated), is_active=True)

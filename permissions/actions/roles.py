@@ -1,10 +1,10 @@
-"""Granting and revoking roles. Nobody grants a role to themselves; there is always an administrator left."""
+"""Granting and revoking roles. Nobody grants a role to themselves; one of each administrator is always left (N5)."""
 
 from django.utils.translation import gettext as _
 
 from permissions import audit, roles, separation, versions
 from permissions.actions import changes
-from permissions.errors import Denied, Hidden, WrongState
+from permissions.errors import Denied, Hidden
 from permissions.models import Role, User
 from permissions.policies import require
 from permissions.transactions import action
@@ -14,12 +14,12 @@ from permissions.transactions import action
 def role_grant(*, actor: User, user_id: int, key: str) -> Role:
     """Give a person the role with this key (`town:secretary`, `auditor`). Repeating it changes and logs nothing.
 
-    Raises `Denied` (not the administrator, or oneself), `Hidden` (no such role), `Invalid` (no such account), and
+    Raises `Denied` (not the security administrator, or oneself), `Hidden` (no such role), `Invalid` (no such account), and
     `Conflict` when the role must stay apart from what the person already holds.
     """
     role = _locked(actor, "role_grant", key)
     if user_id == actor.pk:
-        raise Denied(_("不能给自己授予角色，请由另一名系统管理员办理。"), code="own_role")
+        raise Denied(_("不能给自己授予角色，请由另一名安全管理员办理。"), code="own_role")
     person = changes.person(user_id)
     if person.groups.filter(pk=role.group_id).exists():
         return role
@@ -33,14 +33,13 @@ def role_grant(*, actor: User, user_id: int, key: str) -> Role:
 def role_revoke(*, actor: User, user_id: int, key: str) -> Role:
     """Take the role with this key from a person. Repeating it changes and logs nothing.
 
-    Raises `Denied`, `Hidden`, `Invalid`, and `WrongState` for the last active administrator.
+    Raises `Denied`, `Hidden`, `Invalid`, and `WrongState` for the last active administrator of a kind.
     """
     role = _locked(actor, "role_revoke", key)
     person = changes.person(user_id, active=False)
     if not person.groups.filter(pk=role.group_id).exists():
         return role
-    if role.code == Role.Code.ADMIN and not roles.holders(key).exclude(pk=person.pk).exists():
-        raise WrongState(_("至少要保留一名系统管理员。请先给另一名人员授予该角色，再收回。"), code="last_admin")
+    separation.check_not_last(person, [role])
     person.groups.remove(role.group_id)
     _write(actor, "role_revoke", role, person)
     return role

@@ -30,7 +30,7 @@ def seat_add(
     """Add a seat, vacant or filled; without `order` it comes last. The same seat added again is returned as it stands.
 
     Raises `Denied`, `Hidden`, `Invalid` (words, term, person) and `Conflict` (position taken, second principal,
-    second seat of one person in the body, a person whose role must stay apart from voting).
+    second seat of one person in the body, an administrator).
     """
     body = access.fetch(Body.objects.select_for_update(no_key=True), actor, "seat_add", body_id)
     text = changes.words(Seat, {"position": position, "position_en": position_en}, required=("position",))
@@ -146,7 +146,7 @@ def _person(actor: User, user_id: int | None) -> User | None:
     if user_id is None:
         return None
     if user_id == actor.pk:
-        raise Denied(_("不能把席位安排给自己，请由另一名系统管理员办理。"), code="own_seat")
+        raise Denied(_("不能把席位安排给自己，请由另一名安全管理员办理。"), code="own_seat")
     return changes.person(user_id)
 
 
@@ -183,5 +183,5 @@ def _check_roster(seat: Seat, **values: Any) -> None:
                 % {"body": seat.body.label, "position": other.label},
                 code="second_seat",
             )
-    if wanted["voting"] and wanted["user_id"] is not None:
-        separation.check_vote(wanted["user_id"])
+    if wanted["user_id"] is not None:
+        separation.check_seat(wanted["user_id"])

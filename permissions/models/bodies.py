@@ -128,6 +128,7 @@ class Role(models.Model):
         AUDITOR = "auditor", _("审计员")
         DESIGNER = "designer", _("流程管理员")
         ADMIN = "admin", _("系统管理员")
+        SECURITY = "security", _("安全管理员")
 
     code = models.CharField(_("角色"), max_length=20, choices=Code.choices)
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("班子"))

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class User(AbstractUser):
     """An account: what it may do comes from its roles and seats alone.
 
-    `is_superuser` opens nothing: it is a column Django brings along, and no power may exist outside roles and seats.
+    `is_superuser` opens nothing and no account may carry it: it is a column Django brings along, and no power may exist outside
+    roles and seats (N5).
     """
 
     class Language(models.TextChoices):
@@ -42,6 +43,13 @@ class User(AbstractUser):
         verbose_name = _("用户")
         verbose_name_plural = _("用户")
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                name="user_is_no_superuser",
+                condition=models.Q(is_superuser=False),
+                violation_error_message=_("账号不能设为超级用户。权限只来自角色和席位。"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username

@@ -159,6 +159,7 @@ def _body_context(request: HttpRequest, shown: Body, role_form: RoleForm | None 
         "roles": roles,
         "changes": selectors.changes(user, shown),
         "administers": administers,
+        "renames": bool(may(user, "body_edit", shown)),
         "role_form": (role_form or RoleForm(roles=roles)) if administers else None,
     }
 

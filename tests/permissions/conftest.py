@@ -15,10 +15,10 @@ DAY = date(2026, 9, 8)
 
 
 @pytest.fixture
-def second_admin(cast: Cast) -> User:
-    """Another system administrator, for what nobody may do to themselves."""
-    user = User.objects.create_user("admin2", display_name="系统管理员（二）")
-    user.groups.add(cast.admin.groups.get())
+def second_security(cast: Cast) -> User:
+    """Another security administrator, for what nobody may do to themselves."""
+    user = User.objects.create_user("security2", display_name="安全管理员（二）")
+    user.groups.add(cast.security.groups.get())
     return user
 
 

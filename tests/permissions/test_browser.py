@@ -50,11 +50,13 @@ def test_pages_are_readable_at_every_width_and_in_both_themes(
     assert watched == [[], []]
 
 
-def test_the_administrator_adds_a_seat_with_the_keyboard_alone(cast: Cast, page_of: Callable[..., Page]) -> None:
+def test_the_security_administrator_adds_a_seat_with_the_keyboard_alone(
+    cast: Cast, page_of: Callable[..., Page]
+) -> None:
     page = page_of(None)
     page.goto(reverse("seat_new", args=[cast.town.pk]))
     page.locator("#id_username").focus()
-    page.keyboard.type("admin")
+    page.keyboard.type("security")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")

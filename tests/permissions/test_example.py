@@ -32,7 +32,7 @@ def test_every_role_is_held_by_somebody(cast: Cast) -> None:
 
 def test_accounts_are_positions_in_both_languages_and_sign_in(cast: Cast) -> None:
     accounts = example.accounts()
-    assert len(accounts) == len({account.username for account in accounts}) == 25
+    assert len(accounts) == len({account.username for account in accounts}) == 26
     for account in accounts:
         user = User.objects.get(username=account.username)
         assert str(user) == account.position

@@ -18,10 +18,10 @@ from tests.permissions.conftest import at_once
 def edit(cast: Cast, username: str = "town.arms", **changes: Any) -> Seat:
     seat = cast.seat(username)
     values = {name: getattr(seat, name) for name in ("position", "position_en", "voting", "principal", "order")}
-    return seat_edit(**{"actor": cast.admin, "seat_id": seat.pk, **values, **changes})
+    return seat_edit(**{"actor": cast.security, "seat_id": seat.pk, **values, **changes})
 
 
-def test_the_administrator_changes_a_seat(cast: Cast) -> None:
+def test_the_security_administrator_changes_a_seat(cast: Cast) -> None:
     edit(cast, position="党委委员（人武）", voting=False, order=12)
     seat = cast.seat("town.arms")
     assert (seat.position, seat.voting, seat.order) == ("党委委员（人武）", False, 12)
@@ -29,7 +29,7 @@ def test_the_administrator_changes_a_seat(cast: Cast) -> None:
 
 @pytest.mark.parametrize("who", ["town_chair", "town_secretary", "auditor", "outsider"])
 def test_nobody_else_changes_a_seat(cast: Cast, who: str) -> None:
-    with pytest.raises(Denied, match="系统管理员"):
+    with pytest.raises(Denied, match="安全管理员"):
         edit(cast, actor=getattr(cast, who), voting=False)
     assert cast.seat("town.arms").voting
 
@@ -64,7 +64,7 @@ def test_a_change_is_a_version_by_its_author(cast: Cast) -> None:
     edit(cast, position="党委委员（人武）")
     after, before = cast.seat("town.arms").history.all()
     assert (before.position, after.position) == ("党委委员（武装）", "党委委员（人武）")
-    assert after.history_user == cast.admin
+    assert after.history_user == cast.security
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_an_observers_seat_gets_no_vote_while_it_is_the_auditors(cast: Cast) -> 
     Seat.objects.filter(pk=seat.pk).update(user=cast.auditor)
     with pytest.raises(Conflict) as refused:
         seat_edit(
-            actor=cast.admin, seat_id=seat.pk, position=seat.position, voting=True, principal=False, order=seat.order
+            actor=cast.security, seat_id=seat.pk, position=seat.position, voting=True, principal=False, order=seat.order
         )
     assert refused.value.code == "separated"
 
