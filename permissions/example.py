@@ -170,6 +170,7 @@ def _users(password: str) -> dict[str, User]:
             display_name=place.position,
             display_name_en=place.position_en,
             password=hashed,
+            of_example=True,
         )
         for place in reversed(places.values())
     )

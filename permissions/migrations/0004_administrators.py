@@ -22,6 +22,14 @@ CODES = [
 ]
 
 
+# Only the example ever gave roles without anybody giving them.
+OF_EXAMPLE = """
+UPDATE permissions_user AS u SET of_example = true
+ WHERE EXISTS (SELECT 1 FROM permissions_auditevent AS e
+                WHERE e.subject = 'user:' || u.id AND e.verb = 'role_grant' AND e.actor_id IS NULL)
+"""
+
+
 def add_security(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The new role, where the house has its roles already. Nobody holds it until `manage.py house_begin` names somebody."""
     roles: Any = apps.get_model("permissions", "Role").objects
@@ -54,5 +62,11 @@ class Migration(migrations.Migration):
                 violation_error_message="账号不能设为超级用户。权限只来自角色和席位。",
             ),
         ),
+        migrations.AddField(
+            "user", "password_issued_at", models.DateTimeField("初始密码发放时间", blank=True, null=True)
+        ),
+        migrations.AddField("user", "password_held", models.BooleanField("初始密码待放行", default=False)),
+        migrations.AddField("user", "of_example", models.BooleanField("示例账号", default=False, editable=False)),
+        migrations.RunSQL(OF_EXAMPLE, migrations.RunSQL.noop),
         migrations.RunPython(add_security, migrations.RunPython.noop),
     ]

@@ -38,6 +38,12 @@ class User(AbstractUser):
     )
     # The password was issued by somebody else: until it is changed, no page but the one for that opens.
     must_change_password = models.BooleanField(_("须修改初始密码"), default=False)
+    # An issued password that nobody has used runs out (`permissions.credentials`).
+    password_issued_at = models.DateTimeField(_("初始密码发放时间"), null=True, blank=True)
+    # Issued for one of the three administrators: it opens nothing until another of them has released it (N5).
+    password_held = models.BooleanField(_("初始密码待放行"), default=False)
+    # Made by `manage.py example`, with a password everybody at the trial knows: refused wherever it is not the example that runs (N3).
+    of_example = models.BooleanField(_("示例账号"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("用户")
