@@ -34,6 +34,9 @@ SANGONG_HOUSE = env.text("SANGONG_HOUSE")
 # How many days a message is kept that no flow waits for yet, where its sender does not say.
 SANGONG_MESSAGE_DAYS = env.integer("SANGONG_MESSAGE_DAYS", 7, least=0, most=3650)
 
+# What entries of the log and checkpoints are hashed with from now on; what stands there keeps its own.
+LOG_HASH = env.choice("SANGONG_LOG_HASH", ["sha256", "sm3"], "sha256")
+
 SECRET_KEY = secret_key(env, VAR)
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 

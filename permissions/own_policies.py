@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from permissions import roles
-from permissions.models import AuditEvent, Body, Role, Seat, User
+from permissions.models import Anchor, AuditEvent, AuditHead, Body, Checkpoint, CheckpointHead, Role, Seat, User
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in
 
 _admin = held(Role.Code.ADMIN)
@@ -109,3 +109,16 @@ class AuditEventPolicy(Policy):
         for which in _visibility:
             seen |= which(actor)
         return queryset.filter(seen)
+
+
+@policy(AuditHead)
+@policy(Checkpoint)
+@policy(CheckpointHead)
+@policy(Anchor)
+class ProofPolicy(Policy):
+    """What proves the log as a whole: it names every chain there is, so only the auditor reads it."""
+
+    acts = {"view": held(Role.Code.AUDITOR), "log_verify": held(Role.Code.AUDITOR)}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if roles.holds(actor, Role.Code.AUDITOR) else queryset.none()

@@ -18,9 +18,10 @@ from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from permissions import audit
-from permissions.audit import GENESIS, Event, Head
+from permissions.audit import GENESIS, Event, Head, proving
 from permissions.models import AuditEvent, AuditHead, Body, User
 from tests.cast import Cast
 from tests.permissions.conftest import at_once
@@ -122,6 +123,7 @@ CHANGES: dict[str, Any] = {
     "target": "vote:2",
     "data": '{"choice":"against"}',
     "previous_hash": "f" * 64,
+    "algorithm": "sm3",
 }
 
 
@@ -198,6 +200,46 @@ def test_nothing_is_written_outside_a_transaction() -> None:
     assert not AuditHead.objects.exists()
 
 
+def part_of(pk: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM permissions_auditevent WHERE id = %s", [pk])
+        name: str = cursor.fetchone()[0]
+        return name
+
+
+def test_an_entry_lies_in_the_part_of_its_year_and_the_chain_runs_through_the_parts(db: None) -> None:
+    moments = [
+        datetime(2026, 12, 31, 23, 59, tzinfo=UTC),
+        datetime(2027, 1, 1, tzinfo=UTC),
+        datetime(1999, 1, 1, tzinfo=UTC),
+    ]
+    events = [audit.record(subject="item:1", actor=None, verb="item_edit", at=at) for at in moments]
+    assert [part_of(event.pk).rpartition("_")[2] for event in events] == ["2026", "2027", "other"]
+    assert list(AuditEvent.objects.filter(subject="item:1").values_list("seq", flat=True)) == [1, 2, 3]
+    assert list(audit.verify("item:1")) == []
+
+
+def test_years_are_made_ahead_once_and_never_over_what_the_net_already_holds(db: None) -> None:
+    audit.record(subject="item:1", actor=None, verb="item_edit", at=datetime(2041, 6, 1, tzinfo=UTC))
+    assert audit.make_years(2040, 2041) == {2040: "made", 2041: "occupied"}
+    assert audit.make_years(2040, 2040) == {2040: "there"}
+    event = audit.record(subject="item:1", actor=None, verb="item_edit", at=datetime(2040, 6, 1, tzinfo=UTC))
+    assert part_of(event.pk) == "permissions_auditevent_2040"
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DELETE FROM permissions_auditevent_2040")
+
+
+def test_a_chain_may_go_on_in_another_algorithm(db: None, settings: Settings) -> None:
+    audit.record(subject="item:1", actor=None, verb="item_new")
+    settings.LOG_HASH = audit.SM3
+    audit.record_many("item:1", [Event(None, "item_edit", data={"标题": "水库"}), Event(None, "item_edit")])
+    settings.LOG_HASH = audit.SHA256
+    audit.record(subject="item:1", actor=None, verb="item_edit")
+    assert list(AuditEvent.objects.values_list("algorithm", flat=True)) == ["sha256", "sm3", "sm3", "sha256"]
+    assert list(audit.verify()) == []
+
+
 # ---------------------------------------------------------------- what the database refuses
 
 FORBIDDEN = {
@@ -205,6 +247,10 @@ FORBIDDEN = {
     "changing nothing": "UPDATE permissions_auditevent SET verb = 'x' WHERE false",
     "deleting an entry": "DELETE FROM permissions_auditevent WHERE seq = 3",
     "emptying the log": "TRUNCATE permissions_auditevent",
+    "changing an entry in its year's part": "UPDATE permissions_auditevent_2026 SET verb = 'x'",
+    "deleting an entry in its year's part": "DELETE FROM permissions_auditevent_2026",
+    "emptying a year's part": "TRUNCATE permissions_auditevent_2026",
+    "emptying the net for other years": "TRUNCATE permissions_auditevent_other",
     "emptying the log with all that hangs on it": "TRUNCATE permissions_auditevent CASCADE",
     "setting a head back": "UPDATE permissions_audithead SET seq = 1",
     "changing a head's hash": "UPDATE permissions_audithead SET hash = 'x'",
@@ -224,7 +270,7 @@ def chain_of_three(db: None) -> None:
 @pytest.mark.parametrize("statement", FORBIDDEN.values(), ids=FORBIDDEN.keys())
 def test_the_database_refuses(chain_of_three: None, statement: str) -> None:
     with (
-        pytest.raises(DatabaseError, match=r"permissions_audit(event|head) is append-only: [A-Z]+ is refused"),
+        pytest.raises(DatabaseError, match=r"permissions_audit(event\w*|head) is append-only: [A-Z]+ is refused"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
@@ -269,6 +315,11 @@ TAMPERING: dict[str, tuple[list[str], int, str]] = {
     "a moment moved by a microsecond": (
         ["UPDATE permissions_auditevent SET at = at + interval '1 microsecond' WHERE seq = 2"],
         2,
+        "changed",
+    ),
+    "an algorithm changed for a weaker one": (
+        ["UPDATE permissions_auditevent SET algorithm = 'md5', hash = md5('x') WHERE seq = 3"],
+        3,
         "changed",
     ),
     "a deleted first entry": (["DELETE FROM permissions_auditevent WHERE seq = 1"], 1, "missing"),
@@ -337,13 +388,13 @@ def test_a_recomputed_forgery_of_the_last_entry_is_found_through_the_head(tamper
 
 
 def test_proving_one_chain_reads_only_that_chain(chain_of_three: None) -> None:
-    statement, parameters = audit._chains("item:1")
+    statement, parameters = proving._chains("item:1")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {statement}", parameters)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan" not in plan
-    assert "audit_event_once" in plan
+    assert "subject_seq_at" in plan  # the index of each year's part
 
 
 def test_a_chain_that_was_locked_and_not_written_to_is_whole(db: None) -> None:
