@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -91,3 +92,17 @@ class Env:
         if path.exists() and not path.is_dir():
             raise EnvError(name, str(path), "文件夹 (a folder)")
         return path
+
+    def address(self, name: str) -> str:
+        """The address of a service, ``http://`` or ``https://`` with a host; empty where it is not set."""
+        value = self._raw(name)
+        if value is None:
+            return ""
+        try:
+            parts = urlsplit(value)
+            right = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            right = False
+        if not right:
+            raise EnvError(name, value, "https://host/path")
+        return value

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import database
@@ -34,8 +35,19 @@ SANGONG_HOUSE = env.text("SANGONG_HOUSE")
 # How many days a message is kept that no flow waits for yet, where its sender does not say.
 SANGONG_MESSAGE_DAYS = env.integer("SANGONG_MESSAGE_DAYS", 7, least=0, most=3650)
 
+# Keys of the log and the copy of its checkpoints lie outside the database; those of tests must not mix with them.
+RECORD = VAR / ("record-of-tests" if TESTING else "record")
 # What entries of the log and checkpoints are hashed with from now on; what stands there keeps its own.
 LOG_HASH = env.choice("SANGONG_LOG_HASH", ["sha256", "sm3"], "sha256")
+
+# The authority that stamps checkpoints (RFC 3161), and the root certificates its stamps are checked with.
+TSA_URL = env.address("SANGONG_TSA_URL")
+TSA_CERTIFICATES = env.text("SANGONG_TSA_CERTIFICATES")
+if TSA_URL and not TSA_CERTIFICATES:
+    raise ImproperlyConfigured(
+        "设置了 SANGONG_TSA_URL 时，须同时用 SANGONG_TSA_CERTIFICATES 给出该机构的根证书文件（PEM）。"
+        " (SANGONG_TSA_URL needs SANGONG_TSA_CERTIFICATES, the authority's root certificates)"
+    )
 
 SECRET_KEY = secret_key(env, VAR)
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")

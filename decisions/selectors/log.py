@@ -25,6 +25,7 @@ from decisions.policies.access import blind_to, covered_title, withheld
 from decisions.selectors.items.story import words_of
 from decisions.selectors.settings import setting_label
 from permissions import audit
+from permissions.audit import export
 from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
 from permissions.policies import visible
 from permissions.selectors import sides_of
@@ -218,25 +219,7 @@ def check_all(actor: User) -> Checked:
 
 def chain_lines(subject: str) -> Iterator[str]:
     """One chain as JSON lines, oldest first, with everything its hashes are made of."""
-    for event in AuditEvent.objects.filter(subject=subject).order_by("seq").iterator(chunk_size=2000):
-        yield (
-            json.dumps(
-                {
-                    "subject": event.subject,
-                    "seq": event.seq,
-                    "at": audit.instant(event.at),
-                    "actor": event.actor_id,
-                    "actor_label": event.actor_label,
-                    "verb": event.verb,
-                    "target": event.target,
-                    "data": event.data,
-                    "previous_hash": event.previous_hash,
-                    "hash": event.hash,
-                },
-                ensure_ascii=False,
-            )
-            + "\n"
-        )
+    return export.event_lines([subject])
 
 
 def what_words(verb: str, data: Mapping[str, Any], roles: Mapping[str, str]) -> tuple[str, str]:
