@@ -77,6 +77,9 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 
+# The reason of a version is as long as people write it.
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
 # How many proxies of ours stand in front; only their word about the address of a visitor is taken.
 PROXIES = env.integer("SANGONG_PROXIES", 0, least=0, most=5)
 

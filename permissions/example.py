@@ -10,9 +10,8 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history
 
-from permissions import audit
+from permissions import audit, versions
 from permissions.models import Body, Role, Seat, User
 
 SINCE = date(2025, 1, 1)
@@ -146,7 +145,7 @@ def _bodies() -> dict[str, Body]:
         )
         for body in BODIES
     ]
-    return {body.code: body for body in bulk_create_with_history(fresh, Body)}
+    return {body.code: body for body in versions.create_many(fresh, Body, None, "body_add")}
 
 
 def _roles(bodies: dict[str, Body]) -> dict[str, Group]:
@@ -156,7 +155,7 @@ def _roles(bodies: dict[str, Body]) -> dict[str, Group]:
     wanted += [(code, None, code) for code in HOUSE_ROLES]
     groups = Group.objects.bulk_create(Group(name=key) for _code, _body, key in wanted)
     fresh = [Role(code=code, body=body, group=group) for (code, body, _key), group in zip(wanted, groups, strict=True)]
-    bulk_create_with_history(fresh, Role)
+    versions.create_many(fresh, Role, None, "role_add")
     return {group.name: group for group in groups}
 
 
@@ -164,7 +163,7 @@ def _users(password: str) -> dict[str, User]:
     # One example password for all: hashing it once instead of 25 times keeps the set-up short.
     hashed = make_password(password)
     places = {place.username: place for place in reversed(_places())}
-    fresh = User.objects.bulk_create(
+    fresh = [
         User(
             username=place.username,
             display_name=place.position,
@@ -173,8 +172,8 @@ def _users(password: str) -> dict[str, User]:
             of_example=True,
         )
         for place in reversed(places.values())
-    )
-    return {user.username: user for user in fresh}
+    ]
+    return {user.username: user for user in versions.create_many(fresh, User, None, "user_add")}
 
 
 def _hold(users: dict[str, User], groups: dict[str, Group]) -> None:
@@ -208,7 +207,7 @@ def _seats(bodies: dict[str, Body], users: dict[str, User]) -> None:
         for order, place in enumerate(places, start=1)
         if place.voting is not None
     ]
-    seats = bulk_create_with_history(fresh, Seat)
+    seats = versions.create_many(fresh, Seat, None, "seat_add")
     for body in bodies.values():
         audit.record_many(f"body:{body.pk}", list(_seat_events(seat for seat in seats if seat.body_id == body.pk)))
 

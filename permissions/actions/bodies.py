@@ -12,6 +12,6 @@ def body_edit(*, actor: User, body_id: int, name: str, name_en: str, short: str,
     body = access.fetch(Body.objects.select_for_update(no_key=True), actor, "body_edit", body_id)
     values = {"name": name, "name_en": name_en, "short": short, "short_en": short_en}
     values = changes.words(Body, values, required=tuple(values))
-    if changed := changes.apply(body, values, actor=actor):
+    if changed := changes.apply(body, values, "body_edit", actor=actor):
         audit.record(subject=f"body:{body.pk}", actor=actor, verb="body_edit", target=f"body:{body.pk}", data=changed)
     return body

@@ -11,10 +11,10 @@ from permissions.errors import Invalid
 from permissions.models import User
 
 
-def apply(instance: Model, values: Mapping[str, Any], *, actor: User) -> dict[str, dict[str, Any]]:
+def apply(instance: Model, values: Mapping[str, Any], act: str, *, actor: User) -> dict[str, dict[str, Any]]:
     """Set and save the fields that differ; returns `{"old": {…}, "new": {…}}`, empty when nothing differed.
 
-    The version history gets the actor's name; foreign keys are named by their column (`user_id`).
+    The version history gets the actor and the act; foreign keys are named by their column (`user_id`).
     """
     old = {name: getattr(instance, name) for name, value in values.items() if getattr(instance, name) != value}
     if not old:
@@ -22,7 +22,7 @@ def apply(instance: Model, values: Mapping[str, Any], *, actor: User) -> dict[st
     new = {name: values[name] for name in old}
     for name, value in new.items():
         setattr(instance, name, value)
-    versions.save(instance, actor, fields=list(new))
+    versions.save(instance, actor, act, fields=list(new))
     return {"old": old, "new": new}
 
 

@@ -61,7 +61,7 @@ def _locked(actor: User, act: str, key: str) -> Role:
 
 def _write(actor: User, verb: str, role: Role, person: User) -> None:
     """The version history keeps that the circle of holders changed, the log who came or went."""
-    versions.save(role, actor, f"{verb} user:{person.pk}")
+    versions.save(role, actor, verb, why=str(person))
     roles.forget(person)
     audit.record(
         subject=f"user:{person.pk}",

@@ -56,7 +56,7 @@ def seat_add(
         **text,
     )
     _check_roster(seat)
-    versions.save(seat, actor)
+    versions.save(seat, actor, "seat_add")
     new = {**text, "voting": voting, "principal": principal, "order": order, "user_id": user_id}
     _log(actor, "seat_add", seat, {"new": {**new, "starts_on": starts_on, "ends_on": ends_on}})
     return seat
@@ -133,7 +133,7 @@ def _locked(actor: User, act: str, seat_id: int, *, unless_ended_on: date | None
 
 
 def _change(seat: Seat, values: dict[str, Any], actor: User, verb: str) -> None:
-    if changed := changes.apply(seat, values, actor=actor):
+    if changed := changes.apply(seat, values, verb, actor=actor):
         _log(actor, verb, seat, changed)
 
 

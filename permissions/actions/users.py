@@ -25,7 +25,7 @@ def user_preferences_set(*, actor: User, user_id: int, language: str, theme: str
     changes.check(
         {name: _("请从列出的选项中选择。") for name, value in values.items() if value not in offered[name].values}
     )
-    if changed := changes.apply(user, values, actor=actor):
+    if changed := changes.apply(user, values, "user_preferences_set", actor=actor):
         _log(actor, "user_preferences_set", changed)
     return user
 

@@ -3,6 +3,7 @@
 from permissions.models.audit import Anchor, AuditEvent, AuditHead, Checkpoint, CheckpointHead
 from permissions.models.bodies import Body, Role, Seat, SeatQuerySet
 from permissions.models.users import User
+from permissions.models.versioned import Versioned
 
 __all__ = [
     "Anchor",
@@ -15,4 +16,5 @@ __all__ = [
     "Seat",
     "SeatQuerySet",
     "User",
+    "Versioned",
 ]

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from permissions.models.versioned import Versioned
+
 
 class User(AbstractUser):
     """An account: what it may do comes from its roles and seats alone.
@@ -44,6 +46,23 @@ class User(AbstractUser):
     password_held = models.BooleanField(_("初始密码待放行"), default=False)
     # Made by `manage.py example`, with a password everybody at the trial knows: refused wherever it is not the example that runs (N3).
     of_example = models.BooleanField(_("示例账号"), default=False, editable=False)
+    # What the account is called and whether it is open; the course of its passwords stands in the log.
+    history = Versioned(
+        excluded_fields=[
+            "password",
+            "last_login",
+            "first_name",
+            "last_name",
+            "email",
+            "is_staff",
+            "is_superuser",
+            "date_joined",
+            "must_change_password",
+            "password_issued_at",
+            "password_held",
+            "of_example",
+        ]
+    )
 
     class Meta:
         verbose_name = _("用户")

@@ -69,10 +69,10 @@ def definition_save(
         version.number, version.created_by = (last.number + 1 if last else 1), actor
     version.xml, version.sha256, version.process_id, version.note = text, digest, file.main, note
     version.provides = list(file.provides)
-    versions.save(version, actor, note)
+    versions.save(version, actor, "definition_save", why=note)
     if name and definition.name != called:
         definition.name = called
-        definition.save(update_fields=["name"])
+        versions.save(definition, actor, "definition_save", fields=["name"])
     audit.record(
         subject=f"flow:{key}",
         actor=actor,
@@ -100,7 +100,7 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
         raise _refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
     version.status, version.published, version.published_by = VersionStatus.PUBLISHED, now(), actor
     version.starts = starts_of(version)
-    versions.save(version, actor, fields=["status", "published", "published_by", "starts"])
+    versions.save(version, actor, "definition_publish", fields=["status", "published", "published_by", "starts"])
     arm_clocks(version.definition, published=True)
     audit.record(
         subject=f"flow:{version.definition.key}",
@@ -130,7 +130,7 @@ def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersi
         named = _("、").join(f"{caller.definition.label} v{caller.number}" for caller in callers)
         raise WrongState(why % {"flows": named}, code="called")
     version.status = VersionStatus.RETIRED
-    versions.save(version, actor, fields=["status"])
+    versions.save(version, actor, "definition_retire", fields=["status"])
     arm_clocks(version.definition, published=False)
     audit.record(
         subject=f"flow:{version.definition.key}",

@@ -40,6 +40,7 @@ class Definition(models.Model):
     name = models.CharField(_("名称"), max_length=200)
     kind = models.CharField(_("类型"), max_length=10, choices=DefinitionKind.choices, default=DefinitionKind.FLOW)
     created = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("流程")
@@ -86,7 +87,7 @@ class DefinitionVersion(models.Model):
         related_name="+",
         verbose_name=_("发布人"),
     )
-    history = HistoricalRecords(excluded_fields=["xml"])
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("流程版本")

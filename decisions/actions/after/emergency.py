@@ -313,7 +313,7 @@ def _item(row: EmergencyDecision) -> Item:
         variables=variables,
         dedupe_key=item.subject,
     )
-    Item.objects.filter(pk=item.pk).update(case=item.case)
+    save(item, row.by, "emergency_decide", ["case"])
     return item
 
 

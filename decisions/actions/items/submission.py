@@ -58,7 +58,7 @@ def item_submit(*, actor: User, item_id: int) -> Item:
             variables=_variables(item),
             dedupe_key=item.subject,
         )
-        Item.objects.filter(pk=item.pk).update(case=item.case)
+        save(item, actor, "item_submit", ["case"])
         item.__dict__.pop("_open_tasks", None)
     asked = {name: value for name, value in _variables(item).items() if name in {"amount", "over_threshold"}}
     task_complete(actor=actor, task_id=task_of(item, stages.DRAFT).pk, variables={} if first else asked)

@@ -10,16 +10,18 @@ from django.utils.translation import gettext as _
 
 from decisions import numbering, rules, stages
 from decisions.actions.ledger import ledger_snapshot
-from decisions.actions.sittings.common import lock_sitting, log_entry, log_sitting
+from decisions.actions.sittings.common import lock_sitting, log_entry, log_sitting, write
 from decisions.models import AgendaEntry, Item, Sitting, SittingCounter
 from decisions.selectors.items import tabling_blocks
 from decisions.selectors.plans import main_plan
+from permissions import versions
 from permissions.access import fetch
 from permissions.actions import changes
 from permissions.errors import Conflict, Hidden, Invalid, WrongState
 from permissions.models import Seat, User
 from permissions.policies import require
 from permissions.transactions import action
+from workflows import clock
 from workflows.actions import case_message, task_complete
 from workflows.models import CaseTask
 
@@ -57,7 +59,7 @@ def sitting_create(
     if known is not None:
         return known
     serial = numbering.advance(SittingCounter, year, 1)
-    sitting = Sitting.objects.create(
+    sitting = Sitting(
         year=year,
         serial=serial,
         title=words["title"],
@@ -67,6 +69,7 @@ def sitting_create(
         created_by=actor,
         form_token=form_token,
     )
+    write(sitting, actor, "sitting_create")
     log_sitting(sitting, actor, "sitting_create", number=[year, serial], at=at, place=sitting.place, host=host.position)
     return sitting
 
@@ -113,13 +116,14 @@ def put_on(sitting: Sitting, item: Item, actor: User) -> AgendaEntry:
     task = require_ready(sitting, item)
     plan = main_plan(item)
     last = sitting.entries.aggregate(last=Max("order"))["last"] or 0
-    entry = AgendaEntry.objects.create(
+    entry = AgendaEntry(
         sitting=sitting,
         item=item,
         order=last + 1,
         plan_version=plan.version if plan else None,
         added_by=actor,
     )
+    write(entry, actor, "entry_add")
     log_entry(entry, actor, "entry_add", entry, order=entry.order, plan_version=entry.plan_version)
     if task.form == stages.TABLE:
         task_complete(actor=actor, task_id=task.pk)
@@ -157,10 +161,10 @@ def take_off(sitting: Sitting, entry: AgendaEntry, actor: User) -> None:
     log_entry(entry, actor, "entry_remove", entry, order=entry.order)
     item = entry.item
     later = sitting.entries.filter(order__gt=entry.order)
-    entry.delete()
+    versions.remove(entry, actor, "entry_remove", at=clock.now())
     for other in later:
         other.order -= 1
-        other.save(update_fields=["order"])
+        write(other, actor, "entry_remove", "order")
     if item.case_id is not None:
         case_message(
             actor=actor,
@@ -184,9 +188,12 @@ def agenda_order(*, actor: User, sitting_id: int, entries: Sequence[int]) -> Sit
         raise Conflict(_("议程在您打开之后已有变化。请刷新页面，再调整次序。"), code="agenda_changed")
     if list(entries) == old:
         return sitting
+    moved = []
     for order, pk in enumerate(entries, start=1):
-        rows[pk].order = order
-    AgendaEntry.objects.bulk_update(rows.values(), ["order"])
+        if rows[pk].order != order:
+            rows[pk].order = order
+            moved.append(rows[pk])
+    versions.save_many(moved, AgendaEntry, ["order"], actor, "agenda_order", at=clock.now())
     log_sitting(sitting, actor, "agenda_order", old=old, new=list(entries))
     return sitting
 
@@ -204,7 +211,7 @@ def entry_time(*, actor: User, sitting_id: int, entry_id: int, minutes: int | No
         raise Invalid(words, fields={"minutes": words})
     if entry.minutes_planned != minutes:
         old, entry.minutes_planned = entry.minutes_planned, minutes
-        entry.save(update_fields=["minutes_planned"])
+        write(entry, actor, "entry_time", "minutes_planned")
         log_sitting(sitting, actor, "entry_time", entry, old=old, new=minutes)
     return entry
 

@@ -11,6 +11,7 @@ from decisions.actions.sittings.common import (
     seat_of,
     spoken,
     words_of,
+    write,
 )
 from decisions.models import AgendaEntry, Amendment, Motion, Plan
 from decisions.policies.sittings import at_desk
@@ -155,10 +156,10 @@ def motion_settle(entry: AgendaEntry, motion: Motion, actor: User) -> None:
             entry.reason = _("修正案 %(order)s 改变了方案的实质内容，退回共谋再议。") % {
                 "order": motion.amendment.order
             }
-            entry.save(update_fields=["reason"])
+            write(entry, actor, "result_announce", "reason")
     if motion.outcome == Motion.Outcome.PASSED and motion.plan_id is not None:
         entry.plan_version = motion.plan_version
-        entry.save(update_fields=["plan_version"])
+        write(entry, actor, "result_announce", "plan_version")
     motions = list(entry.motions.select_related("amendment__plan").order_by("order", "pk"))
     gone = [motions[place] for place in rules.lapsing(read.moved(motions))]
     gone += [one for one in motions if one not in gone and _pointless(one)]
@@ -193,6 +194,6 @@ def _write(entry: AgendaEntry, amendment: Amendment, actor: User) -> None:
     amendment.save(update_fields=["applied_version"])
     if plan.is_main:
         entry.plan_version = plan.version
-        entry.save(update_fields=["plan_version"])
+        write(entry, actor, "amendment_adopt", "plan_version")
     entry.motions.filter(plan=plan, announced_at__isnull=True).update(plan_version=plan.version)
     log_entry(entry, actor, "amendment_adopt", amendment, plan=plan.pk, version=plan.version)

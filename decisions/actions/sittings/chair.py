@@ -11,6 +11,7 @@ from decisions.actions.sittings.common import (
     require_open,
     require_reason,
     require_stage,
+    write,
 )
 from decisions.models import AgendaEntry, Chairing, SittingSeat, StricterRule
 from decisions.policies.sittings import may_record_for_body
@@ -41,7 +42,7 @@ def entry_host_set(*, actor: User, entry_id: int, seat_id: int | None) -> Agenda
         return entry
     old = entry.host.position if entry.host else ""
     entry.host = seat
-    entry.save(update_fields=["host"])
+    write(entry, actor, "entry_host_set", "host")
     log_entry(entry, actor, "entry_host_set", entry, order=entry.order, old=old, new=seat.position if seat else "")
     return entry
 
@@ -121,7 +122,7 @@ def stricter_invoke(*, actor: User, entry_id: int, seat_id: int, reason: str) ->
         at=clock.now(),
     )
     entry.strict = [*entry.strict, seat.body.code]
-    entry.save(update_fields=["strict"])
+    write(entry, actor, "stricter_invoke", "strict", why=words)
     log_entry(
         entry,
         actor,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from decisions.models import AgendaEntry, Ballot, Guest, Sitting, SittingSeat, SpeakingTurn
 from decisions.policies.sittings import may_act_for
 from decisions.selectors import sittings as read
-from permissions import audit
+from permissions import audit, versions
 from permissions.access import fetch
 from permissions.actions import changes
 from permissions.errors import Denied, Hidden, Invalid, WrongState
@@ -104,6 +104,11 @@ def require_reason(text: str, model: type[Model], example: str) -> str:
 def words_of(model: type[Model], reason: str) -> str:
     """A reason as it is kept. Raises `Invalid` where it is longer than there is room for."""
     return changes.words(model, {"reason": reason}, required=())["reason"]
+
+
+def write(row: Sitting | AgendaEntry, actor: User, act: str, *fields: str, why: str = "") -> None:
+    """Write a sitting or an entry (these fields, or all of a new one) and its version."""
+    versions.save(row, actor, act, why=why, fields=fields or None, at=clock.now())
 
 
 def turns_end(entry: AgendaEntry) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from decisions import rules
-from decisions.actions.sittings.common import lock_sitting, log_entry
+from decisions.actions.sittings.common import lock_sitting, log_entry, write
 from decisions.models import AgendaEntry, Ballot, Motion, Runner
 from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
@@ -35,7 +35,7 @@ def election_set(*, actor: User, entry_id: int, places: int | None) -> AgendaEnt
         words = _("应选名额为 1 到 %(count)s，不能多于人选。") % {"count": standing}
         raise Invalid(words, code="places", fields={"places": words})
     old, entry.places = entry.places, places
-    entry.save(update_fields=["places"])
+    write(entry, actor, "election_set", "places")
     log_entry(entry, actor, "election_set", entry, old=old, new=places)
     return entry
 

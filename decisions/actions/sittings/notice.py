@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decisions.actions.sittings.agenda import YEARS, take_off
-from decisions.actions.sittings.common import lock_sitting, log_sitting
+from decisions.actions.sittings.common import lock_sitting, log_sitting, write
 from decisions.models import (
     AgendaChange,
     AgendaEntry,
@@ -87,7 +87,7 @@ def send(sitting: Sitting, actor: User, reason: str) -> Notice:
         )
     content, last = read.content_of(sitting), read.latest(sitting)
     sitting.status, sitting.notices = Sitting.Status.NOTICED, sitting.notices + 1
-    sitting.save(update_fields=["status", "notices"])
+    write(sitting, actor, "sitting_notice", "status", "notices", why=why)
     notice = Notice.objects.create(
         sitting=sitting,
         number=sitting.notices,
@@ -214,7 +214,7 @@ def sitting_change(*, actor: User, sitting_id: int, at: datetime, place: str, re
         raise Invalid(_("还不能变更，请补充下面的内容。"), fields=fields)
     lock_items(sitting)
     sitting.at, sitting.place = new
-    sitting.save(update_fields=["at", "place"])
+    write(sitting, actor, "sitting_change", "at", "place", why=reason)
     log_sitting(
         sitting,
         actor,
@@ -248,7 +248,7 @@ def sitting_cancel(*, actor: User, sitting_id: int, reason: str) -> Sitting:
     )
     items = [entry.item_id for entry in sitting.entries.order_by("order")]
     sitting.status, sitting.cancelled_reason = Sitting.Status.CANCELLED, why
-    sitting.save(update_fields=["status", "cancelled_reason"])
+    write(sitting, actor, "sitting_cancel", "status", "cancelled_reason", why=why)
     log_sitting(sitting, actor, "sitting_cancel", reason=why, items=items, notices=sitting.notices)
     for entry in list(sitting.entries.select_related("item").order_by("-order")):
         take_off(sitting, entry, actor)

@@ -7,7 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decisions import routing, rules
-from decisions.actions.sittings.common import lock_sitting, log_sitting, require_open, require_reason, turns_end
+from decisions.actions.sittings.common import (
+    lock_sitting,
+    log_sitting,
+    require_open,
+    require_reason,
+    turns_end,
+    write,
+)
 from decisions.actions.sittings.notice import lock_items, require_named
 from decisions.actions.sittings.recusals import recusals_carry
 from decisions.models import (
@@ -53,9 +60,9 @@ def sitting_open(*, actor: User, sitting_id: int) -> Sitting:
     require_named(entries, timezone.localdate(now))
     seats = _freeze_roster(sitting, now)
     for entry in entries:
-        _freeze_entry(entry, {seat.body.code for seat in seats if seat.voting})
+        _freeze_entry(entry, {seat.body.code for seat in seats if seat.voting}, actor)
     sitting.status, sitting.opened_at, sitting.opened_by = Sitting.Status.OPEN, now, actor
-    sitting.save(update_fields=["status", "opened_at", "opened_by"])
+    write(sitting, actor, "sitting_open", "status", "opened_at", "opened_by")
     log_sitting(
         sitting,
         actor,
@@ -109,7 +116,7 @@ def _freeze_roster(sitting: Sitting, now: datetime) -> list[SittingSeat]:
     return seats
 
 
-def _freeze_entry(entry: AgendaEntry, bodies: set[str]) -> None:
+def _freeze_entry(entry: AgendaEntry, bodies: set[str], actor: User) -> None:
     numbers = routing.rule_set_of(entry.item).numbers
     try:
         known = set(rules.Rules.from_json(numbers).bodies)
@@ -122,7 +129,7 @@ def _freeze_entry(entry: AgendaEntry, bodies: set[str]) -> None:
             code="rules_incomplete",
         )
     entry.numbers = numbers
-    entry.save(update_fields=["numbers"])
+    write(entry, actor, "sitting_open", "numbers")
     candidates = list(entry.item.candidates.all()) if entry.item.matter_type.needs_candidates else []
     if entry.item.matter_type.needs_candidates and not candidates:
         raise WrongState(
@@ -180,7 +187,7 @@ def sitting_adjourn(*, actor: User, sitting_id: int, reason: str, until: datetim
     for entry in sitting.entries.filter(stage__in=AgendaEntry.LIVE):
         turns_end(entry)
     sitting.status = Sitting.Status.ADJOURNED
-    sitting.save(update_fields=["status"])
+    write(sitting, actor, "sitting_adjourn", "status", why=words)
     log_sitting(sitting, actor, "sitting_adjourn", break_, reason=words, until=until)
     return break_
 
@@ -197,7 +204,7 @@ def sitting_resume(*, actor: User, sitting_id: int) -> Sitting:
     break_.resumed_at, break_.resumed_by = now, actor
     break_.save(update_fields=["resumed_at", "resumed_by"])
     sitting.status, sitting.resumed_at = Sitting.Status.OPEN, now
-    sitting.save(update_fields=["status", "resumed_at"])
+    write(sitting, actor, "sitting_resume", "status", "resumed_at")
     rows = list(
         Attendance.objects.filter(seat__sitting=sitting).exclude(state=Attendance.State.ABSENT, reason="", leave="")
     )
@@ -234,7 +241,7 @@ def sitting_close(*, actor: User, sitting_id: int) -> Sitting:
             code="entries_left",
         )
     sitting.status, sitting.closed_at = Sitting.Status.CLOSED, clock.now()
-    sitting.save(update_fields=["status", "closed_at"])
+    write(sitting, actor, "sitting_close", "status", "closed_at")
     log_sitting(sitting, actor, "sitting_close", opened_at=sitting.opened_at)
     return sitting
 

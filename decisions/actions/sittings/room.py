@@ -11,6 +11,7 @@ from decisions.actions.sittings.common import (
     require_reason,
     require_stage,
     turns_end,
+    write,
 )
 from decisions.actions.sittings.minutes import minutes_draft
 from decisions.models import AgendaEntry, Ballot, GoingOn, Motion, SittingSeat
@@ -50,7 +51,7 @@ def entry_call(*, actor: User, entry_id: int) -> AgendaEntry:
             code="another_entry",
         )
     entry.stage, entry.called_at = Stage.INTRODUCED, clock.now()
-    entry.save(update_fields=["stage", "called_at"])
+    write(entry, actor, "entry_call", "stage", "called_at")
     log_entry(entry, actor, "entry_call", entry, order=entry.order)
     return entry
 
@@ -63,7 +64,7 @@ def speaking_open(*, actor: User, entry_id: int) -> AgendaEntry:
         return entry
     require_stage(entry, {Stage.INTRODUCED})
     entry.stage = Stage.SPEAKING
-    entry.save(update_fields=["stage"])
+    write(entry, actor, "speaking_open", "stage")
     log_entry(entry, actor, "speaking_open", entry)
     return entry
 
@@ -136,7 +137,7 @@ def _end(actor: User, entry_id: int, verb: str, outcome: Outcome, reason: str, g
     entry.ground = ground
     turns_end(entry)
     log_entry(entry, actor, verb, entry, reason=entry.reason, ground=ground, void=[ballot.pk for ballot in void])
-    finish(entry, actor, outcome)
+    finish(entry, actor, outcome, verb)
     return entry
 
 
@@ -164,8 +165,8 @@ def _cannot_go_on(entry: AgendaEntry, motion: Motion | None) -> bool:
     return not all(one.reached for one in read.quorums(entry, seats, read.roster_of(entry, seats)).values())
 
 
-def finish(entry: AgendaEntry, actor: User, outcome: str) -> None:
-    """The entry has its outcome (R28): nobody has the floor, guests leave, minutes are drafted, the flow goes on."""
+def finish(entry: AgendaEntry, actor: User, outcome: str, act: str) -> None:
+    """The entry has its outcome by `act` (R28): nobody has the floor, guests leave, minutes are drafted, the flow goes on."""
     decided = [one for one in read.moved(entry.motions.select_related("amendment")) if one.outcome]
     if outcome == Outcome.DEFERRED and any(one.outcome is rules.Outcome.PASSED for one in decided):
         # Somebody was voted in before the quorum was lost: that stands, and its minutes are signed.
@@ -173,7 +174,8 @@ def finish(entry: AgendaEntry, actor: User, outcome: str) -> None:
     guests_out(entry)
     entry.outcome, entry.stage = outcome, Stage.ANNOUNCED
     entry.announced_at, entry.announced_by = clock.now(), actor
-    entry.save(update_fields=["stage", "outcome", "ground", "reason", "announced_at", "announced_by"])
+    fields = ("stage", "outcome", "ground", "reason", "announced_at", "announced_by")
+    write(entry, actor, act, *fields, why=entry.reason)
     minutes_draft(actor=actor, entry=entry)
     ledger_snapshot(entry, "announced", actor)
     tell_flow(entry, actor)

@@ -25,6 +25,7 @@ from decisions.actions.sittings.common import (
     require_stage,
     spoken,
     turns_end,
+    write,
 )
 from decisions.actions.sittings.elections import election_settle
 from decisions.actions.sittings.room import Stage, finish
@@ -85,7 +86,7 @@ def voting_open(*, actor: User, entry_id: int, method: str = "", paper: bool = F
     turns_end(entry)
     guests_out(entry)
     entry.stage = Stage.VOTING
-    entry.save(update_fields=["stage"])
+    write(entry, actor, "voting_open", "stage")
     found = read.quorums(entry, seats, roster)
     ballots = [_open_ballot(entry, motion, body, roster, found[body.code], actor) for body in read.bodies_in(seats)]
     for ballot in ballots:
@@ -432,7 +433,8 @@ def result_announce(*, actor: User, entry_id: int) -> AgendaEntry:
     )
     motion_settle(entry, motion, actor)
     if read.current_motion(entry) is None:
-        finish(entry, actor, rules.settled(read.moved(entry.motions.select_related("amendment"))))
+        settled = rules.settled(read.moved(entry.motions.select_related("amendment")))
+        finish(entry, actor, settled, "result_announce")
     return entry
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from decisions import rules
 from decisions.models.items import Candidate, Item, Plan
 from decisions.models.sittings.sitting import Sitting, SittingSeat
-from permissions.models import Seat
+from permissions.models import Seat, Versioned
 
 
 class AgendaEntry(models.Model):
@@ -66,6 +66,8 @@ class AgendaEntry(models.Model):
     announced_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("宣布人")
     )
+    # Who has the floor stands in `SpeakingTurn`.
+    history = Versioned(excluded_fields=["speaker"])
 
     class Meta:
         verbose_name = _("议程项")

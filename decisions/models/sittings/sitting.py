@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from permissions.models import Body, Seat
 
@@ -63,6 +64,7 @@ class Sitting(models.Model):
     resumed_at = models.DateTimeField(_("复会时间"), null=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True)
     form_token = models.UUIDField(null=True, editable=False)
+    history = HistoricalRecords(excluded_fields=["form_token"])
 
     class Meta:
         verbose_name = _("联席会议")

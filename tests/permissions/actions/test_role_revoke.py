@@ -48,7 +48,7 @@ def test_repeating_it_writes_nothing(cast: Cast, logged: Callable[[str], list[Au
     (event,) = logged("role_revoke")
     assert (event.subject, event.data["role"]) == (f"user:{cast.town_chair.pk}", "town:chair")
     version = Role.objects.get(group__name="town:chair").history.first()
-    assert version.history_change_reason == f"role_revoke user:{cast.town_chair.pk}"
+    assert version.history_change_reason == f"role_revoke: {cast.town_chair}"
 
 
 def test_the_last_administrator_of_each_kind_stays(cast: Cast, second_security: User) -> None:
