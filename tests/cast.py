@@ -15,6 +15,7 @@ from django.test import Client
 
 from permissions import example
 from permissions.models import Body, Seat, User
+from tests.worlds import remembered
 
 PASSWORD = "example-town-2026"
 
@@ -108,6 +109,7 @@ class Cast:
         return seats.get(body__code=body) if body else seats.get()
 
 
+@remembered
 def build() -> Cast:
     """Load the example town into the test database and gather its people."""
     example.load(PASSWORD)

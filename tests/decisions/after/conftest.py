@@ -16,6 +16,7 @@ from decisions.models import EmergencyDecision, ExecutionTask, Item, MatterType
 from permissions.models import AuditEvent, User
 from tests.cast import Cast
 from tests.decisions.sittings.conftest import LIBRARY, Room, matter_types, publish, refused
+from tests.worlds import remembered
 from workflows import clock
 from workflows.actions import definition_publish, definition_save
 
@@ -28,6 +29,7 @@ PAPER = ("批复.pdf", b"%PDF-1.7\n%%EOF")
 class After(Room):
     """The room, and the short verbs of what follows a vote."""
 
+    @remembered
     def signed(self, item: Item | None = None, **votes: str) -> Item:
         """An item that both bodies passed and both chairs signed; it waits to be handed over."""
         entry = self.open(item or self.item())
@@ -39,6 +41,7 @@ class After(Room):
         self.close()
         return Item.objects.get(pk=entry.item_id)
 
+    @remembered
     def sign(self, item: Item) -> None:
         """Checked by the other side, signed by both chairs."""
         entry = item.agenda_entries.order_by("-pk").first()
@@ -49,9 +52,11 @@ class After(Room):
         for chair in (self.cast.town_chair, self.cast.zone_chair):
             meet.minutes_sign(actor=chair, minutes_id=minutes.pk, document_hash=minutes.document_hash)
 
+    @remembered
     def close(self) -> None:
         meet.sitting_close(actor=self.cast.town_secretary, sitting_id=self.sitting.pk)
 
+    @remembered
     def handed_over(self, item: Item | None = None, **details: Any) -> Item:
         """A decided item with an execution: two milestones, due in sixty days."""
         item = item or self.signed()
@@ -72,6 +77,7 @@ class After(Room):
     def execution(self, item: Item) -> ExecutionTask:
         return ExecutionTask.objects.get(item=item)
 
+    @remembered
     def split(self, item: Item | None = None) -> Item:
         """An item the town passed and the zone did not; it waits for the chairs."""
         entry = self.open(item or self.item())
@@ -82,6 +88,7 @@ class After(Room):
         self.close()
         return entry.item
 
+    @remembered
     def sent_up(self, item: Item | None = None) -> Item:
         """A split both chairs have sent up to the superior."""
         item = item or self.split()
@@ -89,6 +96,7 @@ class After(Room):
             act.split_choose(actor=chair, item_id=item.pk, route="up", reason="用地意见不一")
         return item
 
+    @remembered
     def rule(self, item: Item, answer: str = "for", **details: Any) -> Any:
         given = {
             "actor": self.cast.town_secretary,
@@ -103,6 +111,7 @@ class After(Room):
         }
         return act.superior_rule(**given)
 
+    @remembered
     def emergency(self, *usernames: str, **details: Any) -> EmergencyDecision:
         """An emergency put to a few, the town's secretary recording it."""
         seats = [self.cast.seat(name).pk for name in usernames or ("town.chair", "zone.chair")]
@@ -118,6 +127,7 @@ class After(Room):
         }
         return act.emergency_open(**given)
 
+    @remembered
     def decided_emergency(self) -> EmergencyDecision:
         row = self.emergency()
         for chair in (self.cast.town_chair, self.cast.zone_chair):
@@ -151,15 +161,26 @@ def member_seats(cast: Cast, body: str) -> list[User]:
 @pytest.fixture
 def room(cast: Cast) -> After:
     publish(cast)
+    publish_ratification(cast)
+    return After(cast, matter_types())
+
+
+@remembered
+def publish_ratification(cast: Cast) -> None:
+    """The flow that ratifies an emergency decision, published."""
     xml = (LIBRARY / "joint_ratification.bpmn").read_bytes()
     version = definition_save(actor=cast.designer, key="joint_ratification", name="追认紧急决定", xml=xml)
     definition_publish(actor=cast.designer, version_id=version.pk)
-    return After(cast, matter_types())
 
 
 @pytest.fixture
 def reporting(room: After) -> MatterType:
     """The project type, whose decisions go up to the superior (R34)."""
+    return report_up(room)
+
+
+@remembered
+def report_up(room: After) -> MatterType:
     kind = room.types["project"]
     kind.reports_up = True
     kind.save(update_fields=["reports_up"])

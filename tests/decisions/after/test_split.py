@@ -148,16 +148,13 @@ def test_nothing_of_it_is_changed_afterwards(room: After) -> None:
             rows._raw_delete("default")
 
 
-@pytest.fixture
-def confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("decisions.policies.moves._is_confirmed", lambda _item: True)
-
-
 def jump(room: After, item: Item, to: str) -> None:
-    case_jump(actor=room.cast.admin, case_id=item.case_id, to=to, reason="试")
+    """Move by hand, a confirmation by others being there already."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("decisions.policies.moves._is_confirmed", lambda _item: True)
+        case_jump(actor=room.cast.admin, case_id=item.case_id, to=to, reason="试")
 
 
-@pytest.mark.usefixtures("confirmed")
 @pytest.mark.parametrize("to", ["agreed", "ruled", "fork_sign", "sign_town", "execute", "done", "refused"])
 def test_r42_nobody_moves_a_split_past_its_ruling(room: After, refused: Refused, to: str) -> None:
     for item in (room.split(), room.sent_up()):
@@ -165,7 +162,6 @@ def test_r42_nobody_moves_a_split_past_its_ruling(room: After, refused: Refused,
             jump(room, item, to)
 
 
-@pytest.mark.usefixtures("confirmed")
 def test_r42_nobody_moves_a_split_up_by_hand(room: After, refused: Refused) -> None:
     item = room.split()
     with refused("not_sent_up"):
@@ -180,7 +176,6 @@ def test_r42_nobody_moves_a_split_up_by_hand(room: After, refused: Refused) -> N
         jump(room, item, "superior")
 
 
-@pytest.mark.usefixtures("confirmed")
 def test_a_ruling_of_an_earlier_split_counts_for_nothing(room: After, refused: Refused) -> None:
     item = room.sent_up()
     room.rule(item)
@@ -190,7 +185,6 @@ def test_a_ruling_of_an_earlier_split_counts_for_nothing(room: After, refused: R
             jump(room, item, to)
 
 
-@pytest.mark.usefixtures("confirmed")
 def test_a_ruling_opens_the_way_to_the_signatures_only(room: After, refused: Refused) -> None:
     item = room.sent_up()
     room.rule(item)

@@ -15,6 +15,7 @@ from decisions.models import ExpertOpinion, Item, Material, MatterType, Plan, Re
 from decisions.selectors.plans import main_plan
 from permissions.models import AuditEvent, User
 from tests.cast import Cast
+from tests.worlds import remembered
 from workflows import clock
 from workflows.models import CaseTask
 
@@ -45,26 +46,32 @@ class Hand:
             **changes,
         }
 
+    @remembered
     def draft(self, **changes: Any) -> Item:
         return act.item_draft_save(actor=self.proposer, data=self.data(**changes))
 
+    @remembered
     def submitted(self, **changes: Any) -> Item:
         return act.item_submit(actor=self.proposer, item_id=self.draft(**changes).pk)
 
+    @remembered
     def confirm(self, item: Item, body: str, confirmed: bool = True, reason: str = "") -> None:
         secretary = self.cast[f"{body}.secretary"]
         act.item_confirm(actor=secretary, item_id=item.pk, body=body, confirmed=confirmed, reason=reason)
 
+    @remembered
     def confirmed(self, **changes: Any) -> Item:
         item = self.submitted(**changes)
         self.confirm(item, "town")
         self.confirm(item, "zone")
         return item
 
+    @remembered
     def write(self, item: Item, text: str = "租期十年。", *, base: int = 0, kind: str = "substantive") -> Plan:
         clauses = [CLAUSES[0], {"title": "租期", "body": text}]
         return act.plan_save(actor=self.proposer, item_id=item.pk, clauses=clauses, base_version=base, kind=kind)
 
+    @remembered
     def planned(self, **changes: Any) -> Item:
         """In consultation and legality review, with version 1 of the plan."""
         item = self.confirmed(**changes)
@@ -72,12 +79,14 @@ class Hand:
         act.plan_finish(actor=self.proposer, item_id=item.pk)
         return item
 
+    @remembered
     def review(self, item: Item, ok: bool = True) -> None:
         plan = main_plan(item)
         assert plan is not None
         version = plan.version
         act.legality_give(actor=self.cast.legal, item_id=item.pk, ok=ok, text="依据充分。", plan_version=version)
 
+    @remembered
     def reviewed(self, **changes: Any) -> Item:
         """Ready for an agenda: opinions closed, review passed."""
         item = self.planned(**changes)
@@ -85,6 +94,7 @@ class Hand:
         act.opinions_close(actor=self.cast.town_secretary, item_id=item.pk)
         return item
 
+    @remembered
     def ask(self, item: Item, kind: str, **changes: Any) -> ReviewRequest:
         """Ask for an opinion of this kind: the zone's member assesses risks, somebody from outside is the expert."""
         today = timezone.localdate(clock.now())
@@ -96,6 +106,7 @@ class Hand:
         asked |= changes
         return prepare.review_request(actor=self.cast.town_secretary, item_id=item.pk, kind=kind, **asked)
 
+    @remembered
     def assess(self, item: Item, request: ReviewRequest, **changes: Any) -> RiskAssessment:
         given: dict[str, Any] = {
             "level": "low",
@@ -106,6 +117,7 @@ class Hand:
         giver = request.asked or self.cast.town_secretary
         return prepare.risk_give(actor=giver, item_id=item.pk, request_id=request.pk, **(given | changes))
 
+    @remembered
     def argue(self, item: Item, request: ReviewRequest, **changes: Any) -> ExpertOpinion:
         """The expert's interest is checked, and the signed original entered."""
         desk = self.cast.town_secretary
@@ -123,6 +135,7 @@ class Hand:
         giver = request.asked or desk
         return prepare.expert_give(actor=giver, item_id=item.pk, request_id=request.pk, **(given | changes))
 
+    @remembered
     def prepared(self, item: Item) -> Item:
         """Everything a large project needs beside plan and legality review: asked for forty days ago, given by today."""
         item = Item.objects.get(pk=item.pk)
@@ -133,6 +146,7 @@ class Hand:
         prepare.public_close(actor=self.cast.town_secretary, item_id=item.pk, request_id=public.pk)
         return item
 
+    @remembered
     def upload(self, item: Item, kind: str = "risk", name: str = "风险评估报告.pdf", content: bytes = b"") -> Material:
         return act.material_add(
             actor=self.proposer, item_id=item.pk, kind=kind, name=name, content=content or b"%PDF-1.7\n%%EOF"
@@ -142,8 +156,14 @@ class Hand:
 @pytest.fixture
 def office(cast: Cast) -> Cast:
     """The cast, with flows published and matter types set up."""
-    example.load_configuration()
+    configure()
     return cast
+
+
+@remembered
+def configure() -> None:
+    """The flows that ship, published, and the matter types set up."""
+    example.load_configuration()
 
 
 @pytest.fixture

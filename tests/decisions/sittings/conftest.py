@@ -29,6 +29,7 @@ from decisions.models import (
 from decisions.selectors.minutes import may_check
 from permissions.models import User
 from tests.cast import Cast
+from tests.worlds import remembered
 from workflows.actions import case_start, definition_publish, definition_save, task_complete
 from workflows.models import CaseTask
 
@@ -46,6 +47,7 @@ class Room:
     sitting: Sitting = field(init=False)
     seats: dict[tuple[str, str], SittingSeat] = field(default_factory=dict)
 
+    @remembered
     def item(self, title: str = "原镇粮站闲置场地盘活方案", kind: str = "project", people: Iterable[str] = ()) -> Item:
         """An item whose flow stands at tabling, with plan version 5."""
         item = Item.objects.create(
@@ -79,6 +81,7 @@ class Room:
         )
         return self.plan_again(item)
 
+    @remembered
     def plan_again(self, item: Item) -> Item:
         """From planning to tabling, the first time or after a sitting has sent the item back."""
         self._walk(
@@ -104,6 +107,7 @@ class Room:
         """The nodes of the diagram the item's flow waits at."""
         return {task.node for task in self.waiting(item)}
 
+    @remembered
     def prepare(self, *items: Item, at: datetime | None = None) -> Sitting:
         """A sitting in preparation with these items on its agenda."""
         self.sitting = act.sitting_create(
@@ -116,12 +120,14 @@ class Room:
             act.entry_add(actor=self.cast.town_secretary, sitting_id=self.sitting.pk, item_id=item.pk)
         return self.sitting
 
+    @remembered
     def notice(self, reason: str = "防汛形势紧急，须当天议定") -> Notice:
         """Notice to all seats; these sittings are held the same day, so it says why."""
         sent = act.sitting_notice(actor=self.cast.town_secretary, sitting_id=self.sitting.pk, reason=reason)
         self.sitting.refresh_from_db()
         return sent
 
+    @remembered
     def open(self, *items: Item) -> AgendaEntry:
         """An open sitting, notice given; its first entry."""
         self.prepare(*(items or [self.item()]))
@@ -143,22 +149,26 @@ class Room:
         found = [s for (_name, code), s in self.seats.items() if s.voting and body in ("", code)]
         return sorted(found, key=lambda s: (s.principal, s.order))
 
+    @remembered
     def arrive(self, *but: str) -> None:
         """Everybody with a vote comes in, except those named."""
         for seat in self.voters():
             if seat.user.username not in but:
                 self.attend(seat)
 
+    @remembered
     def attend(self, seat: SittingSeat, state: str = Attendance.State.PRESENT, **details: str) -> Attendance:
         return act.attendance_set(
             actor=self.cast.town_secretary, sitting_id=self.sitting.pk, seat_id=seat.pk, state=state, **details
         )
 
+    @remembered
     def begin(self, entry: AgendaEntry) -> AgendaEntry:
         """Introduce the entry and open the floor."""
         act.entry_call(actor=self.cast.town_secretary, entry_id=entry.pk)
         return act.speaking_open(actor=self.cast.town_secretary, entry_id=entry.pk)
 
+    @remembered
     def hear(self, entry: AgendaEntry, *but: str, stance: str = "agree") -> None:
         """Everybody present states a view, principals last."""
         out = set(entry.recusals.standing().values_list("seat_id", flat=True))
@@ -167,11 +177,13 @@ class Room:
             if here and seat.pk not in out and seat.user.username not in but:
                 act.statement_record(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, stance=stance)
 
+    @remembered
     def ballots(self, entry: AgendaEntry) -> dict[str, Ballot]:
         """Open the vote; both ballots by body."""
         opened = act.voting_open(actor=self.cast.town_secretary, entry_id=entry.pk)
         return {ballot.body.code: ballot for ballot in opened}
 
+    @remembered
     def vote(self, ballot: Ballot, letters: str) -> None:
         """Votes of one body in the order of `voters`: f(or), a(gainst), b (abstains); present voters only."""
         choices = {"f": "for", "a": "against", "b": "abstain"}
@@ -180,11 +192,13 @@ class Room:
         for seat, letter in zip(seats, letters, strict=True):
             act.vote_cast(actor=seat.user, ballot_id=ballot.pk, seat_id=seat.pk, choice=choices[letter])
 
+    @remembered
     def vote_some(self, ballot: Ballot, count: int) -> None:
         """The first `count` of a body vote in favour."""
         for seat in self.voters(ballot.body.code)[:count]:
             act.vote_cast(actor=seat.user, ballot_id=ballot.pk, seat_id=seat.pk, choice="for")
 
+    @remembered
     def decide(self, entry: AgendaEntry, town: str, zone: str) -> AgendaEntry:
         """From the open floor to the announced result."""
         ballots = self.ballots(entry)
@@ -193,6 +207,7 @@ class Room:
         act.voting_close(actor=self.cast.town_secretary, entry_id=entry.pk)
         return act.result_announce(actor=self.cast.zone_chair, entry_id=entry.pk)
 
+    @remembered
     def check(self, minutes: Minutes) -> MinutesCheck:
         """A secretary of the side that did not write the minutes finds them in order (R32)."""
         minutes.refresh_from_db()
@@ -200,6 +215,7 @@ class Room:
         who = next(secretary for secretary in desk if may_check(secretary, minutes))
         return act.minutes_check(actor=who, minutes_id=minutes.pk, document_hash=minutes.document_hash)
 
+    @remembered
     def decided(self, town: str = "f" * TOWN, zone: str = "f" * ZONE, *, heard: bool = True) -> AgendaEntry:
         """A whole sitting on one item, to the announced result."""
         entry = self.open()
@@ -210,6 +226,7 @@ class Room:
         return self.decide(entry, town, zone)
 
 
+@remembered
 def matter_types() -> dict[str, MatterType]:
     """An ordinary and a personnel type with the rule sets of the domain."""
     numbers = {"project": rules.ORDINARY, "personnel": rules.PERSONNEL}
@@ -233,6 +250,7 @@ def matter_types() -> dict[str, MatterType]:
     return found
 
 
+@remembered
 def publish(cast: Cast) -> None:
     """The flow that ships, published."""
     xml = (LIBRARY / "joint_decision.bpmn").read_bytes()
