@@ -31,7 +31,7 @@ _QUEUE = f"TRUNCATE {', '.join(_QUEUE_TABLES)}"
 
 
 #: What stands in the tables before the first test, as COPY puts it.
-_made_by_django: dict[str, bytes] = {"django_content_type": b"", "auth_permission": b""}
+made_by_django: dict[str, bytes] = {"django_content_type": b"", "auth_permission": b""}
 
 
 def copied(cursor: Any, table: str) -> bytes:
@@ -61,7 +61,7 @@ def _empty(cursor: Any, tables: list[str]) -> None:
     found = filled(cursor, (*tables, *_QUEUE_TABLES))
     cursor.execute("SET LOCAL session_replication_role = replica")
     for table in found:
-        kept = _made_by_django.get(table)
+        kept = made_by_django.get(table)
         if kept is not None and kept == copied(cursor, table):
             continue
         cursor.execute(f'DELETE FROM "{table}"')
@@ -109,8 +109,8 @@ def uses_database(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(autouse=True)
 def _what_django_made_is_known(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
-    if all(_made_by_django.values()) or not uses_database(request):
+    if all(made_by_django.values()) or not uses_database(request):
         return
     request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        _made_by_django.update({table: copied(cursor, table) for table in _made_by_django})
+        made_by_django.update({table: copied(cursor, table) for table in made_by_django})

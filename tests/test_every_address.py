@@ -18,7 +18,6 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from decisions import example
 from decisions.actions.after import emergency_open
 from decisions.actions.items import wording_contest
 from decisions.actions.settings import setting_propose
@@ -40,9 +39,10 @@ from decisions.models import (
 from decisions.selectors import settings
 from permissions.models import AuditHead, Seat
 from tests.cast import PASSWORD, Cast
-from tests.decisions.items.conftest import Hand
+from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.planning.conftest import Table
 from tests.decisions.sittings.conftest import Room
+from tests.worlds import remembered
 from workflows.actions import incident_record
 from workflows.models import CaseTask, DefinitionVersion, Migration
 
@@ -103,7 +103,12 @@ NAMES = sorted(addresses())
 @pytest.fixture
 def town(cast: Cast) -> dict[str, Any]:
     """Address name → its arguments: drafts, items in every stage, a sitting in which both ballots are open, minutes."""
-    example.load_configuration()
+    return town_of(cast)
+
+
+@remembered
+def town_of(cast: Cast) -> dict[str, Any]:
+    configure()
     hand, room = Hand(cast), Room(cast, {})
     draft, proposed, confirmed, planned = hand.draft(), hand.submitted(), hand.confirmed(), hand.planned()
     opinion = planned.opinions.model.objects.create(

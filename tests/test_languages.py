@@ -17,14 +17,14 @@ from django.test import Client
 from django.urls import reverse
 from lxml import html
 
-from decisions import example
 from decisions.models import AgendaEntry, Ballot, Item, Minutes, Sitting
 from permissions.models import Body, Seat, User
 from tests.browsers import Person
 from tests.cast import Cast
-from tests.decisions.items.conftest import Hand
+from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.sittings.conftest import Room
 from tests.look.audit import overflow
+from tests.worlds import remembered
 from workflows.models import CaseTask, DefinitionVersion
 
 CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -166,7 +166,7 @@ class Town:
     """Items in every stage, a sitting decided and one with both ballots open, and those who read the pages."""
 
     def __init__(self, cast: Cast) -> None:
-        example.load_configuration()
+        configure()
         self.cast = cast
         self.seen = 0
         User.objects.filter(pk=cast.outsider.pk).update(display_name_en="Outsider")
@@ -334,6 +334,11 @@ class Town:
 
 @pytest.fixture
 def town(cast: Cast) -> Town:
+    return town_of(cast)
+
+
+@remembered
+def town_of(cast: Cast) -> Town:
     return Town(cast)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
@@ -11,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
 
 from decisions import stages
-from decisions.models import Attendance, Material, Sitting, Statement, Vote
+from decisions.models import Attendance, Material, MatterType, Sitting, Statement, Vote
 from permissions import audit
-from permissions.models import AuditEvent
+from permissions.models import AuditEvent, User
 from tests import worlds as module
-from tests.cast import Cast
+from tests.cast import Cast, build
 from tests.decisions.after.conftest import After
 from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.sittings.conftest import matter_types, publish, refused
@@ -241,6 +245,17 @@ def test_worlds_grow_old(room: After, cast: Cast) -> None:
     assert driven_by(fresh(room).item)[1:] == (0, 0)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_where_tables_are_not_empty_nothing_is_given() -> None:
+    matter_types()
+    with transaction.atomic():
+        worlds.clean = False
+        worlds.enter()
+        assert worlds.state is None
+    worlds.enter(shared=True)
+    assert worlds.state is None
+
+
 def upload(hand: Hand) -> Material:
     return hand.upload(hand.draft(), content=b"%PDF-1.7 one")
 
@@ -265,3 +280,62 @@ def test_a_step_that_is_refused_is_not_remembered(room: After, refused: Any) -> 
                 again.ballots(entry)
             again.arrive()
             assert Attendance.objects.filter(state="present").count() == 16
+
+
+def a_town_and_a_sitting() -> tuple[Any, ...]:
+    cast = build()
+    publish(cast)
+    return a_whole_sitting(After(cast, matter_types()))
+
+
+def elsewhere(query: Callable[[], Any]) -> Any:
+    """What a thread with a connection of its own finds, or does."""
+
+    def ask() -> Any:
+        try:
+            return query()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(ask).result(timeout=60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_everything_is_committed_a_world_is_given_for_all_to_see() -> None:
+    worlds.known.clear()
+    found, driven, given = driven_by(a_town_and_a_sitting)
+    assert (driven, given) == (12, 0)
+    driven_rows, driven_objects = rows(), _Description(found)
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    assert not elsewhere(Vote.objects.exists)
+    worlds.enter(shared=True)
+    found, driven, given = driven_by(a_town_and_a_sitting)
+    assert (driven, given) == (0, 12)
+    assert elsewhere(Vote.objects.count) == 16
+    assert rows() == driven_rows
+    assert _Description(found).key() == driven_objects.key()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_everything_is_committed_whatever_another_writes_ends_it() -> None:
+    matter_types()
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    worlds.enter(shared=True)
+    elsewhere(MatterType.objects.exists)
+    assert driven_by(matter_types)[1:] == (0, 1)
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    worlds.enter(shared=True)
+    elsewhere(lambda: User.objects.create_user("somebody", password=None))
+    assert driven_by(matter_types)[1:] == (0, 0)
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_django_made_survives_the_emptying_with_its_keys() -> None:
+    before = rows()
+    ContentType.objects.create(app_label="other", model="other")
+    Permission.objects.filter(codename="view_user").delete()
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    assert rows() == before
+    assert before["auth_permission"]

@@ -12,8 +12,11 @@ from the same state* is given them. Nothing else is ever given:
   takes a step that cannot be described, is in no known state, and from there on everything is driven.
 - A step is the same only when the function, its object, all arguments with whatever hangs on them, the language, the settings
   and the files uploaded so far are equal value for value.
-- Nothing is remembered or given where a test has real transactions, patches something, runs what waits for a commit, or has
-  moved the clock; nor of a world older than `AGE` or of another day.
+- Nothing is remembered or given where a test patches something, runs what waits for a commit by itself, or has moved the
+  clock; nor of a world older than `AGE` or of another day.
+- Where a test has real transactions, others may write as well. There the rows of all tables are compared with the state's
+  before every step, one connection is asked, of the thread the test runs in, and only whole steps are remembered; they are
+  other steps than those of tests in a transaction, which never commit.
 - Objects a test already holds stay the same objects and get the values the step would have given them.
 
 `SANGONG_DRIVE=1` drives everything. The rows are put back when somebody first asks the database, not before, so that a chain
@@ -28,8 +31,10 @@ import functools
 import io
 import os
 import pickle
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from decimal import Decimal
@@ -41,7 +46,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import UserSettingsHolder, settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.db.models.base import ModelState
 from django.db.models.fields.files import FieldFile
@@ -49,7 +54,7 @@ from django.utils import timezone, translation
 from psycopg import sql as names
 from viewflow.workflow.base import FlowMetaClass
 
-from tests.plugins import copied, is_superuser, uses_database
+from tests.plugins import copied, filled, is_superuser, made_by_django, uses_database
 from workflows import clock
 
 P = ParamSpec("P")
@@ -60,14 +65,13 @@ AGE = 300.0
 #: What a test asks for that a world given to it might not go with.
 STRANGERS = frozenset(
     {
-        "transactional_db",
-        "live_server",
         "django_db_reset_sequences",
         "django_db_serialized_rollback",
         "django_capture_on_commit_callbacks",
     }
 )
 _EMPTY = "empty"
+_EMPTY_FOR_ALL = "empty, and what is written is committed"
 _PLAIN = (int, float, str, bytes, Decimal, date, datetime, clock_time, timedelta, UUID, Enum)
 # Where a test's own uploads lie is different for each, and what lies there is described by itself.
 _OWN_SETTINGS = frozenset({"SETTINGS_MODULE", "_wrapped", "default_settings", "_deleted", "MEDIA_ROOT"})
@@ -208,6 +212,8 @@ class Worlds:
         self.known: dict[str, World] = {}
         self.since = (date.min, 0.0)
         self.active = False
+        #: Whether tests find the tables empty; it is looked up again after one that has committed something.
+        self.clean = False
         #: For those who want to know: steps driven, steps given.
         self.driven = self.given = 0
         self._begin()
@@ -218,19 +224,25 @@ class Worlds:
         self._there: State | None = None
         self._asked = False
         self._depth = 0
-        self.patched = False
+        self.patched = self.shared = False
         self._saved: dict[str, State | None] = {}
 
     # A test's beginning and end
 
-    def enter(self) -> None:
-        """The transaction of a test that may be given worlds has begun."""
+    def enter(self, *, shared: bool = False) -> None:
+        """A test begins that may be given worlds: in its transaction, or (`shared`) in a database that others see as well."""
         if (timezone.localdate(), self.since[1]) != self.since or time.monotonic() - self.since[1] > AGE:
             self.forget()
         self._begin()
-        self.active = True
+        self.active, self.shared, self._thread = True, shared, threading.get_ident()
+        if shared:
+            self.clean = False
+            if not _all_rows():
+                self.state = self._there = State(_EMPTY_FOR_ALL, {})
+            return
+        self.clean = self.clean or not _all_rows()
         self._counts = _counts()
-        if _nothing_is_written():
+        if self.clean and _nothing_is_written():
             self.state = self._there = State(_EMPTY, {})
 
     def leave(self) -> None:
@@ -245,7 +257,7 @@ class Worlds:
 
     def watch(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         """Around every statement: the rows of the world given are put back before it, and it may have changed them after it."""
-        if not self.active:
+        if not self.active or self.shared:
             return execute(sql, params, many, context)
         self._arrive()
         said = sql if isinstance(sql, str) else ""
@@ -264,6 +276,10 @@ class Worlds:
 
     def _unchanged(self) -> bool:
         """Whether nobody has written since the state got its name."""
+        if self.shared and self.state is not None:
+            if _as_sets(_all_rows()) != _as_sets(self.state.tables):
+                self.state = None
+            return self.state is not None
         if self._asked:
             if _counts() != self._counts:
                 self.state = None
@@ -276,9 +292,10 @@ class Worlds:
         if self.state is None or self._there is self.state:
             return
         there = self._there.tables if self._there is not None else {}
-        with connection.connection.cursor() as cursor:
+        with transaction.atomic() if self.shared else nullcontext(), connection.connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
-            for table, rows in self.state.tables.items():
+            for table in there.keys() | self.state.tables.keys():
+                rows = self.state.tables.get(table, b"")
                 before = there.get(table)
                 if before is rows:
                     continue
@@ -289,13 +306,17 @@ class Worlds:
                 with cursor.copy(names.SQL("COPY {} FROM STDIN").format(names.Identifier(table))) as copy:
                     copy.write(rows)
             cursor.execute("SET LOCAL session_replication_role = origin")
-        self._there, self._counts, self._asked = self.state, _counts(), False
+        self._there, self._asked = self.state, False
+        if not self.shared:
+            self._counts = _counts()
 
     # Steps
 
     def step(self, function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """Take a step: given, where it is known from here, else driven and remembered."""
-        if not self.active or self.patched or clock._set.get() is not None or not connection.in_atomic_block:
+        if not self.active or threading.get_ident() != self._thread or self.patched or clock._set.get() is not None:
+            return function(*args, **kwargs)
+        if connection.in_atomic_block is self.shared or (self.shared and self._depth):
             return function(*args, **kwargs)
         if self.state is None or not self._unchanged():
             return function(*args, **kwargs)
@@ -328,9 +349,15 @@ class Worlds:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         self.state = world.state
+        if self.shared:
+            self._arrive()
         return result
 
     def _remember(self, key: str, step: _Description, result: object) -> None:
+        if self.shared:
+            self.state = self._there = State(key, _all_rows())
+            self._keep(key, step, result)
+            return
         self._arrive()
         counts = _counts()
         if self.state is None or counts != self._counts:
@@ -341,6 +368,10 @@ class Worlds:
                 written = list(counts)
             self.state = self._there = State(key, before | _copies(written))
             self._counts, self._asked = counts, False
+        self._keep(key, step, result)
+
+    def _keep(self, key: str, step: _Description, result: object) -> None:
+        assert self.state is not None
         stored = io.BytesIO()
         pickler = _Pickler(stored, step.objects)
         try:
@@ -367,6 +398,19 @@ def _nothing_is_written() -> bool:
     with connection.connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
         return bool(cursor.fetchone() == (True,))
+
+
+def _all_rows() -> dict[str, bytes]:
+    """The rows of every table that has any, beside those that Django itself makes."""
+    with connection.cursor() as django, connection.connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names(django) if name != "django_migrations"]
+        found = {table: copied(cursor, table) for table in filled(cursor, tables)}
+    return {table: rows for table, rows in found.items() if rows != made_by_django.get(table)}
+
+
+def _as_sets(tables: dict[str, bytes]) -> dict[str, list[bytes]]:
+    """Rows without their order, which is the server's affair, of tables that have any."""
+    return {table: sorted(rows.splitlines()) for table, rows in tables.items() if rows}
 
 
 def _copies(tables: list[str]) -> dict[str, bytes]:
@@ -424,16 +468,19 @@ def _noticed(change: Callable[P, R]) -> Callable[P, R]:
 def _worlds(request: pytest.FixtureRequest) -> Iterator[None]:
     """Lets the test under way be given worlds, where it has a transaction of its own and nothing strange about it."""
     marker = request.node.get_closest_marker("django_db")
-    strange = STRANGERS & set(request.fixturenames) or (marker is not None and (marker.args or marker.kwargs))
+    asked = dict(marker.kwargs) if marker is not None else {}
+    shared = bool(asked.pop("transaction", False) or {"transactional_db", "live_server"} & set(request.fixturenames))
+    strange = STRANGERS & set(request.fixturenames) or asked or (marker is not None and marker.args)
     if not uses_database(request) or strange or "SANGONG_DRIVE" in os.environ:
+        worlds.clean = False
         yield
         return
-    request.getfixturevalue("db")
+    request.getfixturevalue("transactional_db" if shared else "db")
     with connection.cursor() as cursor:
         if not is_superuser(cursor):
             yield
             return
     with connection.execute_wrapper(worlds.watch):
-        worlds.enter()
+        worlds.enter(shared=shared)
         yield
         worlds.leave()

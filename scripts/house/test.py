@@ -30,7 +30,8 @@ CHECKS: tuple[tuple[str, list[str], Mapping[str, str]], ...] = (
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
     ("deploy", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 )
-PYTEST = ["-m", "pytest", "-n", "2"]
+# Neighbours in a file begin alike and are quicker one after the other: each process gets them in one piece.
+PYTEST = ["-m", "pytest", "-n", "2", "--dist", "worksteal"]
 
 
 def main(arguments: list[str]) -> int:

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from decisions import example
 from decisions.models import AgendaEntry, Item, MatterType
 from tests.cast import Cast
-from tests.decisions.items.conftest import Hand
+from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.sittings.conftest import Room
 
 
@@ -49,5 +48,5 @@ class Scene:
 
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
-    example.load_configuration()
+    configure()
     return Scene(cast, Hand(cast), Room(cast, {}))

@@ -9,7 +9,6 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from decisions import example
 from decisions.actions.items import (
     item_confirm,
     item_draft_save,
@@ -24,7 +23,7 @@ from decisions.models import AgendaEntry, Item, Material, Opinion, Plan
 from permissions import audit
 from permissions.errors import Conflict, WrongState
 from tests.cast import build
-from tests.decisions.items.conftest import Hand, waits_for
+from tests.decisions.items.conftest import Hand, configure, waits_for
 from workflows.models import Case, CaseTask
 
 ROUNDS = 30
@@ -35,7 +34,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 def hand(transactional_db: None) -> Hand:
     """As everywhere, committed for real, so that threads see it."""
     cast = build()
-    example.load_configuration()
+    configure()
     return Hand(cast)
 
 

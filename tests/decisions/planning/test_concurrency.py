@@ -4,7 +4,6 @@ from functools import partial
 
 import pytest
 
-from decisions import example
 from decisions.actions import items as act
 from decisions.models import ClauseComment, Plan, Suggestion, WordingContest
 from decisions.rules.clauses import read
@@ -13,7 +12,7 @@ from decisions.selectors.plans import clauses_of, versions
 from permissions import audit
 from permissions.errors import ApplicationError, Conflict
 from tests.cast import build
-from tests.decisions.items.conftest import Hand
+from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.items.test_concurrency import at_once
 from tests.decisions.planning.conftest import Table
 
@@ -25,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 def table(transactional_db: None) -> Table:
     """As everywhere, committed for real, so that threads see it."""
     cast = build()
-    example.load_configuration()
+    configure()
     hand = Hand(cast)
     return Table(hand, hand.planned())
 

@@ -6,14 +6,13 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from decisions import example
 from decisions.actions import preparation as prepare
 from decisions.actions.sittings import entry_add, sitting_create
 from decisions.models import AgendaEntry, CalendarDay, PublicComment, ReviewRequest, RiskAssessment
 from permissions import audit
 from permissions.errors import ApplicationError
 from tests.cast import build
-from tests.decisions.items.conftest import Hand
+from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.items.test_concurrency import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -25,7 +24,7 @@ ROUNDS = 4
 def hand(transactional_db: None) -> Hand:
     """As everywhere, committed for real, so that threads see it."""
     cast = build()
-    example.load_configuration()
+    configure()
     return Hand(cast)
 
 

@@ -16,8 +16,9 @@ from decisions.models import AgendaEntry, Ballot, Minutes, Resolution, RuleSet, 
 from permissions import audit
 from permissions.errors import ApplicationError
 from permissions.models import AuditEvent
-from tests.cast import build
+from tests.cast import Cast, build
 from tests.decisions.sittings.conftest import Room, matter_types, publish
+from tests.worlds import remembered
 from workflows.actions import case_resume, case_suspend
 from workflows.models import CaseTask
 
@@ -56,7 +57,11 @@ def together() -> Iterator[Together]:
 @pytest.fixture
 def hall(transactional_db: None) -> Room:
     """As `room`, committed for real, so that threads see it."""
-    cast = build()
+    return hall_of(build())
+
+
+@remembered
+def hall_of(cast: Cast) -> Room:
     publish(cast)
     types = matter_types()
     both = dict.fromkeys(("town", "zone"), rules.ORDINARY)
