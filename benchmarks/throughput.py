@@ -165,15 +165,11 @@ def main() -> None:
         from django.contrib.auth.models import Group
         from django.db import connection
 
-        from permissions import clock
-        from permissions.models import Role, RoleGrant, User
+        from permissions.models import User
         from workflows import actions
 
         user = User.objects.create(username="approver", display_name="Approver")
-        role = Role.objects.create(code="approvers", group=Group.objects.create(name="approvers"))
-        RoleGrant.objects.create(
-            role=role, user=user, starts_on=clock.today(), reason="benchmark", granted_at=clock.now()
-        )
+        user.groups.add(Group.objects.create(name="approvers"))
         version = actions.definition_save(actor=None, key="approval", name="Approval", xml=DIAGRAM.read_bytes())
         actions.definition_publish(actor=None, version_id=version.pk)
         spawn = multiprocessing.get_context("spawn")

@@ -32,6 +32,11 @@ SANGONG_SOURCE_URL = env.text("SANGONG_SOURCE_URL")
 # What stands beside the mark on every page; empty is the example's name.
 SANGONG_HOUSE = env.text("SANGONG_HOUSE")
 
+# Whether this is the example town, for trying out. Its accounts exist and sign in nowhere else (N3).
+SANGONG_EXAMPLE = env.flag("SANGONG_EXAMPLE", default=DEBUG or TESTING)
+# For how long an issued password that nobody has changed yet opens the account.
+SANGONG_ISSUED_HOURS = env.integer("SANGONG_ISSUED_HOURS", 72, least=1, most=720)
+
 # How many days a message is kept that no flow waits for yet, where its sender does not say.
 SANGONG_MESSAGE_DAYS = env.integer("SANGONG_MESSAGE_DAYS", 7, least=0, most=3650)
 

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from permissions import credentials
 from permissions.models import Body, Role, Seat, User
 
 
@@ -67,6 +69,12 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].error_messages["required"] = _("请填写账号，例如 town.chair。")
         self.fields["password"].error_messages["required"] = _("请填写密码。")
 
+    def confirm_login_allowed(self, user: Any) -> None:
+        """After the right password: a closed account, an issued password that waits or has run out, one of the example."""
+        super().confirm_login_allowed(user)
+        if why := credentials.refusal(user):
+            raise ValidationError(why, code="refused")
+
 
 class PreferencesForm(PlainWords, forms.ModelForm):
     class Meta:
@@ -90,6 +98,36 @@ class PasswordForm(PasswordChangeForm):
             "new_password2": _("请再填写一次新密码。"),
         }.items():
             self.fields[name].error_messages["required"] = words
+
+
+class UserForm(PlainWords, forms.ModelForm):
+    """What position an account is called by."""
+
+    class Meta:
+        model = User
+        fields = ["display_name", "display_name_en"]
+        help_texts = {"display_name": _("写岗位，不写姓名，例如 镇经济发展办。")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["display_name"].required = True
+
+
+class NewUserForm(UserForm):
+    """A new account; its name is not checked against others here, the action says what it finds."""
+
+    username = forms.CharField(
+        label=_("账号"),
+        max_length=40,
+        help_text=_("登录时填写，建立后不能修改。用小写字母、数字、点和横线，例如 town.office2。"),
+    )
+    field_order = ("username", "display_name", "display_name_en")
+
+
+class ReasonForm(PlainWords, forms.Form):
+    """Why something is done to an account; the log keeps it."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("写入台账，例如 岗位调整。"))
 
 
 class BodyForm(PlainWords, forms.ModelForm):
@@ -140,15 +178,8 @@ class RoleForm(PlainWords, forms.Form):
 
     key = forms.ChoiceField(label=_("角色"))
     user = PersonField(empty_label=_("请选择"))
-    starts_on = forms.DateField(label=_("任期起"), widget=DateInput, required=False, help_text=_("不填表示从今天起。"))
-    ends_on = forms.DateField(label=_("任期止"), widget=DateInput, required=False, help_text=_("不填表示没有期限。"))
-    reason = forms.CharField(label=_("授予理由"), max_length=200, help_text=_("例如 职务任免通知的文号。"))
 
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].choices = [(role.key, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["user"].queryset = people()  # type: ignore[attr-defined]
-
-
-class RevokeForm(PlainWords, forms.Form):
-    reason = forms.CharField(label=_("收回理由"), max_length=200)

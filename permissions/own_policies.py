@@ -12,6 +12,7 @@ from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, 
 
 _admin = held(Role.Code.ADMIN)
 _security = held(Role.Code.SECURITY)
+_administrators = held(Role.Code.ADMIN, Role.Code.SECURITY, Role.Code.AUDITOR)
 
 
 @policy(Body)
@@ -46,9 +47,22 @@ class RolePolicy(Policy):
 
 @policy(User)
 class UserPolicy(Policy):
-    """Everybody may know the other accounts (they are positions); each looks after the own one alone."""
+    """Everybody may know the other accounts (they are positions); each looks after the own one alone.
 
-    acts = {"view": signed_in}
+    The system administrator makes, names and closes accounts and issues passwords; the three administrators see how accounts
+    stand (`user_list`, `user_standing`).
+    """
+
+    acts = {
+        "view": signed_in,
+        "user_list": _administrators,
+        "user_standing": _administrators,
+        "user_add": _admin,
+        "user_edit": _admin,
+        "user_deactivate": _admin,
+        "user_reactivate": _admin,
+        "password_issue": _admin,
+    }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset
@@ -65,6 +79,24 @@ class UserPolicy(Policy):
     def holders_user_password_set(self, obj: User | None) -> QuerySet[User]:
         return self._self(obj)
 
+    def may_password_release(self, actor: User, obj: User | None) -> Verdict:
+        """Never whoever issued it, and never for oneself: a new password takes two administrators (N5)."""
+        if roles.holds(actor, Role.Code.SECURITY):
+            if obj is None or obj.pk != actor.pk:
+                return ALLOWED
+            return refused(_("不能放行自己的密码，请由审计员或另一名安全管理员办理。"), "own_account")
+        if roles.holds(actor, Role.Code.AUDITOR) and (obj is None or roles.holds(obj, Role.Code.SECURITY)):
+            return ALLOWED
+        return refused(_("初始密码由安全管理员放行；安全管理员的，由审计员或另一名安全管理员放行。"), "role")
+
+    def holders_password_release(self, obj: User | None) -> QuerySet[User]:
+        if obj is None:
+            return roles.holders_of_codes(Role.Code.SECURITY, Role.Code.AUDITOR)
+        codes = [Role.Code.SECURITY]
+        if roles.holds(obj, Role.Code.SECURITY):
+            codes.append(Role.Code.AUDITOR)
+        return roles.holders_of_codes(*codes).exclude(pk=obj.pk)
+
     @staticmethod
     def _own(actor: User, obj: User | None) -> Verdict:
         if obj is not None and obj.pk == actor.pk:
@@ -75,6 +107,18 @@ class UserPolicy(Policy):
     def _self(obj: User | None) -> QuerySet[User]:
         return User.objects.filter(is_active=True, pk=obj.pk) if obj is not None else User.objects.none()
 
+
+ADMINISTERED = (
+    "user_add",
+    "user_edit",
+    "user_deactivate",
+    "user_reactivate",
+    "password_issue",
+    "password_release",
+    "role_grant",
+    "role_revoke",
+)
+"""What administrators do to somebody's account, as the log's verbs."""
 
 _visibility: list[Callable[[User], Q]] = []
 
@@ -91,7 +135,10 @@ def audit_visibility(which: Callable[[User], Q]) -> Callable[[User], Q]:
 
 @policy(AuditEvent)
 class AuditEventPolicy(Policy):
-    """The auditor reads the whole log; everybody else the events of what they may see, and of their own account."""
+    """The auditor reads the whole log; everybody else the events of what they may see, and of their own account.
+
+    The other two administrators read what each of them did to accounts and roles, not when somebody signed in.
+    """
 
     acts = {"log_verify": held(Role.Code.AUDITOR)}
 
@@ -106,6 +153,8 @@ class AuditEventPolicy(Policy):
         if actor is None or not isinstance(actor.pk, int):
             return queryset.none()
         seen = Q(subject__startswith="body:") | Q(subject=f"user:{actor.pk}")
+        if {Role.Code.ADMIN, Role.Code.SECURITY} & roles.of(actor):
+            seen |= Q(subject__startswith="user:", verb__in=ADMINISTERED)
         for which in _visibility:
             seen |= which(actor)
         return queryset.filter(seen)

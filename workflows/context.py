@@ -17,14 +17,16 @@ from workflows.waiting import waiting as waiting_for
 MOST = 99
 #: To these roles the navigation shows where all cases are; others come to theirs from their tasks and items.
 OVERSEERS = frozenset({"admin", "auditor", "designer"})
+#: To these, where the accounts are.
+ADMINISTRATORS = frozenset({"admin", "security", "auditor"})
 
 
 def counts(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `my_task_count` and `incident_count`, asked of the database once and only where a page shows them, and
-    `oversees_cases`."""
+    `oversees_cases` and `is_administrator`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"my_task_count": 0, "oversees_cases": False, "incident_count": 0}
+        return {"my_task_count": 0, "oversees_cases": False, "incident_count": 0, "is_administrator": False}
 
     @cache
     def count() -> int:
@@ -37,5 +39,11 @@ def counts(request: HttpRequest) -> dict[str, Any]:
 
     waiting: Callable[[], int] = count
     given_up: Callable[[], int] = failed
-    oversees = bool(OVERSEERS & roles.of(user))
-    return {"my_task_count": waiting, "oversees_cases": oversees, "incident_count": given_up if oversees else 0}
+    held = roles.of(user)
+    oversees = bool(OVERSEERS & held)
+    return {
+        "my_task_count": waiting,
+        "oversees_cases": oversees,
+        "incident_count": given_up if oversees else 0,
+        "is_administrator": bool(ADMINISTRATORS & held),
+    }

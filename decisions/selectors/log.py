@@ -205,6 +205,12 @@ def chain_of(actor: User, subject: str) -> tuple[int, audit.Break | None] | None
     return (head.seq if head else 0), next(audit.verify(subject), None)
 
 
+def reads_whole(actor: User, subject: str) -> bool:
+    """Whether this user may read every entry of the chain, as who carries it away must: some read a part of an account's."""
+    events = AuditEvent.objects.filter(subject=subject)
+    return bool(events.count() == visible(actor, events).count())
+
+
 def check_all(actor: User) -> Checked:
     """Every chain from its first entry to its head."""
     chains = entries = 0

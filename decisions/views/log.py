@@ -38,6 +38,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "older_url": f"?{urlencode({**kept, 'before': page.older})}" if page.older else "",
         "newest_url": f"?{urlencode(kept)}" if asked.before else "",
         "subject": select.subjects_of(user, [asked.subject])[asked.subject] if chain is not None else None,
+        "whole": chain is not None and select.reads_whole(user, asked.subject),
         "count": chain[0] if chain else 0,
         "broken_at": chain[1].seq if chain and chain[1] else None,
         "kinds": [(key, name) for key, (name, _verbs) in select.KINDS.items()],
@@ -59,7 +60,8 @@ def log_check(request: HttpRequest) -> HttpResponse:
 def log_download(request: HttpRequest, subject: str) -> StreamingHttpResponse:
     """One chain as JSON lines, to be checked without this system."""
     user = _user(request)
-    if select.chain_of(user, subject) is None or select.sealed_chains(user, [subject]):
+    hidden = select.chain_of(user, subject) is None or not select.reads_whole(user, subject)
+    if hidden or select.sealed_chains(user, [subject]):
         raise Hidden(_("没有找到这项内容的台账，或者它没有对您开放。"))
     response = StreamingHttpResponse(select.chain_lines(subject), content_type="application/x-ndjson; charset=utf-8")
     name = subject.replace(":", "-")

@@ -51,6 +51,7 @@ TOP_PAGES = {
     "incident_list",
     "log",
     "body_list",
+    "user_list",
     "workdays",
     "account",
 }

@@ -14,7 +14,6 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 from viewflow.workflow.status import STATUS
 
-from permissions import roles
 from permissions.models import User
 from workflows import flows, post, queue
 from workflows.engine import Moved
@@ -181,9 +180,8 @@ def _names(tasks: list[CaseTask]) -> set[str]:
 
 
 def _is_asked(task: CaseTask, user: int) -> bool:
-    groups = CaseTaskGroupPermission.objects.filter(content_object=task.pk).values("group")
     return (
-        roles.holders_of_groups(groups).filter(pk=user).exists()
+        CaseTaskGroupPermission.objects.filter(content_object=task.pk, group__user=user).exists()
         or CaseTaskUserPermission.objects.filter(content_object=task.pk, user=user).exists()
     )
 
