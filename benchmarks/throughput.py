@@ -165,11 +165,15 @@ def main() -> None:
         from django.contrib.auth.models import Group
         from django.db import connection
 
-        from permissions.models import User
+        from permissions import clock
+        from permissions.models import Role, RoleGrant, User
         from workflows import actions
 
         user = User.objects.create(username="approver", display_name="Approver")
-        user.groups.add(Group.objects.create(name="approvers"))
+        role = Role.objects.create(code="approvers", group=Group.objects.create(name="approvers"))
+        RoleGrant.objects.create(
+            role=role, user=user, starts_on=clock.today(), reason="benchmark", granted_at=clock.now()
+        )
         version = actions.definition_save(actor=None, key="approval", name="Approval", xml=DIAGRAM.read_bytes())
         actions.definition_publish(actor=None, version_id=version.pk)
         spawn = multiprocessing.get_context("spawn")

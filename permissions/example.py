@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from permissions import audit, versions
-from permissions.models import Body, Role, Seat, User
+from permissions import audit, clock, versions
+from permissions.models import Body, Role, RoleGrant, Seat, User
 
 SINCE = date(2025, 1, 1)
 """The day the terms of all example seats began."""
@@ -178,6 +178,12 @@ def _users(password: str) -> dict[str, User]:
 
 def _hold(users: dict[str, User], groups: dict[str, Group]) -> None:
     held = [(users[place.username], key) for place in _places() for key in place.roles]
+    roles = {role.group_id: role for role in Role.objects.all()}
+    fresh = [
+        RoleGrant(role=roles[groups[key].pk], user=user, starts_on=SINCE, reason="示范数据", granted_at=clock.now())
+        for user, key in held
+    ]
+    versions.create_many(fresh, RoleGrant, None, "role_grant")
     User.groups.through.objects.bulk_create(
         User.groups.through(user_id=user.pk, group_id=groups[key].pk) for user, key in held
     )

@@ -178,8 +178,15 @@ class RoleForm(PlainWords, forms.Form):
 
     key = forms.ChoiceField(label=_("角色"))
     user = PersonField(empty_label=_("请选择"))
+    starts_on = forms.DateField(label=_("任期起"), widget=DateInput, required=False, help_text=_("不填表示从今天起。"))
+    ends_on = forms.DateField(label=_("任期止"), widget=DateInput, required=False, help_text=_("不填表示没有期限。"))
+    reason = forms.CharField(label=_("授予理由"), max_length=200, help_text=_("例如 职务任免通知的文号。"))
 
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].choices = [(role.key, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["user"].queryset = people()  # type: ignore[attr-defined]
+
+
+class RevokeForm(PlainWords, forms.Form):
+    reason = forms.CharField(label=_("收回理由"), max_length=200)

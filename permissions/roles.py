@@ -1,55 +1,62 @@
-"""Which roles and seats a person holds. Asked once per user object (that is: once per request), then remembered."""
+"""Which roles and seats a person holds on a day. Asked once per user object (that is: once per request), then remembered.
 
+The grants are asked with their terms at every question, so that a role that has run out opens nothing, whether a worker runs or
+not. Django's group membership mirrors them for guardian's sake; nothing that decides reads it.
+"""
+
+from collections.abc import Mapping
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 
-from permissions.models import Role, Seat, User
+from permissions import clock
+from permissions.models import RoleGrant, Seat, User
 
 _ROLES = "_held_role_keys"
 _SEATS = "_held_seats"
 
-
-def of(user: User | AnonymousUser | None) -> frozenset[str]:
-    """The keys (`town:secretary`, `auditor`) of the roles held; none for an anonymous or inactive user. One query."""
-    if user is None or not user.is_authenticated or not user.is_active:
-        return frozenset()
-    held = getattr(user, _ROLES, None)
-    if held is None:
-        held = frozenset(Role.objects.filter(group__user=user.pk).values_list("group__name", flat=True).order_by())
-        setattr(user, _ROLES, held)
-    return cast("frozenset[str]", held)
+Person = User | AnonymousUser | None
 
 
-def holds(user: User | AnonymousUser | None, key: str) -> bool:
-    """Whether the user holds the role with this key."""
-    return key in of(user)
+def of(user: Person, on: date | None = None) -> frozenset[str]:
+    """The keys (`town:secretary`, `auditor`) of the roles held on that day, today where none is given; none for an anonymous
+    or inactive user. One query."""
+    return frozenset(_held(user, on))
 
 
-def holders(*keys: str) -> QuerySet[User]:
-    """The active users who hold at least one of these roles."""
-    held = User.groups.through.objects.filter(group__name__in=keys)
-    return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+def groups(user: Person, on: date | None = None) -> frozenset[int]:
+    """The same as the keys of the roles' groups, which object permissions of guardian name."""
+    return frozenset(_held(user, on).values())
 
 
-def holders_of_codes(*codes: str) -> QuerySet[User]:
-    """The active users who hold a role with one of these codes, in whichever body."""
-    held = User.groups.through.objects.filter(group__role__code__in=codes)
-    return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+def holds(user: Person, key: str, on: date | None = None) -> bool:
+    """Whether the user holds the role with this key on that day."""
+    return key in _held(user, on)
 
 
-def seats_of(user: User | AnonymousUser | None, on: date | None = None) -> list[Seat]:
+def holders(*keys: str, on: date | None = None) -> QuerySet[User]:
+    """The active users who hold at least one of these roles on that day."""
+    return _who(on, role__group__name__in=keys)
+
+
+def holders_of_codes(*codes: str, on: date | None = None) -> QuerySet[User]:
+    """The active users who hold a role with one of these codes on that day, in whichever body."""
+    return _who(on, role__code__in=codes)
+
+
+def holders_of_groups(groups: Any, on: date | None = None) -> QuerySet[User]:
+    """The active users who hold a role of one of these groups (keys, or a query of them) on that day."""
+    return _who(on, role__group__in=groups)
+
+
+def seats_of(user: Person, on: date | None = None) -> list[Seat]:
     """The seats of this person in force on that day (today where none is given), bodies loaded. Remembered."""
     if user is None or not user.is_authenticated or not user.is_active:
         return []
-    day = on or timezone.localdate()
-    known: dict[date, list[Seat]] | None = getattr(user, _SEATS, None)
-    if known is None:
-        known = {}
-        setattr(user, _SEATS, known)
+    day = on or clock.today()
+    known: dict[date, list[Seat]] = _known(user, _SEATS)
     if day not in known:
         known[day] = list(Seat.objects.in_force(day).filter(user=user.pk).select_related("body"))
     return known[day]
@@ -60,3 +67,29 @@ def forget(user: User) -> None:
     for name in (_ROLES, _SEATS):
         if hasattr(user, name):
             delattr(user, name)
+
+
+def _held(user: Person, on: date | None) -> Mapping[str, int]:
+    """Key of each role held → key of its group."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return {}
+    day = on or clock.today()
+    known: dict[date, Mapping[str, int]] = _known(user, _ROLES)
+    if day not in known:
+        grants = RoleGrant.objects.in_force(day).filter(user=user.pk).order_by()
+        known[day] = dict(grants.values_list("role__group__name", "role__group"))
+    return known[day]
+
+
+def _who(on: date | None, **roles: Any) -> QuerySet[User]:
+    held = RoleGrant.objects.in_force(on).filter(Q(**roles)).order_by()
+    return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+
+
+def _known(user: User | AnonymousUser, name: str) -> dict[date, Any]:
+    """What is remembered on this object, by day."""
+    known = getattr(user, name, None)
+    if known is None:
+        known = {}
+        setattr(user, name, known)
+    return cast("dict[date, Any]", known)

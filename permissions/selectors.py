@@ -5,19 +5,19 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from permissions import clock
 from permissions.look import Entry
-from permissions.models import AuditEvent, Body, Role, Seat, User
+from permissions.models import AuditEvent, Body, Role, RoleGrant, Seat, User
 from permissions.policies import visible
 
 
 def bodies(actor: User | AnonymousUser) -> QuerySet[Body]:
     """The bodies, each with `due` (voting seats in force today), `attending` (the others) and `vacant`."""
-    day = timezone.localdate()
+    day = clock.today()
     now = Q(seats__starts_on__lte=day) & (Q(seats__ends_on__isnull=True) | Q(seats__ends_on__gte=day))
     return visible(actor, Body).annotate(
         due=Count("seats", filter=now & Q(seats__voting=True)),
@@ -34,21 +34,23 @@ def roster(body: Body, on: date | None = None) -> list[Seat]:
 
 def former_seats(body: Body, on: date | None = None) -> QuerySet[Seat]:
     """The seats of a body whose term ended before that day, latest first."""
-    day = on or timezone.localdate()
+    day = on or clock.today()
     return Seat.objects.filter(body=body, ends_on__lt=day).select_related("user", "body").order_by("-ends_on", "order")
 
 
 def coming_seats(body: Body, on: date | None = None) -> QuerySet[Seat]:
     """The seats of a body whose term begins after that day, soonest first."""
-    day = on or timezone.localdate()
+    day = on or clock.today()
     return (
         Seat.objects.filter(body=body, starts_on__gt=day).select_related("user", "body").order_by("starts_on", "order")
     )
 
 
 def role_holders(body: Body | None) -> QuerySet[Role]:
-    """The roles of a body (of the whole house, where None), each with its `group` and `group.holders`."""
-    holders = Prefetch("group__user_set", User.objects.filter(is_active=True).order_by("pk"), to_attr="holders")
+    """The roles of a body (of the whole house, where None), each with its `group` and, as `held`, its grants that stand today or
+    will later, people loaded."""
+    standing = RoleGrant.objects.standing().filter(user__is_active=True).select_related("user", "granted_by")
+    holders = Prefetch("grants", standing.order_by("user", "starts_on"), to_attr="held")
     return Role.objects.filter(body=body).select_related("body", "group").prefetch_related(holders).order_by("pk")
 
 
@@ -56,9 +58,9 @@ def sides_of(user_ids: Iterable[int | None]) -> dict[int, Body]:
     """User id → the body whose mark stands before the position: that of their seat, else of their role. Two statements."""
     ids = {pk for pk in user_ids if pk is not None}
     sides: dict[int, Body] = {}
-    roles = Role.objects.filter(body__isnull=False, group__user__in=ids).select_related("body")
-    for role in roles.annotate(user_id=F("group__user")).order_by("-body__order"):
-        sides[role.user_id] = role.body  # type: ignore[assignment]
+    grants = RoleGrant.objects.in_force().filter(role__body__isnull=False, user__in=ids).select_related("role__body")
+    for grant in grants.order_by("-role__body__order"):
+        sides[grant.user_id] = grant.role.body
     for seat in Seat.objects.in_force().filter(user__in=ids).select_related("body").order_by("-body__order"):
         if seat.user_id is not None:
             sides[seat.user_id] = seat.body

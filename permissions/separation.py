@@ -4,14 +4,14 @@ The database refuses the same (migration 0004_administrators); here it is said i
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from permissions import roles
+from permissions import clock, roles
 from permissions.errors import Conflict, WrongState
-from permissions.models import Role, Seat, User
+from permissions.models import Role, RoleGrant, Seat, User
 
 APART = frozenset({Role.Code.ADMIN, Role.Code.SECURITY, Role.Code.AUDITOR})
 """The three administrators (三员): each role is held alone, without any other role and without a seat."""
@@ -20,7 +20,7 @@ APART = frozenset({Role.Code.ADMIN, Role.Code.SECURITY, Role.Code.AUDITOR})
 def check_seat(user_id: int) -> None:
     """Raises `Conflict` for a person who must not sit, with a vote or without. Locks the person's row."""
     _lock(user_id)
-    apart = Role.objects.filter(group__user=user_id, code__in=APART).first()
+    apart = Role.objects.filter(pk__in=_roles(user_id), code__in=APART).first()
     if apart is not None:
         raise Conflict(
             _("这名人员是%(role)s，不能同时有席位。请先收回该角色，或改选他人。") % {"role": apart.label},
@@ -31,15 +31,15 @@ def check_seat(user_id: int) -> None:
 def check_role(user_id: int, role: Role) -> None:
     """Raises `Conflict` when the role may not be added to what the person has. Locks the person's row."""
     _lock(user_id)
-    others = list(Role.objects.filter(group__user=user_id).exclude(pk=role.pk).select_related("body"))
+    others = list(Role.objects.filter(pk__in=_roles(user_id)).exclude(pk=role.pk).select_related("body"))
     if others and (role.code in APART or any(other.code in APART for other in others)):
         raise Conflict(
             _("%(role)s必须单独担任，不能与其他角色兼任。请先收回原有角色，或改选他人。")
             % {"role": next((other.label for other in others if other.code in APART), role.label)},
             code="separated",
         )
-    still = Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate())
-    if role.code in APART and Seat.objects.filter(still, user=user_id).exists():
+    still = Seat.objects.overlapping(clock.today(), None)
+    if role.code in APART and still.filter(user=user_id).exists():
         raise Conflict(
             _("这名人员有席位，不能担任%(role)s。请先结束其席位，或改选他人。") % {"role": role.label},
             code="separated",
@@ -57,6 +57,11 @@ def check_not_last(person: User, losing: Iterable[Role]) -> None:
                 _("至少要保留一名%(role)s。请先给另一名人员授予该角色，再办理。") % {"role": role.label},
                 code="last_admin",
             )
+
+
+def _roles(user_id: int) -> QuerySet[Any]:
+    """The keys of the roles a person holds or is to hold."""
+    return RoleGrant.objects.standing().filter(user=user_id).values("role")
 
 
 def _lock(user_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from permissions.views import account, bodies, people
+from permissions.views import account, bodies, people, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", account.SignIn.as_view(), name="login"),
@@ -25,5 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seats/<id:pk>/person/", bodies.seat_assign, name="seat_assign"),
     path("seats/<id:pk>/end/", bodies.seat_end, name="seat_end"),
     path("roles/grant/", bodies.role_grant, name="role_grant"),
-    path("roles/revoke/", bodies.role_revoke, name="role_revoke"),
+    path("roles/grants/<id:pk>/", terms.role_revoke, name="role_revoke"),
 ]

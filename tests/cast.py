@@ -9,12 +9,13 @@ account and no role.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from django.test import Client
 
-from permissions import example
-from permissions.models import Body, Seat, User
+from permissions import clock, example, roles
+from permissions.models import Body, Role, RoleGrant, Seat, User
 from tests.worlds import remembered
 
 PASSWORD = "example-town-2026"
@@ -107,6 +108,16 @@ class Cast:
         """The seat of this person (in this body, for those who sit in both)."""
         seats = Seat.objects.select_related("body").filter(user=self[username])
         return seats.get(body__code=body) if body else seats.get()
+
+
+def hold(user: User, key: str, since: date = example.SINCE, until: date | None = None) -> RoleGrant:
+    """Let somebody hold the role with this key, from the first day of the example's terms on; today's answers are forgotten."""
+    role = Role.objects.get(group__name=key)
+    grant = RoleGrant.objects.create(
+        role=role, user=user, starts_on=since, ends_on=until, reason="测试", granted_at=clock.now()
+    )
+    roles.forget(user)
+    return grant
 
 
 @remembered

@@ -54,8 +54,8 @@ from django.utils import timezone, translation
 from psycopg import sql as names
 from viewflow.workflow.base import FlowMetaClass
 
+from permissions import clock
 from tests.plugins import copied, filled, is_superuser, made_by_django, uses_database
-from workflows import clock
 
 P = ParamSpec("P")
 R = TypeVar("R")

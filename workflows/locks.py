@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.db.models.base import ModelState
 from django.utils.translation import gettext as _
 
-from permissions import audit
+from permissions import audit, clock
 from permissions.errors import Hidden
 from permissions.models import User
 from workflows.models import Case, CaseTask, CaseTimer
@@ -76,8 +76,10 @@ _JOINS = (
 )
 _HEAD = "h.subject, h.seq, h.hash"
 _CANDIDATE = (
-    "EXISTS (SELECT FROM workflows_casetaskgrouppermission AS p JOIN permissions_user_groups AS m ON m.group_id = p.group_id"
-    " WHERE p.content_object_id = t.id AND m.user_id = %(user)s)"
+    "EXISTS (SELECT FROM workflows_casetaskgrouppermission AS p JOIN permissions_role AS r ON r.group_id = p.group_id"
+    " JOIN permissions_rolegrant AS g ON g.role_id = r.id AND g.user_id = %(user)s AND g.starts_on <= %(day)s"
+    " AND (g.ends_on IS NULL OR g.ends_on >= %(day)s) AND (g.ended_at IS NULL OR g.ended_at >= %(over)s)"
+    " WHERE p.content_object_id = t.id)"
     " OR EXISTS (SELECT FROM workflows_casetaskuserpermission AS p WHERE p.content_object_id = t.id AND p.user_id = %(user)s)"
 )
 
@@ -179,7 +181,9 @@ def lock_timer(timer_row: int) -> tuple[Locked, CaseTimer] | None:
 
 def lock_task(task_id: int, actor: User | None = None) -> tuple[Locked, CaseTask]:
     """A task with its case, both rows locked. `is_candidate` says whether `actor` is asked to do it. Raises `Hidden`."""
-    row = _one(_task_sql(), {"task": task_id, "user": actor.pk if actor else None})
+    day = clock.today()
+    asked = {"task": task_id, "user": actor.pk if actor else None, "day": day, "over": clock.midnight_after(day)}
+    row = _one(_task_sql(), asked)
     if row is None:
         raise hidden()
     locked, at = _locked(row)

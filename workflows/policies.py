@@ -104,7 +104,7 @@ def _pk(actor: Actor) -> int | None:
 
 def is_candidate(actor: Actor) -> Q:
     """The tasks this user is asked to do: by role or by name (guardian's object permissions on the task)."""
-    by_role = CaseTaskGroupPermission.objects.filter(content_object=OuterRef("pk"), group__user=_pk(actor))
+    by_role = CaseTaskGroupPermission.objects.filter(content_object=OuterRef("pk"), group__in=roles.groups(actor))
     by_name = CaseTaskUserPermission.objects.filter(content_object=OuterRef("pk"), user=_pk(actor))
     return Q(Exists(by_role)) | Q(Exists(by_name))
 
@@ -358,8 +358,9 @@ class CaseTaskPolicy(Policy):
     def holders_task_complete(self, task: CaseTask) -> QuerySet[User]:
         if task.owner_id is not None:
             return User.objects.filter(pk=task.owner_id, is_active=True)
+        asked = CaseTaskGroupPermission.objects.filter(content_object=task).values("group")
         return User.objects.filter(
-            Q(groups__in=CaseTaskGroupPermission.objects.filter(content_object=task).values("group"))
+            Q(pk__in=roles.holders_of_groups(asked).values("pk"))
             | Q(pk__in=CaseTaskUserPermission.objects.filter(content_object=task).values("user")),
             is_active=True,
         ).distinct()

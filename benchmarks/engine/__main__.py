@@ -22,10 +22,14 @@ def main() -> None:
         from django.contrib.auth.models import Group
 
         from benchmarks.engine.contestants import CONTESTANTS
-        from permissions.models import User
+        from permissions import clock
+        from permissions.models import Role, RoleGrant, User
 
         user = User.objects.create(username="approver", display_name="Approver")
-        user.groups.add(Group.objects.create(name="approvers"))
+        role = Role.objects.create(code="approvers", group=Group.objects.create(name="approvers"))
+        RoleGrant.objects.create(
+            role=role, user=user, starts_on=clock.today(), reason="benchmark", granted_at=clock.now()
+        )
         runs = {name: make(user) for name, make in CONTESTANTS.items()}
         statements = {name: count(run) for name, run in runs.items()}
         for run in runs.values():

@@ -25,7 +25,7 @@ from decisions.models import (
 from decisions.policies import access
 from decisions.selectors.items.checks import passing_sentence
 from decisions.selectors.plans import plans_of
-from permissions import audit
+from permissions import audit, roles
 from permissions.models import Role, Seat, User
 from workflows import clock
 
@@ -273,14 +273,14 @@ def eligible_readers(item: Item) -> QuerySet[User]:
         Role.Code.LEGAL,
         Role.Code.AUDITOR,
     ]
-    roles = Role.objects.filter(code__in=codes).values("group")
     seated = Seat.objects.in_force(clock.now().date()).filter(user__isnull=False).values("user")
+    reading = roles.holders_of_codes(*codes).values("pk")
     running = [Role.Code.ADMIN, Role.Code.SECURITY, Role.Code.DESIGNER, Role.Code.SECRETARY]
-    house = Role.objects.filter(code__in=running).values("group")
+    house = roles.holders_of_codes(*running).values("pk")
     known = item.readers.filter(removed_at__isnull=True).values("user")
     proposing = Q(pk=item.proposer_id) | Q(pk__in=item.co_proposers.values("user"))
-    people = User.objects.filter(Q(groups__in=roles) | Q(pk__in=seated), is_active=True)
-    return people.exclude(groups__in=house).exclude(proposing | Q(pk__in=known)).distinct().order_by("pk")
+    people = User.objects.filter(Q(pk__in=reading) | Q(pk__in=seated), is_active=True)
+    return people.exclude(pk__in=house).exclude(proposing | Q(pk__in=known)).distinct().order_by("pk")
 
 
 def prepared(sitting: Sitting, user: User) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from permissions.actions.accounts import (
     user_reactivate,
 )
 from permissions.actions.bodies import body_edit
-from permissions.actions.roles import role_grant, role_revoke
+from permissions.actions.roles import role_grant, role_revoke, roles_mirror
 from permissions.actions.seats import seat_add, seat_assign, seat_edit, seat_end
 from permissions.actions.users import user_password_set, user_preferences_set, user_sign_in, user_sign_out
 
@@ -21,6 +21,7 @@ __all__ = [
     "password_release",
     "role_grant",
     "role_revoke",
+    "roles_mirror",
     "seat_add",
     "seat_assign",
     "seat_edit",

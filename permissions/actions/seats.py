@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permissions import access, audit, separation, versions
+from permissions import access, audit, clock, separation, versions
 from permissions.actions import changes
 from permissions.errors import Conflict, Denied, WrongState
 from permissions.models import Body, Seat, User
@@ -123,7 +122,7 @@ def _locked(actor: User, act: str, seat_id: int, *, unless_ended_on: date | None
     body = Body.objects.select_for_update(no_key=True).get(pk=seat.body_id)
     seat = Seat.objects.get(pk=seat.pk)
     seat.body = body
-    if seat.ends_on is not None and seat.ends_on < timezone.localdate() and seat.ends_on != unless_ended_on:
+    if seat.ends_on is not None and seat.ends_on < clock.today() and seat.ends_on != unless_ended_on:
         raise WrongState(
             _("“%(position)s”的任期已于 %(day)s 结束，不能再修改。需要时请新增席位。")
             % {"position": seat.label, "day": seat.ends_on.isoformat()},

@@ -1,7 +1,8 @@
-"""Who there is (users, bodies, seats, roles) and what was done (the append-only log)."""
+"""Who there is (users, bodies, seats, roles and who holds them when) and what was done (the append-only log)."""
 
 from permissions.models.audit import Anchor, AuditEvent, AuditHead, Checkpoint, CheckpointHead
 from permissions.models.bodies import Body, Role, Seat, SeatQuerySet
+from permissions.models.terms import RoleGrant, SeparationRule, Substitution
 from permissions.models.users import User
 from permissions.models.versioned import Versioned
 
@@ -13,8 +14,11 @@ __all__ = [
     "Checkpoint",
     "CheckpointHead",
     "Role",
+    "RoleGrant",
     "Seat",
     "SeatQuerySet",
+    "SeparationRule",
+    "Substitution",
     "User",
     "Versioned",
 ]

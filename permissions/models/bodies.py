@@ -6,13 +6,15 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from permissions import clock
 
-def _in_english() -> bool:
+
+def in_english() -> bool:
+    """Whether the page being shown is in English."""
     return (get_language() or "").startswith("en")
 
 
@@ -43,18 +45,18 @@ class Body(models.Model):
     @property
     def label(self) -> str:
         """The name in the language of the page being shown."""
-        return self.name_en if _in_english() else self.name
+        return self.name_en if in_english() else self.name
 
     @property
     def letter(self) -> str:
         """The one character that stands inside the body's mark."""
-        return self.short_en if _in_english() else self.short
+        return self.short_en if in_english() else self.short
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
     def in_force(self, on: date | None = None) -> "SeatQuerySet":
         """Seats whose term holds on that day, both ends included; today where no day is given."""
-        day = on or timezone.localdate()
+        day = on or clock.today()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
     def overlapping(self, starts_on: date, ends_on: date | None) -> "SeatQuerySet":
@@ -109,7 +111,7 @@ class Seat(models.Model):
     @property
     def label(self) -> str:
         """The position in the language of the page being shown; Chinese where no English is given."""
-        return self.position_en if _in_english() and self.position_en else self.position
+        return self.position_en if in_english() and self.position_en else self.position
 
 
 class Role(models.Model):

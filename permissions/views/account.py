@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from permissions import actions, roles
 from permissions.forms import PasswordForm, PreferencesForm, SignInForm
-from permissions.models import Role, User
+from permissions.models import RoleGrant, User
 from permissions.views.answers import attempt
 
 
@@ -62,7 +62,9 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "seats": roles.seats_of(user),
-        "roles": Role.objects.filter(group__user=user).select_related("body", "group"),
+        "roles": RoleGrant.objects.in_force()
+        .filter(user=user)
+        .select_related("role__body", "role__group", "granted_by"),
     }
     return render(request, "permissions/account.html", context, status=status)
 

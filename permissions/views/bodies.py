@@ -107,7 +107,7 @@ def role_grant(request: HttpRequest) -> HttpResponse:
     form = RoleForm(request.POST, roles=Role.objects.select_related("body", "group"))
     status = attempt(
         form,
-        lambda: actions.role_grant(actor=user, user_id=form.cleaned_data["user"].pk, key=form.cleaned_data["key"]),
+        lambda: actions.role_grant(actor=user, user_id=form.cleaned_data["user"].pk, **_grant_values(form)),
     )
     role = Role.objects.filter(group__name=request.POST.get("key", "")).select_related("body").first()
     where = role.body if role is not None else None
@@ -117,17 +117,6 @@ def role_grant(request: HttpRequest) -> HttpResponse:
     if where is None:
         return render(request, "permissions/body_list.html", _list_context(request, role_form=form), status=status)
     return render(request, "permissions/body.html", _body_context(request, where, role_form=form), status=status)
-
-
-@require_POST
-def role_revoke(request: HttpRequest) -> HttpResponse:
-    """Take a role from somebody."""
-    user_id, key = request.POST.get("user", ""), request.POST.get("key", "")
-    role = actions.role_revoke(
-        actor=cast(User, request.user), user_id=int(user_id) if user_id.isdecimal() else 0, key=key
-    )
-    messages.success(request, _("角色已收回。"))
-    return redirect("body", role.body_id) if role.body_id else redirect("body_list")
 
 
 def _list_context(request: HttpRequest, role_form: RoleForm | None = None) -> dict[str, Any]:
@@ -191,6 +180,10 @@ def _seat_values(form: NewSeatForm) -> dict[str, Any]:
     values = dict(form.cleaned_data)
     person = values.pop("user")
     return {**values, "user_id": _key(person)}
+
+
+def _grant_values(form: RoleForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("key", "starts_on", "ends_on", "reason")}
 
 
 def _key(user: User | None) -> int | None:

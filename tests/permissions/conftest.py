@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from permissions.models import AuditEvent, User
-from tests.cast import Cast
+from tests.cast import Cast, hold
 
 DAY = date(2026, 9, 8)
 
@@ -18,7 +18,7 @@ DAY = date(2026, 9, 8)
 def second_security(cast: Cast) -> User:
     """Another security administrator, for what nobody may do to themselves."""
     user = User.objects.create_user("security2", display_name="安全管理员（二）")
-    user.groups.add(cast.security.groups.get())
+    hold(user, "security")
     return user
 
 

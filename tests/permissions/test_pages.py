@@ -13,7 +13,7 @@ from django_htmx.middleware import HtmxDetails
 
 from permissions import errors, roles
 from permissions.middleware import ApplicationErrorMiddleware, render_error
-from permissions.models import AuditEvent, Body, Seat, User
+from permissions.models import AuditEvent, Body, RoleGrant, Seat, User
 from permissions.urls import urlpatterns
 from tests.cast import PASSWORD, Cast
 
@@ -136,8 +136,7 @@ POSTS = {
     "seat_edit": {**SEAT, "order": "1"},
     "seat_assign": {"user": ""},
     "seat_end": {"ends_on": "2027-01-01"},
-    "role_grant": {"key": "legal", "user": "1"},
-    "role_revoke": {"key": "legal", "user": "1"},
+    "role_grant": {"key": "legal", "user": "1", "reason": "x"},
 }
 
 
@@ -146,7 +145,7 @@ OTHER = {"body_edit": "security"}
 
 @pytest.mark.parametrize("name", POSTS)
 def test_only_the_administrator_whose_work_it_is_changes_anything(cast: Cast, client_of: ClientOf, name: str) -> None:
-    args = {"body_edit": [cast.town.pk], "seat_new": [cast.town.pk], "role_grant": [], "role_revoke": []}
+    args = {"body_edit": [cast.town.pk], "seat_new": [cast.town.pk], "role_grant": []}
     before = AuditEvent.objects.count()
     for who in ("outsider", "town_chair", "auditor", OTHER.get(name, "admin")):
         answer = client_of(getattr(cast, who)).post(
@@ -244,17 +243,24 @@ def test_what_was_typed_stays_and_the_page_says_what_to_do(
 
 def test_a_role_is_granted_and_revoked_on_the_page(cast: Cast, client_of: ClientOf) -> None:
     client = client_of(cast.security)
-    typed = {"key": "town:proposer", "user": cast.outsider.pk}
+    typed = {"key": "town:proposer", "user": cast.outsider.pk, "reason": "镇党干〔2026〕3号"}
     answer = client.post(reverse("role_grant"), typed)
     assert answer.headers["Location"] == reverse("body", args=[cast.town.pk])
     assert roles.of(User.objects.get(pk=cast.outsider.pk)) == {"town:proposer"}
     assert "局外人" in page(client, "body", cast.town.pk)
-    assert client.post(reverse("role_revoke"), typed).status_code == 302
+    grant = reverse("role_revoke", args=[RoleGrant.objects.get(user=cast.outsider).pk])
+    assert grant in page(client, "body", cast.town.pk)
+    assert "镇党干〔2026〕3号" in client.get(grant).content.decode()
+    assert client.post(grant, {"reason": ""}).status_code == 422
+    assert client.post(grant, {"reason": "调离"}).status_code == 302
+    assert "调离" in client.get(grant).content.decode()
     assert roles.of(User.objects.get(pk=cast.outsider.pk)) == frozenset()
 
 
 def test_a_role_of_the_whole_house_leads_back_to_the_list(cast: Cast, client_of: ClientOf) -> None:
-    answer = client_of(cast.security).post(reverse("role_grant"), {"key": "legal", "user": cast.outsider.pk})
+    answer = client_of(cast.security).post(
+        reverse("role_grant"), {"key": "legal", "user": cast.outsider.pk, "reason": "聘用"}
+    )
     assert answer.headers["Location"] == reverse("body_list")
 
 
@@ -271,15 +277,19 @@ def test_a_role_that_cannot_be_granted_says_why(
     cast: Cast, client_of: ClientOf, typed: dict[str, str], status: int, words: str
 ) -> None:
     user = getattr(cast, typed["who"]).pk if typed["who"] else ""
-    answer = client_of(cast.security).post(reverse("role_grant"), {"key": typed["key"], "user": user})
+    answer = client_of(cast.security).post(reverse("role_grant"), {"key": typed["key"], "user": user, "reason": "聘用"})
     assert answer.status_code == status
     assert words in answer.content.decode()
 
 
-def test_revoking_with_nonsense_is_refused_politely(cast: Cast, client_of: ClientOf) -> None:
-    client = client_of(cast.security)
-    assert client.post(reverse("role_revoke"), {"key": "nothing", "user": "x"}).status_code == 404
-    assert client.post(reverse("role_revoke"), {"key": "legal", "user": "x"}).status_code == 422
+def test_a_grant_is_read_by_its_holder_and_whoever_keeps_or_audits_roles(cast: Cast, client_of: ClientOf) -> None:
+    grant = RoleGrant.objects.get(user=cast.legal)
+    for who, status in (("legal", 200), ("auditor", 200), ("security", 200), ("admin", 404), ("town_chair", 404)):
+        client = client_of(getattr(cast, who))
+        assert ("收回理由" in page(client, "role_revoke", grant.pk, status=status)) == (who == "security")
+        if who != "security":
+            assert client.post(reverse("role_revoke", args=[grant.pk]), {"reason": "x"}).status_code in (403, 404)
+    assert roles.holds(User.objects.get(pk=cast.legal.pk), "legal")
 
 
 # ---------------------------------------------------------------- the own account

@@ -11,13 +11,13 @@ from django.db.models import Q, QuerySet
 
 from permissions import access, audit, own_policies, policies, roles
 from permissions.errors import Denied, Hidden
-from permissions.models import AuditEvent, Body, Role, Seat, User
+from permissions.models import AuditEvent, Body, Role, RoleGrant, Seat, User
 from permissions.policies import ALLOWED, Policy, Verdict, held, may, policy, refused, visible
-from tests.cast import Cast
+from tests.cast import Cast, hold
 
 OURS = (Body, Seat, Role, User, AuditEvent)
 ADMINISTRATION = {Body: {"body_edit", "seat_add"}, Seat: {"seat_add", "seat_edit", "seat_assign", "seat_end"},
-                  Role: {"role_grant", "role_revoke"}}  # fmt: skip
+                  Role: {"role_grant", "role_revoke"}, RoleGrant: {"role_revoke"}}  # fmt: skip
 #: what is the system administrator's; the rest of the above is the security administrator's
 SYSTEM = {"body_edit"}
 PEOPLE = ["town_proposer", "town_secretary", "town_member", "town_chair", "observer", "legal", "auditor", "designer",
@@ -169,8 +169,10 @@ def test_roles_are_asked_for_once(cast: Cast, django_assert_num_queries: Callabl
 
 
 def test_a_group_that_is_no_role_gives_none(cast: Cast) -> None:
-    cast.outsider.groups.add(Group.objects.create(name="town:emperor"))
+    """Not even the group of a role: only a grant is one."""
+    cast.outsider.groups.add(Group.objects.create(name="town:emperor"), Group.objects.get(name="town:chair"))
     assert roles.of(cast.outsider) == frozenset()
+    assert cast.outsider not in roles.holders("town:chair")
 
 
 def test_seats_are_asked_for_once_a_day_and_know_their_body(
@@ -185,9 +187,11 @@ def test_seats_are_asked_for_once_a_day_and_know_their_body(
 def test_what_is_remembered_can_be_forgotten(cast: Cast) -> None:
     user = cast.outsider
     assert (roles.of(user), roles.seats_of(user)) == (frozenset(), [])
-    user.groups.add(Group.objects.get(name="legal"))
+    Seat.objects.filter(pk=cast.seat("town.arms").pk).update(user=user)
+    hold(User.objects.get(pk=user.pk), "legal")
+    assert (roles.of(user), roles.seats_of(user)) == (frozenset(), [])
     roles.forget(user)
-    assert roles.of(user) == {"legal"}
+    assert (roles.of(user), len(roles.seats_of(user))) == ({"legal"}, 1)
 
 
 # ---------------------------------------------------------------- access

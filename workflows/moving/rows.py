@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 from viewflow.workflow.status import STATUS
 
+from permissions import roles
 from permissions.models import User
 from workflows import flows, post, queue
 from workflows.engine import Moved
@@ -180,8 +181,9 @@ def _names(tasks: list[CaseTask]) -> set[str]:
 
 
 def _is_asked(task: CaseTask, user: int) -> bool:
+    groups = CaseTaskGroupPermission.objects.filter(content_object=task.pk).values("group")
     return (
-        CaseTaskGroupPermission.objects.filter(content_object=task.pk, group__user=user).exists()
+        roles.holders_of_groups(groups).filter(pk=user).exists()
         or CaseTaskUserPermission.objects.filter(content_object=task.pk, user=user).exists()
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from decisions import routing, stages
 from decisions.models import (
@@ -26,7 +27,7 @@ from decisions.rules.ledger.facts import Matter, Need, Planning, Preparation
 from decisions.selectors.ledger.common import body_name, local, waiver
 from decisions.selectors.plans import plans_of, review_outdated
 from decisions.selectors.requirements import Requirement, requirements
-from permissions.models import Body
+from permissions.models import Body, Role, RoleGrant
 from workflows.models import CaseTask
 
 #: While the flow waits for one of these, the item has not come before a sitting (again) yet.
@@ -41,7 +42,7 @@ def matter_of(item: Item) -> Matter:
         named = set(ItemReader.objects.filter(item=item).values_list("user_id", flat=True))
         named |= {item.proposer_id, *item.co_proposers.values_list("user_id", flat=True)}
         readers = ItemReader.objects.filter(item=item, removed_at__isnull=True).count()
-        seen = PaperView.objects.filter(item=item).exclude(user__groups__role__code="secretary")
+        seen = PaperView.objects.filter(item=item).annotate(day=TruncDate("at")).exclude(Exists(_secretary_then()))
         counted = seen.aggregate(all=Count("pk", distinct=True), strange=Count("pk", filter=~Q(user__in=named)))
         views, others = PaperView.objects.filter(item=item).count(), counted["strange"]
     return Matter(
@@ -60,6 +61,17 @@ def matter_of(item: Item) -> Matter:
         readers=readers,
         views=views,
         views_by_others=others,
+    )
+
+
+def _secretary_then() -> QuerySet[RoleGrant]:
+    """Of a view of papers, with its `day`: whoever was a secretary then, whose office has the papers of every item."""
+    return RoleGrant.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("day")),
+        Q(ended_at__isnull=True) | Q(ended_at__gt=OuterRef("at")),
+        user=OuterRef("user"),
+        role__code=Role.Code.SECRETARY,
+        starts_on__lte=OuterRef("day"),
     )
 
 

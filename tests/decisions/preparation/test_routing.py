@@ -11,6 +11,7 @@ from decisions import example, routing
 from decisions.actions import items as act
 from decisions.models import Item, MatterType
 from decisions.selectors.requirements import requirements
+from permissions import roles
 from permissions.errors import ApplicationError, Conflict
 from permissions.models import User
 from tests.decisions.items.conftest import Hand, kind_of
@@ -102,7 +103,7 @@ def test_a_type_without_a_table_is_as_its_own_fields_say(hand: Hand) -> None:
 
 def asked(task: CaseTask) -> User:
     """Somebody who may do the task."""
-    user = User.objects.filter(groups__name__in=task.candidate_groups).first()
+    user = roles.holders(*task.candidate_groups).first()
     assert user is not None
     return user
 

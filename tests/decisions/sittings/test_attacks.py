@@ -22,7 +22,8 @@ from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from decisions.selectors.minutes import to_check
 from decisions.selectors.replay import check, events_of
-from permissions.models import AuditEvent, Role, Seat, User
+from permissions.models import AuditEvent, Seat, User
+from tests.cast import hold
 from tests.decisions.sittings.conftest import Room
 from tests.decisions.sittings.test_secret import opened, put
 
@@ -271,8 +272,7 @@ def test_r20_the_principals_vote_in_the_order_of_the_rules(room: Room, refused: 
 def test_r11_nobody_allows_the_change_of_an_agenda_they_asked_for(room: Room, refused: Refused) -> None:
     room.prepare(room.item("第一件"), room.item("第二件"), at=timezone.now() + timedelta(days=9))
     room.notice()
-    roles = Role.objects.get(code="secretary", body=room.cast.zone)
-    room.cast.zone_chair.groups.add(roles.group)
+    hold(room.cast.zone_chair, "zone:secretary")
     item = room.sitting.entries.order_by("order").last().item
     change = act.agenda_change_ask(
         actor=room.cast.zone_chair, sitting_id=room.sitting.pk, item_id=item.pk, kind="remove", reason="材料有变"
