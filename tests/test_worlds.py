@@ -27,7 +27,9 @@ from tests.cast import Cast, build
 from tests.decisions.after.conftest import After
 from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.sittings.conftest import matter_types, publish, refused
-from tests.worlds import _Description, worlds
+from tests.worlds import worlds
+from tests.worlds.description import Description
+from tests.worlds.rows import copies, tables
 from workflows import clock
 
 __all__ = ["refused"]
@@ -58,9 +60,8 @@ def undone() -> Any:
 def rows() -> dict[str, list[bytes]]:
     """Every row of every table."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_stat_user_tables ORDER BY relname")
-        tables = [name for (name,) in cursor.fetchall()]
-    return {table: sorted(content.splitlines()) for table, content in module._copies(tables).items()}
+        cursor.execute("SELECT 'a question, so that what was given is there'")
+    return {table: sorted(content.splitlines()) for table, content in copies(tables()).items()}
 
 
 def driven_by(step: Callable[[], Any]) -> tuple[Any, int, int]:
@@ -95,12 +96,12 @@ def test_what_is_given_equals_what_was_driven_row_for_row_and_object_for_object(
     with undone():
         found, driven, _given = driven_by(lambda: a_whole_sitting(first))
         assert driven > 10
-        driven_rows, driven_objects = rows(), _Description(found)
+        driven_rows, driven_objects = rows(), Description(found)
     assert not Sitting.objects.exists()
     with undone():
         found, driven, given = driven_by(lambda: a_whole_sitting(second))
         assert (driven, given) == (0, 9)
-        given_rows, given_objects = rows(), _Description(found)
+        given_rows, given_objects = rows(), Description(found)
     assert given_rows == driven_rows
     assert given_objects.key() == driven_objects.key()
     assert len(driven_rows["decisions_vote"]) == len(driven_rows["decisions_statement"]) == 16
@@ -306,7 +307,7 @@ def test_where_everything_is_committed_a_world_is_given_for_all_to_see() -> None
     worlds.known.clear()
     found, driven, given = driven_by(a_town_and_a_sitting)
     assert (driven, given) == (12, 0)
-    driven_rows, driven_objects = rows(), _Description(found)
+    driven_rows, driven_objects = rows(), Description(found)
     call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
     assert not elsewhere(Vote.objects.exists)
     worlds.enter(shared=True)
@@ -314,7 +315,7 @@ def test_where_everything_is_committed_a_world_is_given_for_all_to_see() -> None
     assert (driven, given) == (0, 12)
     assert elsewhere(Vote.objects.count) == 16
     assert rows() == driven_rows
-    assert _Description(found).key() == driven_objects.key()
+    assert Description(found).key() == driven_objects.key()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,7 +26,6 @@ driven.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import io
 import os
@@ -35,27 +34,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from datetime import date, datetime, timedelta
-from datetime import time as clock_time
-from decimal import Decimal
-from enum import Enum
-from hashlib import sha256
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, ParamSpec, TypeVar
-from uuid import UUID
 
 import pytest
 from django.conf import UserSettingsHolder, settings
 from django.db import connection, transaction
-from django.db.models import Model
-from django.db.models.base import ModelState
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone, translation
 from psycopg import sql as names
-from viewflow.workflow.base import FlowMetaClass
 
-from permissions import clock
-from tests.plugins import copied, filled, is_superuser, made_by_django, uses_database
+from tests.plugins import is_superuser, uses_database
+from tests.worlds.description import Description, Pickler, Undescribed, Unpickler, content_of, fill
+from tests.worlds.rows import Counts, all_rows, as_sets, copies, counts_of_transaction, nothing_is_written
+from workflows import clock
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,15 +64,8 @@ STRANGERS = frozenset(
 )
 _EMPTY = "empty"
 _EMPTY_FOR_ALL = "empty, and what is written is committed"
-_PLAIN = (int, float, str, bytes, Decimal, date, datetime, clock_time, timedelta, UUID, Enum)
 # Where a test's own uploads lie is different for each, and what lies there is described by itself.
 _OWN_SETTINGS = frozenset({"SETTINGS_MODULE", "_wrapped", "default_settings", "_deleted", "MEDIA_ROOT"})
-
-Counts = dict[str, tuple[int, int, int]]
-
-
-class Undescribed(Exception):
-    """There is something in a step that cannot be compared by value."""
 
 
 class State(NamedTuple):
@@ -100,109 +85,6 @@ class World(NamedTuple):
     objects: bytes
     classes: list[type]
     files: dict[str, bytes]
-
-
-class _Description:
-    """A step by value, and the objects met on the way in the order they were met."""
-
-    def __init__(self, *parts: object) -> None:
-        self.objects: list[Any] = []
-        self._numbers: dict[int, int] = {}
-        self._words: list[str] = []
-        for part in parts:
-            self._walk(part)
-
-    def key(self) -> str:
-        return sha256("\x1f".join(self._words).encode("utf-8", "surrogatepass")).hexdigest()
-
-    def _walk(self, value: Any) -> None:
-        kind = type(value)
-        if isinstance(value, type):
-            self._words.append(f"class {id(value)} {value.__qualname__}")
-        elif value is None or isinstance(value, _PLAIN):
-            self._words.append(f"{kind.__module__}.{kind.__qualname__} {value!r}")
-        elif isinstance(value, FieldFile) and value._committed:
-            self._words.append(f"file {value.name}")
-        elif isinstance(value, frozenset):
-            if not all(isinstance(one, str | int) for one in value):
-                raise Undescribed(kind)
-            self._words.append(f"frozenset {sorted(map(repr, value))}")
-        elif isinstance(value, tuple):
-            self._words.append(f"{kind.__qualname__} {len(value)}")
-            for one in value:
-                self._walk(one)
-        elif id(value) in self._numbers:
-            self._words.append(f"again {self._numbers[id(value)]}")
-        else:
-            self._numbers[id(value)] = len(self.objects)
-            self.objects.append(value)
-            self._walk_into(value, f"{kind.__module__}.{kind.__qualname__}")
-
-    def _walk_into(self, value: Any, kind: str) -> None:
-        if isinstance(value, list):
-            self._words.append(f"{kind} {len(value)}")
-            for one in value:
-                self._walk(one)
-        elif isinstance(value, dict):
-            self._walk_pairs(value, kind)
-        elif isinstance(value, Model | ModelState) or (
-            dataclasses.is_dataclass(value) and not isinstance(value, type) and hasattr(value, "__dict__")
-        ):
-            self._walk_pairs(vars(value), kind)
-        else:
-            raise Undescribed(kind)
-
-    def _walk_pairs(self, pairs: dict[Any, Any], kind: str) -> None:
-        self._words.append(f"{kind} {len(pairs)}")
-        for name, one in pairs.items():
-            self._walk(name)
-            self._walk(one)
-
-
-def _content(value: Any) -> Any:
-    """A copy of what one object holds itself, to be put back by `_fill`."""
-    return list(value) if isinstance(value, list) else dict(value if isinstance(value, dict) else vars(value))
-
-
-def _fill(value: Any, content: Any) -> None:
-    if isinstance(value, list):
-        value[:] = content
-        return
-    held = value if isinstance(value, dict) else vars(value)
-    held.clear()
-    held.update(content)
-
-
-class _Pickler(pickle.Pickler):
-    """Writes the objects the step began with as their number, and classes as theirs."""
-
-    def __init__(self, file: io.BytesIO, known: list[Any]) -> None:
-        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
-        self._known = {id(one): number for number, one in enumerate(known)}
-        self.classes: list[type] = []
-
-    def persistent_id(self, obj: object) -> tuple[str, int] | None:
-        if isinstance(obj, FlowMetaClass):
-            self.classes.append(obj)
-            return "class", len(self.classes) - 1
-        number = self._known.get(id(obj))
-        return None if number is None else ("object", number)
-
-    def reducer_override(self, obj: object) -> Any:
-        # Django's own way leaves its version behind in the object, which the one driven does not have.
-        if isinstance(obj, Model):
-            return object.__new__, (type(obj),), dict(vars(obj)), None, None, _fill
-        return NotImplemented
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, world: World, known: list[Any]) -> None:
-        super().__init__(io.BytesIO(world.objects))
-        self._known = {"object": known, "class": world.classes}
-
-    def persistent_load(self, pid: Any) -> Any:
-        kind, number = pid
-        return self._known[kind][number]
 
 
 class Worlds:
@@ -237,12 +119,12 @@ class Worlds:
         self.active, self.shared, self._thread = True, shared, threading.get_ident()
         if shared:
             self.clean = False
-            if not _all_rows():
+            if not all_rows():
                 self.state = self._there = State(_EMPTY_FOR_ALL, {})
             return
-        self.clean = self.clean or not _all_rows()
-        self._counts = _counts()
-        if self.clean and _nothing_is_written():
+        self.clean = self.clean or not all_rows()
+        self._counts = counts_of_transaction()
+        if self.clean and nothing_is_written():
             self.state = self._there = State(_EMPTY, {})
 
     def leave(self) -> None:
@@ -269,7 +151,7 @@ class Worlds:
         if said.startswith("ROLLBACK"):
             result = execute(sql, params, many, context)
             self.state = self._there = self._saved.get(said.split()[-1])
-            self._counts, self._asked = _counts(), False
+            self._counts, self._asked = counts_of_transaction(), False
             return result
         self._asked = self._asked or not said.startswith("RELEASE")
         return execute(sql, params, many, context)
@@ -277,11 +159,11 @@ class Worlds:
     def _unchanged(self) -> bool:
         """Whether nobody has written since the state got its name."""
         if self.shared and self.state is not None:
-            if _as_sets(_all_rows()) != _as_sets(self.state.tables):
+            if as_sets(all_rows()) != as_sets(self.state.tables):
                 self.state = None
             return self.state is not None
         if self._asked:
-            if _counts() != self._counts:
+            if counts_of_transaction() != self._counts:
                 self.state = None
                 return False
             self._asked = False
@@ -308,20 +190,20 @@ class Worlds:
             cursor.execute("SET LOCAL session_replication_role = origin")
         self._there, self._asked = self.state, False
         if not self.shared:
-            self._counts = _counts()
+            self._counts = counts_of_transaction()
 
     # Steps
 
     def step(self, function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """Take a step: given, where it is known from here, else driven and remembered."""
-        if not self.active or threading.get_ident() != self._thread or self.patched or clock._set.get() is not None:
+        if not self.active or threading.get_ident() != self._thread or self.patched or _clock_stands():
             return function(*args, **kwargs)
         if connection.in_atomic_block is self.shared or (self.shared and self._depth):
             return function(*args, **kwargs)
         if self.state is None or not self._unchanged():
             return function(*args, **kwargs)
         try:
-            step = _Description(
+            step = Description(
                 self.state.name, f"{function.__module__}.{function.__qualname__}", _around(), args, kwargs
             )
         except Undescribed:
@@ -340,10 +222,10 @@ class Worlds:
         self._remember(key, step, result)
         return result
 
-    def _give(self, world: World, step: _Description) -> Any:
-        result, contents = _Unpickler(world, step.objects).load()
+    def _give(self, world: World, step: Description) -> Any:
+        result, contents = Unpickler(world.objects, world.classes, step.objects).load()
         for one, content in zip(step.objects, contents, strict=True):
-            _fill(one, content)
+            fill(one, content)
         for name, content in world.files.items():
             path = Path(settings.MEDIA_ROOT) / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -353,69 +235,38 @@ class Worlds:
             self._arrive()
         return result
 
-    def _remember(self, key: str, step: _Description, result: object) -> None:
+    def _remember(self, key: str, step: Description, result: object) -> None:
         if self.shared:
-            self.state = self._there = State(key, _all_rows())
+            self.state = self._there = State(key, all_rows())
             self._keep(key, step, result)
             return
         self._arrive()
-        counts = _counts()
+        counts = counts_of_transaction()
         if self.state is None or counts != self._counts:
             before = self._there.tables if self._there is not None else {}
             written = [table for table, count in counts.items() if count != self._counts.get(table)]
             if self._there is None:
                 # Something was rolled back on the way: which tables are as they were is not known.
                 written = list(counts)
-            self.state = self._there = State(key, before | _copies(written))
+            self.state = self._there = State(key, before | copies(written))
             self._counts, self._asked = counts, False
         self._keep(key, step, result)
 
-    def _keep(self, key: str, step: _Description, result: object) -> None:
+    def _keep(self, key: str, step: Description, result: object) -> None:
         assert self.state is not None
         stored = io.BytesIO()
-        pickler = _Pickler(stored, step.objects)
+        pickler = Pickler(stored, step.objects)
         try:
-            pickler.dump((result, [_content(one) for one in step.objects]))
+            pickler.dump((result, [content_of(one) for one in step.objects]))
         except (pickle.PicklingError, TypeError, AttributeError):
             self.state = self._there = None
             return
         self.known[key] = World(self.state, stored.getvalue(), pickler.classes, _files())
 
 
-def _counts() -> Counts:
-    """How many rows have been inserted, changed and deleted in each table, undone ones included. Within a transaction they
-    only grow: what the ones before it wrote may be counted too."""
-    with connection.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
-            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
-        )
-        return {table: (inserted, updated, deleted) for table, inserted, updated, deleted in cursor.fetchall()}
-
-
-def _nothing_is_written() -> bool:
-    """Whether the transaction under way has written nothing yet."""
-    with connection.connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
-        return bool(cursor.fetchone() == (True,))
-
-
-def _all_rows() -> dict[str, bytes]:
-    """The rows of every table that has any, beside those that Django itself makes."""
-    with connection.cursor() as django, connection.connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names(django) if name != "django_migrations"]
-        found = {table: copied(cursor, table) for table in filled(cursor, tables)}
-    return {table: rows for table, rows in found.items() if rows != made_by_django.get(table)}
-
-
-def _as_sets(tables: dict[str, bytes]) -> dict[str, list[bytes]]:
-    """Rows without their order, which is the server's affair, of tables that have any."""
-    return {table: sorted(rows.splitlines()) for table, rows in tables.items() if rows}
-
-
-def _copies(tables: list[str]) -> dict[str, bytes]:
-    with connection.connection.cursor() as cursor:
-        return {table: copied(cursor, table) for table in tables}
+def _clock_stands() -> bool:
+    """Whether the clock has been set: then it says the same twice."""
+    return clock.now() == clock.now()
 
 
 def _files() -> dict[str, bytes]:
