@@ -20,7 +20,7 @@ from decisions.models import (
 )
 from decisions.selectors.after.duties import due_for
 from decisions.selectors.chair import ruling_seat
-from decisions.selectors.minutes import to_check
+from decisions.selectors.minutes import to_check, to_sign_for_recused
 from decisions.selectors.notice import unread
 from decisions.selectors.reviews import asked_of
 from decisions.selectors.settings import waiting_for
@@ -49,6 +49,15 @@ def minutes_to_check(user: User) -> Iterator[Wait]:
         facts = (_("第 %(version)s 稿") % {"version": minutes.version}, minutes.entry.sitting.name)
         url = reverse("minutes_check", args=[minutes.pk])
         yield Wait(_("校核纪要"), str(minutes.entry.item), url, _("去校核"), facts=facts)
+
+
+@waits
+def minutes_to_sign(user: User) -> Iterator[Wait]:
+    """Minutes somebody signs for their body because its chair stands recused from the item (R24)."""
+    for minutes in to_sign_for_recused(user):
+        url = reverse("minutes", args=[minutes.pk])
+        facts = (_("班长回避，由您代表本班子签署"),)
+        yield Wait(_("签署纪要"), str(minutes.entry.item), url, _("去签署"), facts=facts)
 
 
 @waits

@@ -71,6 +71,7 @@ WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
     "signal_send": (pgettext_lazy("log", "发送信号"), lambda data: str(data.get("name") or "")),
     "variables_set": (pgettext_lazy("log", "修改流程变量"), _reason),
     "task_claim": (pgettext_lazy("log", "领取任务"), _step),
+    "task_ask": (pgettext_lazy("log", "请人代办"), _step),
     "task_release": (pgettext_lazy("log", "退回任务"), _step),
     "timer_fire": (pgettext_lazy("log", "到时"), _step),
     "incident_record": (pgettext_lazy("log", "环节出现异常"), _reason),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from decisions.models import AgendaEntry, Ballot, Item, Minutes, MinutesCheck, Sitting, SittingSeat
 from decisions.policies import access
+from decisions.policies.signing import signers_of, signs_for
 from permissions import roles
 from permissions.models import Body, Role, User
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, role_key
@@ -193,7 +194,8 @@ class BallotPolicy(OfSitting):
 
 @policy(Minutes)
 class MinutesPolicy(OfSitting):
-    """Secretaries correct the draft and check it for their side (R32); the chair of each body signs for that body (R45).
+    """Secretaries correct the draft and check it for their side (R32); the chair of each body signs for that body (R45), or
+    who stands in where the chair is recused (R24).
 
     Which side checks a draft depends on who drafted it: that is the action's word.
     """
@@ -204,12 +206,13 @@ class MinutesPolicy(OfSitting):
     acts = {"minutes_edit": _secretary, "minutes_check": _secretary}
 
     def may_minutes_sign(self, actor: User, obj: Minutes) -> Verdict:
-        if any(roles.holds(actor, role_key(Role.Code.CHAIR, body)) for body in bodies_of(obj.entry.sitting)):
+        if signs_for(actor, obj.entry, bodies_of(obj.entry.sitting)):
             return ALLOWED
         return refused(_("纪要由两个班子的班长签署，您没有这个角色。"), "role")
 
     def holders_minutes_sign(self, obj: Minutes) -> QuerySet[User]:
-        return roles.holders(*(role_key(Role.Code.CHAIR, body) for body in bodies_of(obj.entry.sitting)))
+        signers = signers_of(obj.entry, bodies_of(obj.entry.sitting))
+        return User.objects.filter(pk__in={user for signer in signers for user in signer.users}, is_active=True)
 
 
 @policy(MinutesCheck)

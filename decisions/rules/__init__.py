@@ -27,7 +27,7 @@ from decisions.rules.sentences import (
     share_en,
     share_zh,
 )
-from decisions.rules.signoff import Signature, checkers, complete, document_hash, signed_by
+from decisions.rules.signoff import Signature, checkers, complete, document_hash, signed_by, stands_in
 from decisions.rules.speaking import Answer, Stance, Why, may_speak, may_vote, next_speaker, unheard
 from decisions.rules.tally import (
     Choice,
@@ -108,6 +108,7 @@ __all__ = [
     "share_en",
     "share_zh",
     "signed_by",
+    "stands_in",
     "tally",
     "tally_counts",
     "unheard",

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from decisions.rules.roster import Roster
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -40,6 +42,17 @@ def signed_by(bodies: Collection[str], signatures: Iterable[Signature], current_
 def complete(bodies: Collection[str], signatures: Iterable[Signature], current_hash: str) -> bool:
     """Whether every body has signed the same, current document."""
     return bool(bodies) and signed_by(bodies, signatures, current_hash) == frozenset(bodies)
+
+
+def stands_in(body: str, presided: int | None, roster: Roster) -> int | None:
+    """The seat that signs for ``body`` where whoever chairs it stands recused from the item: counted as absent for it (R24),
+    they have read nothing of it and sign nothing of it, and the body's record still needs its signature (R32, R45).
+
+    It is the seat that presided over the entry (``presided``, an id), where it is of this body: it led what is signed. Failing
+    that the first of the body, in the roster's order, that took part. None where nobody of the body did.
+    """
+    here = [seat.id for seat in roster.present(body)]
+    return presided if presided in here else next(iter(here), None)
 
 
 def checkers(bodies: Sequence[str], drafter: Collection[str]) -> tuple[str, ...]:

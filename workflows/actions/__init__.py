@@ -31,7 +31,7 @@ from workflows.actions.migrations import (
 )
 from workflows.actions.moves import case_jump, task_send_back
 from workflows.actions.suspension import case_resume, case_suspend
-from workflows.actions.tasks import job_run, task_claim, task_complete, task_release, timer_fire
+from workflows.actions.tasks import job_run, task_ask, task_claim, task_complete, task_release, timer_fire
 
 __all__ = [
     "activity_enable",
@@ -66,6 +66,7 @@ __all__ = [
     "receipt_deliver",
     "signal_deliver",
     "signal_send",
+    "task_ask",
     "task_claim",
     "task_complete",
     "task_release",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
@@ -20,7 +21,7 @@ from workflows.clock import now
 from workflows.engine import Complete, TimerFired
 from workflows.errors import require_running
 from workflows.locks import Locked, lock_task, lock_timer
-from workflows.models import CaseTask, Incident, TaskKind
+from workflows.models import CaseTask, CaseTaskUserPermission, Incident, TaskKind
 from workflows.policies import withheld_cases
 from workflows.runtime import Run
 
@@ -97,6 +98,22 @@ def task_release(*, actor: User, task_id: int) -> CaseTask:
     task.assigned = None
     task.save(update_fields=["owner", "status", "assigned"])
     _log(task, actor, "task_release")
+    return task
+
+
+@action
+def task_ask(*, actor: User, task_id: int, user: User, reason: str) -> CaseTask:
+    """Ask one more person to do an open task, because those it is offered to must not do it. Asked already changes nothing.
+
+    No policy of its own: the action that calls it knows who stands in for whom, and has one.
+    """
+    _locked, task = lock_task(task_id, actor)
+    require_open(task)
+    right = Permission.objects.get(content_type__app_label="workflows", codename="complete_casetask")
+    _row, new = CaseTaskUserPermission.objects.get_or_create(permission=right, user=user, content_object=task)
+    if new:
+        data = {"case": task.process_id, "node": task.node, "name": task.name, "user": user.username, "reason": reason}
+        audit.record(subject=task.process.chain, actor=actor, verb="task_ask", target=f"task:{task.pk}", data=data)
     return task
 
 

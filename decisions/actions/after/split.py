@@ -188,9 +188,10 @@ def _into_minutes(item: Item, minutes: Minutes, ruling: SuperiorRuling, actor: U
     minutes.version += 1
     minutes.document_hash = rules.document_hash(minutes.text, minutes.counts)
     minutes.saved_by, minutes.saved_at = actor, now
-    save(minutes, actor, "superior_rule")
+    # Void first: the database refuses to change what is signed or checked.
     voided = minutes.sign_offs.filter(voided_at__isnull=True).update(voided_at=now)
     unchecked = minutes.checks.filter(voided_at__isnull=True).update(voided_at=now)
+    save(minutes, actor, "superior_rule")
     log(
         item,
         actor,

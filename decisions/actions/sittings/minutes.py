@@ -9,6 +9,7 @@ from decisions.actions.items.common import save
 from decisions.actions.sittings.common import log_entry
 from decisions.models import AgendaEntry, Minutes, MinutesCheck, SignOff
 from decisions.policies.decided import carried
+from decisions.policies.signing import Signer, signers_of, signs_for
 from decisions.policies.sittings import bodies_of
 from decisions.selectors.minutes import checking_bodies, compose, counts, left_out
 from permissions import roles
@@ -18,7 +19,7 @@ from permissions.models import Body, Role, User
 from permissions.policies import role_key
 from permissions.transactions import action
 from workflows import clock
-from workflows.actions import task_complete
+from workflows.actions import task_ask, task_complete
 from workflows.models import CaseTask
 
 
@@ -83,9 +84,10 @@ def minutes_edit(*, actor: User, minutes_id: int, text: str, version: int) -> Mi
     minutes.text, minutes.version = text, minutes.version + 1
     minutes.document_hash = rules.document_hash(text, minutes.counts)
     minutes.saved_by, minutes.saved_at = actor, now
-    save(minutes, actor, "minutes_edit")
+    # Void first: the database refuses to change what is signed or checked.
     voided = minutes.sign_offs.filter(voided_at__isnull=True).update(voided_at=now)
     unchecked = minutes.checks.filter(voided_at__isnull=True).update(voided_at=now)
+    save(minutes, actor, "minutes_edit")
     log_entry(
         minutes.entry,
         actor,
@@ -157,7 +159,8 @@ def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str 
     `WrongState` (nobody of the other side has checked this version, R32).
     """
     minutes = _lock(actor, "minutes_sign", minutes_id)
-    signer = _body_of(actor, minutes, body)
+    signing = _signer(actor, minutes, body)
+    signer = signing.body
     if document_hash != minutes.document_hash:
         raise Conflict(
             _("纪要在您打开之后已改为第 %(version)s 稿，您的签名没有提交。请重新阅读后再签署。")
@@ -194,6 +197,7 @@ def minutes_sign(*, actor: User, minutes_id: int, document_hash: str, body: str 
         version=minutes.version,
         document_hash=document_hash,
         means="system",
+        **({"stands_in": signing.seat.position} if signing.seat is not None else {}),
     )
     _complete_tasks(minutes, signer, actor)
     if _complete(minutes):
@@ -208,13 +212,10 @@ def _lock(actor: User, act: str, minutes_id: int) -> Minutes:
     return fetch(rows, actor, act, minutes_id)
 
 
-def _body_of(actor: User, minutes: Minutes, code: str) -> Body:
-    """The body the actor signs for. Raises `Denied` for a body they do not chair."""
-    chaired = [
-        body
-        for body in bodies_of(minutes.entry.sitting)
-        if roles.holds(actor, role_key(Role.Code.CHAIR, body)) and code in ("", body.code)
-    ]
+def _signer(actor: User, minutes: Minutes, code: str) -> Signer:
+    """For which body the actor signs, as its chair or in the place of a recused one. Raises `Denied` for any other body."""
+    bodies = bodies_of(minutes.entry.sitting)
+    chaired = [one for one in signs_for(actor, minutes.entry, bodies) if code in ("", one.body.code)]
     if not chaired:
         raise Denied(_("纪要由两个班子的班长签署，您不是这个班子的班长。"), code="role")
     if len(chaired) > 1:
@@ -247,10 +248,17 @@ def _complete_tasks(minutes: Minutes, signer: Body, actor: User) -> None:
         role_key(Role.Code.CHAIR, sign_off.body): sign_off.by
         for sign_off in minutes.sign_offs.filter(voided_at__isnull=True).select_related("body", "by")
     }
+    standing_in = {
+        role_key(Role.Code.CHAIR, one.body)
+        for one in signers_of(entry, bodies_of(entry.sitting))
+        if one.seat is not None
+    }
     done = _complete(minutes)
     own_key = role_key(Role.Code.CHAIR, signer)
     for task in waiting:
         key = next((key for key in task.candidate_groups if key in valid), "")
         others = [other for other in waiting if other.pk != task.pk]
         if key and (done or (key == own_key and others)):
+            if key in standing_in:
+                task_ask(actor=actor, task_id=task.pk, user=valid[key], reason="R24")
             task_complete(actor=valid[key], task_id=task.pk)

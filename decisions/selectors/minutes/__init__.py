@@ -11,7 +11,7 @@ from decisions.selectors.minutes.document import (
     section_of,
     sitting_number,
 )
-from decisions.selectors.minutes.waiting import checking_bodies, may_check, to_check, to_sign_again
+from decisions.selectors.minutes.waiting import checking_bodies, may_check, to_check, to_sign_again, to_sign_for_recused
 from decisions.selectors.minutes.whole import Section, Whole, whole
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "sitting_number",
     "to_check",
     "to_sign_again",
+    "to_sign_for_recused",
     "whole",
 ]

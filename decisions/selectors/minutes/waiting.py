@@ -3,7 +3,8 @@
 from django.db.models import Exists, OuterRef, Q
 
 from decisions import rules
-from decisions.models import AgendaEntry, Item, Minutes, MinutesCheck, SignOff
+from decisions.models import AgendaEntry, Item, Minutes, MinutesCheck, Recusal, SignOff, SittingSeat
+from decisions.policies.signing import signs_for
 from decisions.policies.sittings import bodies_of
 from permissions import roles
 from permissions.models import Body, Role, User
@@ -40,6 +41,28 @@ def to_check(user: User) -> list[Minutes]:
         .order_by("saved_at")
     )
     return [minutes for minutes in open_drafts if may_check(user, minutes)]
+
+
+def to_sign_for_recused(user: User) -> list[Minutes]:
+    """The checked minutes this user signs in the place of a recused chair (R24), and has not signed yet, oldest first."""
+    checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), version=OuterRef("version"), voided_at__isnull=True)
+    stepped_back = Recusal.objects.standing().filter(
+        entry__item=OuterRef("entry__item"), seat__user__groups__name__endswith=f":{Role.Code.CHAIR}"
+    )
+    mine = SittingSeat.objects.filter(sitting=OuterRef("entry__sitting"), user=user.pk, voting=True)
+    rows = (
+        visible(user, Minutes)
+        .filter(Exists(mine), Exists(checked), Exists(stepped_back))
+        .select_related("entry__item", "entry__sitting__host")
+        .order_by("saved_at")
+    )
+    found = []
+    for minutes in rows:
+        given = set(minutes.sign_offs.filter(voided_at__isnull=True).values_list("body_id", flat=True))
+        places = signs_for(user, minutes.entry, bodies_of(minutes.entry.sitting))
+        if any(one.seat is not None and one.body.pk not in given for one in places):
+            found.append(minutes)
+    return found
 
 
 def to_sign_again(user: User) -> list[Minutes]:

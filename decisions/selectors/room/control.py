@@ -12,6 +12,8 @@ from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from decisions.selectors.room.shapes import Button, Control, Matters, Room
 from permissions.look import when_words
+from permissions.models import User
+from permissions.policies import may
 
 Stage = AgendaEntry.Stage
 
@@ -22,7 +24,9 @@ def control_of(
     seats: list[SittingSeat],
     roster: rules.Roster,
     views: dict[int, Statement],
+    user: User,
 ) -> Control:
+    """What `user` may do about the entry at hand; what the server would refuse them is not offered (R24)."""
     entry = room.entry
     assert entry is not None  # noqa: S101  # rooms without an entry have no control
     stage = Stage(entry.stage)
@@ -31,7 +35,7 @@ def control_of(
     if room.sitting.status == Sitting.Status.ADJOURNED:
         return _break(room.sitting)
     if stage == Stage.ANNOUNCED:
-        return _after(room, entry, entries)
+        return _after(room, entry, entries, user)
     if stage == Stage.WAITING:
         live = next((one for one in entries if one.stage in AgendaEntry.LIVE), None)
         if live is not None:
@@ -171,7 +175,7 @@ def _during_vote(room: Room, entry: AgendaEntry) -> Control:
     )
 
 
-def _after(room: Room, entry: AgendaEntry, entries: Sequence[AgendaEntry]) -> Control:
+def _after(room: Room, entry: AgendaEntry, entries: Sequence[AgendaEntry], user: User) -> Control:
     buttons = _minutes_button(entry)
     live = next((one for one in entries if one.stage in AgendaEntry.LIVE), None)
     waiting = next((one for one in entries if one.stage == Stage.WAITING), None)
@@ -181,7 +185,8 @@ def _after(room: Room, entry: AgendaEntry, entries: Sequence[AgendaEntry]) -> Co
             Button(_("回到第 %(order)s 项") % {"order": live.order}, url, primary=True, post=False, id="do-back")
         )
     elif waiting is not None:
-        buttons.append(_do(waiting, "call", _("进入第 %(order)s 项") % {"order": waiting.order}))
+        if not waiting.item.covered and may(user, "entry_call", waiting):
+            buttons.append(_do(waiting, "call", _("进入第 %(order)s 项") % {"order": waiting.order}))
     else:
         buttons.append(
             Button(_("结束会议"), reverse("sitting_close", args=[room.sitting.pk]), primary=True, id="do-end")

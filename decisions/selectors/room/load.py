@@ -80,7 +80,7 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
     room.sides = sides_of(entry, seats, roster, recusals, views, room.motion, voted)
     room.own = own_of(entry, user, seats, roster, recusals, views, room.motion, voted)
     room.results = [result_of(entry, motion, seats, full=True) for motion in motions if motion.announced_at]
-    room.control = control_of(room, entries, seats, roster, views)
+    room.control = control_of(room, entries, seats, roster, views, user)
     room.matters = matters_of(room, user, seats, roster)
     if desk:
         rule_first(room.control, room.matters)

@@ -9,16 +9,17 @@ from django.views.decorators.cache import never_cache
 from decisions import rules
 from decisions.actions import sittings as act
 from decisions.forms_sittings import MinutesForm
-from decisions.models import Minutes, SignOff
+from decisions.models import Minutes, SignOff, SittingSeat
+from decisions.policies.signing import signers_of
 from decisions.policies.sittings import bodies_of
 from decisions.selectors import minutes as select
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page, tell
 from decisions.views.watermark import opened
-from permissions import access, policies, roles
+from permissions import access, policies
 from permissions.errors import Conflict, Invalid, WrongState
-from permissions.models import AuditEvent, Body, Role
-from permissions.policies import may, role_key
+from permissions.models import AuditEvent, Body
+from permissions.policies import may
 
 
 def _minutes(request: HttpRequest, pk: int, what: str = "view") -> Minutes:
@@ -109,7 +110,9 @@ def _context(request: HttpRequest, row: Minutes) -> dict[str, object]:
         for sign_off in SignOff.objects.filter(minutes=row, voided_at__isnull=True).select_related("by", "body")
     }
     voided = SignOff.objects.filter(minutes=row, voided_at__isnull=False).count()
-    mine = [body for body in bodies if roles.holds(user, role_key(Role.Code.CHAIR, body))]
+    signers = signers_of(row.entry, bodies)
+    mine = [one.body for one in signers if user.pk in one.users]
+    seats = {one.body.pk: one.seat for one in signers if one.seat is not None}
     drafted = AuditEvent.objects.filter(
         subject=row.entry.item.subject, verb__in=["minutes_draft", "minutes_edit"], target=f"minutes:{row.pk}"
     )
@@ -124,7 +127,7 @@ def _context(request: HttpRequest, row: Minutes) -> dict[str, object]:
         "title": select.document_title(row),
         "number": select.document_number(row),
         "paragraphs": select.paragraphs(row.text),
-        "signatures": [(body, _principal(row, body), signed.get(body.pk)) for body in bodies],
+        "signatures": [(body, _place(row, body, seats.get(body.pk)), signed.get(body.pk)) for body in bodies],
         "bodies": bodies,
         "signed": len(signed),
         "voided": voided,
@@ -138,7 +141,10 @@ def _context(request: HttpRequest, row: Minutes) -> dict[str, object]:
     }
 
 
-def _principal(row: Minutes, body: Body) -> str:
-    """Whose signature stands in a body's block: the position of its principal at the sitting."""
+def _place(row: Minutes, body: Body, stands_in: SittingSeat | None) -> str:
+    """Whose signature stands in a body's block: the position of its principal at the sitting, or of who stands in for a
+    recused one; the document is Chinese whoever reads it."""
+    if stands_in is not None:
+        return f"{stands_in.position}（班长回避，代表{body.name}签署）"
     seat = row.entry.sitting.seats.filter(body=body, principal=True).first()
     return seat.position if seat else body.name

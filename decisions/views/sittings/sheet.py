@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 from decisions import rules
 from decisions.actions import sittings as act
 from decisions.models import AgendaEntry, Ballot, SittingSeat, Vote, VoteCheck
-from decisions.policies.sittings import at_desk
 from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page, tell
 from permissions import access
 from permissions.errors import ApplicationError, Denied, Invalid, WrongState
+from permissions.policies import may
 
 
 @never_cache
@@ -74,7 +74,7 @@ def sheet(request: HttpRequest, row: Ballot, shown: dict[str, Any]) -> HttpRespo
     recorded = (agreed or {}).get(str(shown["seat"].pk), "") if shown["seat"] and not row.paper else ""
     context = shown | {
         "error": error,
-        "desk": at_desk(user),
+        "desk": bool(may(user, "sheet_enter", row)),
         "sheets": found,
         "mine": mine,
         "agreed": agreed is not None,

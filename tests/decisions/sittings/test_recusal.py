@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from decisions import waits
 from decisions.actions import sittings as act
 from decisions.models import AgendaEntry, Recusal, RecusalRuling
+from decisions.policies.signing import signers_of
+from decisions.policies.sittings import bodies_of
 from decisions.selectors import room as select
 from decisions.selectors import sittings as read
 from permissions.ids import cover
@@ -162,3 +165,87 @@ def test_who_rules_is_offered_the_page_and_nobody_else(room: Room) -> None:
         steps = seen.control.buttons if seen.control is not None else []
         addresses = [line.url for line in seen.matters.recusals] + [step.url for step in steps]
         assert any(url.endswith(f"/recusals/{cover(recusal.pk)}/") for url in addresses) is offered
+
+
+def test_r24_a_recused_chair_is_not_offered_to_call_the_item_they_stepped_back_from(room: Room) -> None:
+    first = room.open(room.item(), room.item("第二件议题"))
+    room.arrive()
+    second = room.sitting.entries.get(order=2)
+    seat = room.seat("town.chair")
+    act.recusal_declare(actor=seat.user, entry_id=second.pk, seat_id=seat.pk, reason="涉及本人", kind="own")
+    room.begin(first)
+    room.hear(first)
+    room.decide(first, "f" * 9, "f" * 7)
+    for who, offered in (("town.chair", False), ("zone.chair", True), ("town.secretary", True)):
+        seen = select.room_of(room.sitting, room.cast[who], first.pk)
+        assert seen.control is not None
+        assert any(button.id == "do-call" for button in seen.control.buttons) is offered
+
+
+def decided_without(room: Room, who: str) -> AgendaEntry:
+    """A passed item from which one member has stepped back; their body has one vote fewer."""
+    entry = room.open()
+    room.arrive()
+    seat = room.seat(who)
+    act.recusal_declare(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, reason="涉及本人", kind="own")
+    if who == "zone.chair":
+        deputy = room.seat("town.chair")
+        act.chair_take(
+            actor=deputy.user,
+            sitting_id=room.sitting.pk,
+            seat_id=deputy.pk,
+            reason="主持人回避",
+            entry_id=entry.pk,
+        )
+    room.begin(entry)
+    room.hear(entry)
+    votes = {code: "f" * (size - (room.seat(who).body.code == code)) for code, size in (("town", 9), ("zone", 7))}
+    ballots = room.ballots(entry)
+    for code, letters in votes.items():
+        room.vote(ballots[code], letters)
+    act.voting_close(actor=room.cast.town_secretary, entry_id=entry.pk)
+    return act.result_announce(actor=room.cast.town_secretary, entry_id=entry.pk)
+
+
+def test_r24_the_next_of_the_body_signs_for_a_recused_chair_and_the_flow_goes_on(room: Room, refused: Refused) -> None:
+    entry = decided_without(room, "zone.chair")
+    minutes = entry.minutes
+    room.check(minutes)
+    given = {"minutes_id": minutes.pk, "document_hash": minutes.document_hash}
+    stand_in = room.cast["zone.standing"]
+    with refused("not_found"):
+        act.minutes_sign(actor=room.cast.zone_chair, **given)
+    with refused("role"):
+        act.minutes_sign(actor=room.cast["zone.industry"], **given)
+    assert [wait.action for wait in waits.minutes_to_sign(stand_in)] == ["去签署"]
+    assert list(waits.minutes_to_sign(room.cast["zone.industry"])) == []
+    signed = act.minutes_sign(actor=stand_in, **given)
+    assert act.minutes_sign(actor=stand_in, **given) == signed
+    assert list(waits.minutes_to_sign(stand_in)) == []
+    event = AuditEvent.objects.get(subject=entry.item.subject, verb="minutes_sign")
+    assert (event.data["body"], event.data["stands_in"]) == ("zone", room.seat("zone.standing").position)
+    act.minutes_sign(actor=room.cast.town_chair, **given)
+    assert room.nodes(entry.item) == {"execute"}
+
+
+def test_r24_who_presided_signs_before_the_next_in_order(room: Room) -> None:
+    entry = room.open()
+    room.arrive()
+    seat, deputy = room.seat("zone.chair"), room.seat("zone.finance")
+    act.recusal_declare(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, reason="涉及本人", kind="own")
+    act.chair_take(
+        actor=room.cast.zone_secretary,
+        sitting_id=room.sitting.pk,
+        seat_id=deputy.pk,
+        reason="主持人回避",
+        entry_id=entry.pk,
+    )
+    (town, zone) = signers_of(entry, bodies_of(entry.sitting))
+    assert (town.seat, town.users) == (None, {room.cast.town_chair.pk})
+    assert (zone.seat, zone.users) == (deputy, {deputy.user_id})
+
+
+def test_r24_a_chair_who_did_not_step_back_signs_alone(room: Room) -> None:
+    entry = room.decided()
+    assert [one.seat for one in signers_of(entry, bodies_of(entry.sitting))] == [None, None]
+    assert list(waits.minutes_to_sign(room.cast["zone.standing"])) == []
