@@ -31,7 +31,7 @@ def signers_of(entry: AgendaEntry, bodies: list[Body]) -> list[Signer]:
     for body in bodies:
         chairs = frozenset(roles.holders(role_key(Role.Code.CHAIR, body)).values_list("pk", flat=True))
         seat = _stand_in(entry, body, out) if chairs and chairs <= out else None
-        users = chairs - out if seat is None else frozenset({seat.user_id} - {None})
+        users = chairs - out if seat is None or seat.user_id is None else frozenset({seat.user_id})
         found.append(Signer(body, users, seat))
     return found
 

@@ -16,6 +16,7 @@ from decisions.models import Item, RuleWaiver
 from decisions.rules.ledger import BY_NUMBER
 from decisions.selectors.ledger import page as select
 from decisions.views.items.common import actor, item_of, page
+from decisions.views.watermark import reader_of
 from permissions.errors import Hidden, Invalid
 from permissions.policies import may, require, visible
 
@@ -50,7 +51,9 @@ def ledger(request: HttpRequest, pk: int) -> HttpResponse:
 def ledger_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as JSON, to keep or to hand to a reporting system."""
     row = item_of(request, pk)
-    response = JsonResponse(select.export_of(row), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response = JsonResponse(
+        reader_of(request) | select.export_of(row), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
     response["Content-Disposition"] = f'attachment; filename="ledger-{row.pk}-{select.today()}.json"'
     return response
 

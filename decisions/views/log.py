@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from datetime import date
 from typing import cast
 from urllib.parse import urlencode
@@ -11,8 +13,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from decisions.models import Item
 from decisions.selectors import log as select
 from decisions.selectors.ledger.page import reads_all
+from decisions.views.watermark import opened, reader_of
 from permissions.errors import Hidden
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require, visible
@@ -58,12 +62,21 @@ def log_check(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def log_download(request: HttpRequest, subject: str) -> StreamingHttpResponse:
-    """One chain as JSON lines, to be checked without this system."""
+    """One chain as JSON lines, to be checked without this system; that of a confidential item begins with a line that says who
+    took it and when, and is no entry (it has no ``hash``)."""
     user = _user(request)
     hidden = select.chain_of(user, subject) is None or not select.reads_whole(user, subject)
     if hidden or select.sealed_chains(user, [subject]):
         raise Hidden(_("没有找到这项内容的台账，或者它没有对您开放。"))
-    response = StreamingHttpResponse(select.chain_lines(subject), content_type="application/x-ndjson; charset=utf-8")
+    kind, _colon, pk = subject.partition(":")
+    item = Item.objects.filter(pk=pk).first() if kind == "item" and pk.isdecimal() else None
+    if item is not None:
+        opened(request, item)
+    lines = itertools.chain(
+        (json.dumps(mark, ensure_ascii=False) + "\n" for mark in [reader_of(request)] if mark),
+        select.chain_lines(subject),
+    )
+    response = StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8")
     name = subject.replace(":", "-")
     response["Content-Disposition"] = f'attachment; filename="log-{name}.jsonl"'
     return response

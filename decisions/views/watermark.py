@@ -17,6 +17,13 @@ def mark_of(user: User) -> str:
     return f"{user.label}（{user.username}） {timezone.localtime(clock.now()):%Y-%m-%d %H:%M}"
 
 
+def reader_of(request: HttpRequest) -> dict[str, str]:
+    """Who takes a file of a confidential item with them, and when: the first thing the file says. Nothing where no item the
+    request has opened is confidential (call it after `opened`)."""
+    mark: str = getattr(request, "watermark", "")
+    return {"reader": mark} if mark else {}
+
+
 #: A room that keeps itself up to date shows the same paper again and again; one line in so many minutes says so.
 ROOM = timedelta(minutes=10)
 

@@ -1,9 +1,12 @@
 """Changing an agenda after its notice: no motion from the floor, but an exception that is asked for with a reason, decided by
 whoever presides, and told to everybody by a new notice (R11)."""
 
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from decisions.actions.items.common import log
 from decisions.actions.sittings.agenda import put_on, require_ready, take_off
 from decisions.actions.sittings.common import lock_sitting, log_sitting
 from decisions.actions.sittings.notice import lock_items, send
@@ -43,7 +46,7 @@ def agenda_change_ask(*, actor: User, sitting_id: int, item_id: int, kind: str, 
     change = AgendaChange.objects.create(
         sitting=sitting, item=item, kind=kind, reason=why, asked_by=actor, asked_at=clock.now()
     )
-    log_sitting(sitting, actor, "agenda_change_ask", change, kind=kind, item=item.pk, reason=why)
+    _log(change, actor, "agenda_change_ask", reason=why)
     return change
 
 
@@ -80,21 +83,21 @@ def agenda_change_decide(*, actor: User, change_id: int, approve: bool, words: s
     change.approved, change.words = approve, text
     change.decided_by, change.decided_at = actor, clock.now()
     change.save(update_fields=["approved", "words", "decided_by", "decided_at"])
-    log_sitting(
-        sitting,
-        actor,
-        "agenda_change_decide",
-        change,
-        kind=change.kind,
-        item=change.item_id,
-        reason=change.reason,
-        approved=approve,
-        words=text,
-        asked_by=change.asked_by_id,
-    )
+    said = {"reason": change.reason, "words": text}
+    _log(change, actor, "agenda_change_decide", approved=approve, asked_by=change.asked_by_id, **said)
     if approve and sitting.entries.exists():
-        send(sitting, actor, change.reason)
+        send(sitting, actor, _("议程变更涉及涉密议题") if change.item.confidential else change.reason)
     return change
+
+
+def _log(change: AgendaChange, actor: User, verb: str, **data: Any) -> None:
+    """The event in the sitting's chain, which everybody who follows sittings reads. What somebody wrote freely about a
+    confidential item goes into the item's own chain instead, for its readers alone (R40)."""
+    about = {"kind": change.kind, "item": change.item_id}
+    if change.item.confidential:
+        log(change.item, actor, verb, change, sitting=change.sitting_id, **about, **data)
+        data = {name: value for name, value in data.items() if name not in ("reason", "words")}
+    log_sitting(change.sitting, actor, verb, change, **about, **data)
 
 
 def _require_noticed(sitting: Sitting) -> None:

@@ -13,7 +13,7 @@ from decisions.policies.record import keeps_the_record, reads_dissent_of
 from decisions.selectors.minutes import Dissent, of_item, of_person, whole
 from decisions.views.items.common import actor, item_of
 from decisions.views.sittings.common import page
-from decisions.views.watermark import opened
+from decisions.views.watermark import opened, reader_of
 from permissions import access
 from permissions.errors import Hidden
 from permissions.models import User
@@ -79,11 +79,12 @@ def _answer(
     kind = request.GET.get("format", "")
     if kind == "json":
         response: HttpResponse = JsonResponse(
-            {"about": about, "dissent": [one.to_json() for one in found]},
+            {**reader_of(request), "about": about, "dissent": [one.to_json() for one in found]},
             json_dumps_params={"ensure_ascii": False, "indent": 2},
         )
     elif kind == "txt":
-        response = HttpResponse(_text(found, about), content_type="text/plain; charset=utf-8")
+        mark = "".join(f"{words}\n" for words in reader_of(request).values())
+        response = HttpResponse(mark + _text(found, about), content_type="text/plain; charset=utf-8")
     else:
         return page(request, "dissent", {"found": [(one, words_of(one)) for one in found], "about": about})
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'

@@ -272,6 +272,39 @@ def test_r40_a_confidential_item_is_not_added_behind_the_back_of_who_decides_on_
     assert act.agenda_change_decide(actor=room.cast.zone_chair, change_id=change.pk, approve=True).approved
 
 
+def test_r40_why_a_confidential_item_joins_an_agenda_is_told_to_its_readers_alone(room: Room) -> None:
+    item = secret(room)
+    room.prepare(room.item("村道养护"))
+    room.notice()
+    name(room, item, *voters())
+    change = act.agenda_change_ask(
+        actor=room.cast.town_secretary, sitting_id=room.sitting.pk, item_id=item.pk, kind="add", reason=SECRET
+    )
+    act.agenda_change_decide(actor=room.cast.zone_chair, change_id=change.pk, approve=True, words=SECRET)
+    told = AuditEvent.objects.filter(verb__startswith="agenda_change_")
+    assert [row.verb for row in told.filter(subject=room.sitting.subject)] == [
+        row.verb for row in told.filter(subject=item.subject)
+    ]
+    assert all(SECRET not in str(row.data) for row in AuditEvent.objects.filter(subject=room.sitting.subject))
+    assert all(row.data["reason"] == SECRET for row in told.filter(subject=item.subject))
+    assert SECRET not in room.sitting.notice_rows.latest("pk").reason
+
+
+def test_r40_a_file_of_a_confidential_item_begins_with_who_took_it_and_when(room: Room, client_of: ClientOf) -> None:
+    item, plain = secret(room), room.item("村道养护")
+    secretary = room.cast.town_secretary
+    client = client_of(secretary)
+    for url in (reverse("ledger_json", args=[item.pk]), reverse("dissent_of_item", args=[item.pk]) + "?format=json"):
+        first = next(iter(client.get(url).json().items()))
+        assert first[0] == "reader" and secretary.username in first[1], url
+    text = client.get(reverse("dissent_of_item", args=[item.pk]), {"format": "txt"}).content.decode()
+    assert secretary.username in text.splitlines()[0]
+    taken = b"".join(client.get(reverse("log_download", args=[item.subject])).streaming_content).decode().splitlines()
+    assert secretary.username in taken[0] and '"hash"' not in taken[0] and '"hash"' in taken[1]
+    assert "reader" not in client.get(reverse("ledger_json", args=[plain.pk])).json()
+    assert PaperView.objects.filter(item=item, page="log_download").exists()
+
+
 def test_r40_whoever_is_in_attendance_sees_nothing_of_a_confidential_entry(room: Room, client_of: ClientOf) -> None:
     item = secret(room)
     name(room, item, *voters())
