@@ -45,6 +45,8 @@ def to_check(user: User) -> list[Minutes]:
 
 def to_sign_for_recused(user: User) -> list[Minutes]:
     """The checked minutes this user signs in the place of a recused chair (R24), and has not signed yet, oldest first."""
+    if not any(seat.voting for seat in roles.seats_of(user)):
+        return []
     checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), version=OuterRef("version"), voided_at__isnull=True)
     stepped_back = Recusal.objects.standing().filter(
         entry__item=OuterRef("entry__item"), seat__user__groups__name__endswith=f":{Role.Code.CHAIR}"

@@ -105,10 +105,17 @@ def item_table(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "item": item,
         "blocks": blocks,
+        "standing": _standing(item),
         "sittings": drafts.annotate(count=Count("entries")).order_by("at"),
         "chosen": number(request.GET.get("sitting")),
     }
     return page(request, "table", context)
+
+
+def _standing(item: Item) -> AgendaEntry | None:
+    """The agenda the item is on and has no result from yet."""
+    pending = AgendaEntry.objects.filter(item=item).exclude(stage=AgendaEntry.Stage.ANNOUNCED)
+    return pending.select_related("sitting").first()
 
 
 def ready_items(sitting: Sitting, request: HttpRequest) -> list[Item]:
