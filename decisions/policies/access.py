@@ -24,6 +24,7 @@ from permissions.policies import Actor, Verdict, refused
 CONFIDENTIAL = "confidential"
 RECUSED = "recused"
 _NONE = Q(pk__in=())
+_KEPT = "_kept_from"
 
 
 def is_secretary(actor: Actor) -> bool:
@@ -68,10 +69,19 @@ def withheld_items(actor: Actor) -> QuerySet[Any]:
 
 def kept_from(actor: Actor, item: Item) -> str:
     """Why this user does not get the papers of an item: `CONFIDENTIAL`, `RECUSED`, or nothing at all. Two queries at most."""
+    known: tuple[int | None, str] | None = getattr(item, _KEPT, None)
+    if known is not None and known[0] == _pk(actor):
+        return known[1]
     row = Item.objects.filter(pk=item.pk)
     if item.confidential and row.filter(unnamed(actor)).exists():
         return CONFIDENTIAL
     return RECUSED if row.filter(recused(actor)).exists() else ""
+
+
+def remember(actor: Actor, item: Item, kept: str) -> None:
+    """Note on this very object what `kept_from` has just said, for a page that asks it of each of its buttons. Never in an
+    action: what it writes may change the answer."""
+    setattr(item, _KEPT, (_pk(actor), kept))
 
 
 def refusal(actor: Actor, item: Item) -> Verdict | None:

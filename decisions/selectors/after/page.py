@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -158,13 +159,15 @@ class After:
 
 def after_of(item: Item, user: User) -> After:
     """What follows the vote on one item, and what this user can do about it."""
+    if not _begun(item):
+        return After(False, None, None, [], Execution(None), None, [], None, [], [], [])
     entry = last_announced(item)
     done = entry is not None and carried(entry) and decided(item) is not None
     publication = Publication.objects.filter(item=item).select_related("by").first()
     asked = Reconsideration.objects.filter(item=item).first()
     return After(
         done,
-        split_of(item, entry),
+        split_of(item, entry) if entry is not None else None,
         publication,
         list(SuperiorReport.objects.filter(item=item).select_related("by")),
         execution_of(item, user),
@@ -175,6 +178,19 @@ def after_of(item: Item, user: User) -> After:
         duties([item.pk]),
         _links(item, user, publication, asked) if done else [],
     )
+
+
+def _begun(item: Item) -> bool:
+    """Whether anything of what follows a vote is there at all: an item on its way asks this once instead of each table. One
+    statement."""
+    found = (
+        Q(Exists(AgendaEntry.objects.filter(item=OuterRef("pk"), announced_at__isnull=False)))
+        | Q(Exists(Publication.objects.filter(item=OuterRef("pk"))))
+        | Q(Exists(ExecutionTask.objects.filter(item=OuterRef("pk"))))
+        | Q(Exists(EmergencyDecision.objects.filter(item=OuterRef("pk"))))
+        | Q(Exists(Item.objects.filter(origin=OuterRef("pk"))))
+    )
+    return Item.objects.filter(found, pk=item.pk).order_by().exists()
 
 
 def _links(item: Item, user: User, publication: Publication | None, asked: Reconsideration | None) -> list[Link]:

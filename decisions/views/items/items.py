@@ -4,6 +4,7 @@ import io
 
 import segno
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,8 +14,8 @@ from django.utils.translation import gettext as _
 from decisions import routing, stages
 from decisions.actions.items.materials import kinds
 from decisions.forms import MaterialForm
-from decisions.models import AgendaEntry, Ballot, Confirmation, Item, LegalityReview, MatterType, Opinion
-from decisions.policies.access import kept_from
+from decisions.models import AgendaEntry, Ballot, Confirmation, Item, LegalityReview, MatterType, Opinion, Plan
+from decisions.policies.access import kept_from, remember
 from decisions.selectors import items as select
 from decisions.selectors.after.page import after_of
 from decisions.selectors.items.checks import Finding, money
@@ -68,6 +69,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         # They may know that there is the item, and what came of it; no more (R24).
         return page(request, "items/withheld", {"item": known, "deliberations": select.deliberations(known)})
     row = item_of(request, pk)
+    remember(user, row, "")
+    prefetch_related_objects([row], Prefetch("plans", Plan.objects.select_related("saved_by").order_by("order")))
     standing = select.standings([row])[row.pk]
     forms = [task.form for task in standing.tasks]
     opinions = list(Opinion.objects.filter(item=row).select_related("by", "body", "plan"))
