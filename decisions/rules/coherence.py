@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from decisions.rules.ruleset import BodyRules, Periods, Rules
-from decisions.rules.thresholds import AT_LEAST_HALF, MORE_THAN_HALF, Threshold
+from decisions.rules.thresholds import AT_LEAST_HALF, MORE_THAN_HALF, at_least_as_strict
 
 
 class Remark(StrEnum):
@@ -48,12 +48,6 @@ class Said:
     remark: Remark
     body: str = ""
     field: str = ""
-
-
-def at_least_as_strict(one: Threshold, other: Threshold) -> bool:
-    """Whether every count that satisfies ``one`` satisfies ``other``, whatever the base."""
-    left, right = one.num * other.den, other.num * one.den
-    return left > right or (left == right and (one.strict or not other.strict))
 
 
 def faults(rules: Rules, bodies: Collection[str]) -> tuple[Said, ...]:

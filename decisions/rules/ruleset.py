@@ -10,7 +10,13 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from decisions.rules.thresholds import AT_LEAST_HALF, AT_LEAST_TWO_THIRDS, MORE_THAN_HALF, Threshold
+from decisions.rules.thresholds import (
+    AT_LEAST_HALF,
+    AT_LEAST_TWO_THIRDS,
+    MORE_THAN_HALF,
+    Threshold,
+    at_least_as_strict,
+)
 
 
 class Method(StrEnum):
@@ -80,10 +86,7 @@ class BodyRules:
 
 def _stricter(usual: Threshold, strict: Threshold | None) -> Threshold:
     """The one of the two that asks more: the larger share, of equal shares the one that must be exceeded (R15)."""
-    if strict is None:
-        return usual
-    left, right = (usual.num * strict.den, usual.strict), (strict.num * usual.den, strict.strict)
-    return max((left, usual), (right, strict), key=lambda pair: pair[0])[1]
+    return usual if strict is None or at_least_as_strict(usual, strict) else strict
 
 
 def _maybe(data: Mapping[str, Any], name: str, usual: Threshold | None) -> Threshold | None:

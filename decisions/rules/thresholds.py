@@ -70,3 +70,9 @@ def reached(threshold: Threshold, count: int, base: int) -> bool:
         return False
     left, right = count * threshold.den, threshold.num * base
     return left > right if threshold.strict else left >= right
+
+
+def at_least_as_strict(one: Threshold, other: Threshold) -> bool:
+    """Whether every count that satisfies ``one`` satisfies ``other``, whatever the base."""
+    left, right = one.num * other.den, other.num * one.den
+    return left > right or (left == right and (one.strict or not other.strict))

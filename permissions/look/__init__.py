@@ -4,6 +4,7 @@ Pure arithmetic and wording; the template tags in ``permissions.templatetags.san
 """
 
 from permissions.look.changes import Line, Piece, compare
+from permissions.look.offers import Offer
 from permissions.look.stages import STAGES, Stage, stage_list, stage_word
 from permissions.look.tallies import Cell, Tally
 from permissions.look.timeline import Entry
@@ -15,6 +16,7 @@ __all__ = [
     "Due",
     "Entry",
     "Line",
+    "Offer",
     "Piece",
     "Stage",
     "Tally",

@@ -1,7 +1,5 @@
 """What one user can do with an item now, said as buttons; what they could do but not yet comes with the reason."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,21 +7,12 @@ from django.utils.translation import gettext_lazy
 from decisions import stages
 from decisions.models import Item, Opinion
 from decisions.selectors.requirements import tabling_blocks
+from permissions.look import Offer
 from permissions.models import User
 from permissions.policies import may
 from workflows.handlers import form_url
 from workflows.models import CaseTask
 from workflows.selectors import inbox
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A button. With `why` it is blocked and says why; `primary` is the one thing this user is asked to do."""
-
-    label: str
-    url: str
-    why: str = ""
-    primary: bool = False
 
 
 def task_words(task: CaseTask) -> tuple[str, str]:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decisions import rules
-from decisions.rules.coherence import Remark, Said, at_least_as_strict, cautions, faults
-from decisions.rules.thresholds import required
+from decisions.rules.coherence import Remark, Said, cautions, faults
+from decisions.rules.thresholds import at_least_as_strict, required
 
 BOTH = {"town": rules.ORDINARY, "zone": rules.PERSONNEL}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from permissions.look import Offer
 from permissions.models import User
 from permissions.policies import may
 from workflows.case_overview import Stand
@@ -16,17 +16,6 @@ from workflows.models import Case, CaseTask, TaskKind
 from workflows.passed import WayBack
 from workflows.selectors import inbox
 from workflows.withdrawal import obstacle
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A button. With `why` it is blocked and says why. `minor` ones stand apart: a phone docks two at most."""
-
-    label: str
-    url: str
-    why: str = ""
-    primary: bool = False
-    minor: bool = False
 
 
 def offers_of(user: User, case: Case) -> list[Offer]:
