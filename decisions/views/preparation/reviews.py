@@ -64,8 +64,13 @@ def _context(item: Item, user: User, failed: tuple[str, int | None, LooseForm] |
                 (comment, *(form("answer", comment.pk) if answering else (None, False))) for comment in one.comments
             ]
             rows.append((one, acts, comments))
-        groups.append((kind, label, rows))
+        groups.append((kind, label, sorted(rows, key=lambda row: not _asked(row[0].row, user, row[1]))))
+    mine = [any(_asked(one.row, user, acts) for one, acts, _comments in rows) for _kind, _label, rows in groups]
+    # Whoever was asked finds their own form first, on a phone too; the sort leaves the rest in its order.
+    order = sorted(range(len(groups)), key=lambda place: not mine[place])
+    groups = [groups[place] for place in order]
     return {
+        "mine": any(mine),
         "item": item,
         "plan": item.plan,
         "needs": requirements(item),
@@ -75,6 +80,11 @@ def _context(item: Item, user: User, failed: tuple[str, int | None, LooseForm] |
         "unasked": LegalityReview.objects.filter(item=item, request__isnull=True).select_related("by"),
         "failed": failed[2] if failed else None,
     }
+
+
+def _asked(row: ReviewRequest, user: User, acts: list[Any]) -> bool:
+    """Whether this request waits for this very user's answer."""
+    return row.asked_id == user.pk and bool(acts)
 
 
 def _form(do: str, at: int | None, item: Item, data: Any = None) -> LooseForm:
