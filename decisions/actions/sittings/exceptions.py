@@ -93,11 +93,10 @@ def agenda_change_decide(*, actor: User, change_id: int, approve: bool, words: s
 def _log(change: AgendaChange, actor: User, verb: str, **data: Any) -> None:
     """The event in the sitting's chain, which everybody who follows sittings reads. What somebody wrote freely about a
     confidential item goes into the item's own chain instead, for its readers alone (R40)."""
-    about = {"kind": change.kind, "item": change.item_id}
     if change.item.confidential:
-        log(change.item, actor, verb, change, sitting=change.sitting_id, **about, **data)
+        log(change.item, actor, verb, change, sitting=change.sitting_id, kind=change.kind, **data)
         data = {name: value for name, value in data.items() if name not in ("reason", "words")}
-    log_sitting(change.sitting, actor, verb, change, **about, **data)
+    log_sitting(change.sitting, actor, verb, change, kind=change.kind, item=change.item_id, **data)
 
 
 def _require_noticed(sitting: Sitting) -> None:
