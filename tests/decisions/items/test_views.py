@@ -330,5 +330,5 @@ def test_an_item_page_costs_no_more_with_more_opinions(
         opinion_add(actor=hand.cast.town_member, item_id=item.pk, text=f"第 {number} 条意见")
     browser.get(reverse("item", args=[item.pk]))
     # The whole ledger is read for the rule check: so many statements whatever the item holds.
-    with django_assert_max_num_queries(90):
+    with django_assert_max_num_queries(70):
         browser.get(reverse("item", args=[item.pk]))
