@@ -2,8 +2,30 @@
 
 from django.db import migrations
 
-#: written once: the papers of a report
-ONCE = ("decisions_progressreport_files",)
+#: written once: versions (simple-history), and the papers of a report. Guarded row by row, so that a statement that reaches none of
+#: them (deleting somebody who never wrote anything) is not refused for what it might have touched.
+ONCE = (
+    "decisions_historicalcalendarday",
+    "decisions_historicalcalendaryear",
+    "decisions_historicalcandidate",
+    "decisions_historicalclausecomment",
+    "decisions_historicalcoproposer",
+    "decisions_historicalevaluation",
+    "decisions_historicalexecutiontask",
+    "decisions_historicalitem",
+    "decisions_historicalmaterial",
+    "decisions_historicalmattertype",
+    "decisions_historicalmilestone",
+    "decisions_historicalminutes",
+    "decisions_historicalopinion",
+    "decisions_historicalplan",
+    "decisions_historicalpublication",
+    "decisions_historicalreviewrequest",
+    "decisions_historicalsuggestion",
+    "decisions_historicalsuperiorreport",
+    "decisions_historicalwordingcontest",
+    "decisions_progressreport_files",
+)
 #: changed as their actions change them, never removed
 KEPT = (
     "decisions_clausecomment",
