@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, InternalError, transaction
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from decisions.actions import sittings as act
 from decisions.models import (
@@ -22,6 +24,19 @@ from tests.decisions.sittings.conftest import Room
 from workflows import clock
 
 REFUSED = (IntegrityError, InternalError)
+
+
+@pytest.mark.django_db
+def test_n11_every_version_of_every_app_is_written_once() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT event_object_table, event_manipulation FROM information_schema.triggers"
+            " WHERE action_statement ~ '_(immutable|append_only)' AND action_condition IS NULL"
+        )
+        known = set(cursor.fetchall())
+    versions = [model._meta.db_table for model in apps.get_models() if hasattr(model, "history_object")]
+    assert len(versions) > 20
+    assert [name for name in versions if not {(name, "UPDATE"), (name, "DELETE")} <= known] == []
 
 
 def refuses(change: Callable[[], Any]) -> bool:
