@@ -12,7 +12,9 @@ from typing import Any
 
 import structlog
 
-_SECRET_KEY = re.compile(r"password|passwd|secret|token|cookie|authorization|session|csrf|database_url", re.IGNORECASE)
+_SECRET_KEY = re.compile(
+    r"password|passwd|secret|token|cookie|authorization|session|csrf|(?:database|owner)_url", re.IGNORECASE
+)
 _SECRET_TEXT = (
     # credentials in a URL, and "password=…" in what a library quotes
     (re.compile(r"(://[^/\s:@]*:)[^@\s]+@"), r"\1***@"),

@@ -138,7 +138,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Where data is
 
-DATABASES = {"default": database.configuration(env)}
+DATABASES = {"default": database.configuration(env, testing=TESTING)}
+# The role that writes, and how the connection differs for the one that migrates (permissions/database_roles.py).
+DATABASE_ROLE, DATABASE_OWNER = database.roles(env, testing=TESTING)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who may come in

@@ -12,6 +12,7 @@ class PermissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from permissions import ids, own_policies, term_policies  # noqa: F401  (registers the policies of this app's models)
+        # They register checks, and the policies of this app's models.
+        from permissions import checks, ids, own_policies, term_policies  # noqa: F401
 
         ids.register()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config.database.machine import DatabaseUnavailable
-from config.database.server import DATABASE, SUPERUSER, Embedded
+from config.database.server import APPLICATION, DATABASE, SUPERUSER, Embedded
 from config.env import Env
 
-__all__ = ["BASE_DIR", "DatabaseUnavailable", "Embedded", "configuration", "embedded", "var_folder"]
+__all__ = ["BASE_DIR", "DatabaseUnavailable", "Embedded", "Roles", "configuration", "embedded", "roles", "var_folder"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -23,9 +23,40 @@ def var_folder(env: Env) -> Path:
     return env.folder("SANGONG_VAR", BASE_DIR / "var")
 
 
-def configuration(env: Env) -> dict[str, Any]:
+class Roles(NamedTuple):
+    """Who works in the database: the application's role (empty where the one of `DATABASE_URL` does everything), and what of the
+    connection is otherwise for the owner of the tables, who migrates (nothing where the connection is the owner's already)."""
+
+    application: str
+    owner: dict[str, Any]
+
+
+def roles(env: Env, *, testing: bool = False) -> Roles:
+    """The roles of this environment. Tests make and remove whole databases, so their connection is the owner's throughout."""
+    url, owner = env.text("DATABASE_URL"), env.text("SANGONG_OWNER_URL")
+    if not url:
+        if owner:
+            raise ImproperlyConfigured(
+                "SANGONG_OWNER_URL 须与 DATABASE_URL 一起设置。 (SANGONG_OWNER_URL goes with DATABASE_URL)"
+            )
+        return Roles(APPLICATION, {} if testing else {"USER": SUPERUSER, "PASSWORD": ""})
+    if not owner:
+        return Roles("", {})
+    application, owning = _parse("DATABASE_URL", url), _parse("SANGONG_OWNER_URL", owner)
+    if application["USER"] == owning["USER"] or application["NAME"] != owning["NAME"]:
+        raise ImproperlyConfigured(
+            "SANGONG_OWNER_URL 与 DATABASE_URL 应为同一数据库、不同用户。"
+            " (SANGONG_OWNER_URL and DATABASE_URL must name one database and two users)"
+        )
+    differs = {key: owning[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+    return Roles(application["USER"], {} if testing else differs)
+
+
+def configuration(env: Env, *, testing: bool = False) -> dict[str, Any]:
     """Django's `DATABASES["default"]` for this environment; starts nothing."""
     url = env.text("DATABASE_URL")
+    if testing and env.text("SANGONG_OWNER_URL"):
+        url = env.text("SANGONG_OWNER_URL")
     common: dict[str, Any] = {"ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": True}
     # The server keeps plans of statements it has seen three times: planning is a good part of what a click costs. Behind a
     # pooler that hands connections out by transaction, DATABASE_URL turns it off with ?prepare_threshold=none.
@@ -38,14 +69,14 @@ def configuration(env: Env) -> dict[str, Any]:
     else:
         common["CONN_MAX_AGE"] = 60
     if url:
-        parsed = _parse(url)
+        parsed = _parse("DATABASE_URL", url)
         options |= parsed.pop("OPTIONS")
         options["prepare_threshold"] = _threshold(options["prepare_threshold"])
         return {"ENGINE": "django.db.backends.postgresql", **common, **parsed, "OPTIONS": options}
     return {
         "ENGINE": "config.postgres",
         "NAME": DATABASE,
-        "USER": SUPERUSER,
+        "USER": SUPERUSER if testing else APPLICATION,
         "HOST": str(embedded().run),
         **common,
         "OPTIONS": options,
@@ -64,14 +95,14 @@ def _threshold(value: int | str) -> int | None:
         ) from error
 
 
-def _parse(url: str) -> dict[str, Any]:
+def _parse(variable: str, url: str) -> dict[str, Any]:
     """``postgresql://user:password@host:port/name?sslmode=require`` in Django's keys; percent-escapes are undone."""
     parts = urlsplit(url)
     # The value carries a password, so no message may repeat it.
     example = "postgresql://user:password@host:5432/name"
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured(
-            f"DATABASE_URL 必须以 postgresql:// 开头，例如 {example}；本系统只支持 PostgreSQL。"
+            f"{variable} 必须以 postgresql:// 开头，例如 {example}；本系统只支持 PostgreSQL。"
             " (only PostgreSQL is supported)"
         )
     name = unquote(parts.path.lstrip("/"))
@@ -80,7 +111,7 @@ def _parse(url: str) -> dict[str, Any]:
     except ValueError:
         port = -1
     if not name or "/" in name or port == -1 or parts.fragment:
-        raise ImproperlyConfigured(f"DATABASE_URL 无法识别，应形如 {example}。 (cannot be read; see the example)")
+        raise ImproperlyConfigured(f"{variable} 无法识别，应形如 {example}。 (cannot be read; see the example)")
     return {
         "NAME": name,
         "USER": unquote(parts.username or ""),

@@ -49,6 +49,9 @@ from config.secret import make_folder
 
 DATABASE = "sangong"
 SUPERUSER = "postgres"
+"""Owns the tables and migrates."""
+APPLICATION = "sangong"
+"""The role of the application, made by `manage.py migrate`: it writes, and can change nothing of the tables."""
 SYSTEM_USER = "sangong"
 START_SECONDS = 60
 ORPHAN_SECONDS = 10

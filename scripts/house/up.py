@@ -31,11 +31,11 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from config import database  # noqa: E402
 from config.env import Env  # noqa: E402
+from config.retention import rotate  # noqa: E402
 from config.secret import make_folder  # noqa: E402
 
 READY_SECONDS = 90
 STOP_SECONDS = 15
-LOG_BYTES = 10 * 1024 * 1024
 
 
 class Failure(Exception):
@@ -179,7 +179,7 @@ class House:
         connections.close_all()
 
     def _set_aside(self) -> None:
-        """Begin anew without destroying: database and uploads move to ``…_before_fresh``, replacing an earlier copy."""
+        """Begin anew without destroying: database, uploads and record move to ``…_before_fresh``, replacing an earlier copy."""
         if not self.embedded:
             raise Failure(
                 "--fresh 只用于内置数据库。使用 DATABASE_URL 时，请自行清空该数据库后再运行。"
@@ -187,11 +187,13 @@ class House:
             )
         self._step("重建示例，原数据另存为 sangong_before_fresh", "fresh start, the old data kept aside")
         self.embedded.set_aside()
-        uploads, kept = self.var / "uploads", self.var / "uploads_before_fresh"
-        if kept.exists():
-            shutil.rmtree(kept)
-        if uploads.exists():
-            uploads.rename(kept)
+        # With the database go what was handed in, and the keys and checkpoints of its log.
+        for name in ("uploads", "record"):
+            folder, kept = self.var / name, self.var / f"{name}_before_fresh"
+            if kept.exists():
+                shutil.rmtree(kept)
+            if folder.exists():
+                folder.rename(kept)
 
     # Serving
 
@@ -222,8 +224,7 @@ class House:
 
     def _start(self, name: str, *arguments: str) -> None:
         log = self._log(name)
-        if log.exists() and log.stat().st_size > LOG_BYTES:
-            log.replace(log.with_suffix(".1.log"))
+        rotate(log)
         with open(log, "ab") as handle:
             # Own sessions, so that Ctrl-C reaches only us and everything is stopped in order.
             self.children[name] = subprocess.Popen(

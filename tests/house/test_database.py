@@ -255,6 +255,39 @@ def test_an_odd_database_url_is_refused_without_repeating_its_password(url: str)
     assert "hunter2" not in str(caught.value)
 
 
+BOTH = {"DATABASE_URL": "postgresql://app:a@h/d", "SANGONG_OWNER_URL": "postgresql://owner:o@h:5433/d"}
+
+
+def test_two_users_of_one_database_are_two_roles() -> None:
+    assert database.configuration(Env(BOTH))["USER"] == "app"
+    owner = {"USER": "owner", "PASSWORD": "o", "HOST": "h", "PORT": "5433"}
+    assert database.roles(Env(BOTH)) == ("app", owner)
+    # Tests make whole databases.
+    assert database.configuration(Env(BOTH), testing=True)["USER"] == "owner"
+    assert database.roles(Env(BOTH), testing=True) == ("app", {})
+    assert database.roles(Env({"DATABASE_URL": "postgresql://h/d"})) == ("", {})
+
+
+def test_the_embedded_server_has_an_owner_and_an_application() -> None:
+    assert database.configuration(Env({}))["USER"] == "sangong"
+    assert database.roles(Env({})) == ("sangong", {"USER": "postgres", "PASSWORD": ""})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SANGONG_OWNER_URL": "postgresql://owner:hunter2@h/d"},
+        {"DATABASE_URL": "postgresql://app@h/d", "SANGONG_OWNER_URL": "postgresql://app:hunter2@h/d"},
+        {"DATABASE_URL": "postgresql://app@h/d", "SANGONG_OWNER_URL": "postgresql://owner:hunter2@h/other"},
+        {"DATABASE_URL": "postgresql://app@h/d", "SANGONG_OWNER_URL": "mysql://owner:hunter2@h/d"},
+    ],
+)
+def test_roles_that_do_not_fit_are_refused_without_repeating_a_password(wrong: dict[str, str]) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SANGONG_OWNER_URL") as caught:
+        database.roles(Env(wrong))
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_pool_and_persistent_connections_exclude_each_other() -> None:
     pooled = database.configuration(Env({"SANGONG_DATABASE_POOL": "8", "DATABASE_URL": "postgresql://h/d"}))
     assert pooled["OPTIONS"]["pool"]["max_size"] == 8
