@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.postgresql import base, client
+from psycopg import OperationalError
 
 from config import database
+from config.database.server import APPLICATION
 
 
 class DatabaseClient(client.DatabaseClient):
@@ -33,3 +35,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         database.embedded().ensure()
         return super().get_connection_params()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        try:
+            return super().get_new_connection(conn_params)
+        except OperationalError as error:
+            if f'role "{APPLICATION}" does not exist' not in str(error):
+                raise
+            raise OperationalError(
+                f"数据库中还没有角色 {APPLICATION}，请先运行 manage.py migrate。 (run manage.py migrate first: it makes the role)"
+            ) from error

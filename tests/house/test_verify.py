@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
@@ -32,6 +32,7 @@ def test_its_own_sm3_is_that_of_the_library(content: bytes) -> None:
     assert verify.sm3(content) == hashlib.new("sm3", content).digest()
 
 
+@settings(max_examples=20)
 @given(st.binary(max_size=40), st.integers(0, 63), st.integers(1, 255))
 def test_its_own_ed25519_agrees_with_the_library(message: bytes, at: int, by: int) -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
