@@ -16,6 +16,7 @@ from config import database
 from config.env import Env
 from config.logs import logging_configuration
 from config.secret import secret_key
+from config.single_sign_on import single_sign_on
 
 env = Env()
 BASE_DIR = database.BASE_DIR
@@ -72,6 +73,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
     "django_htmx",
@@ -95,7 +101,7 @@ MIDDLEWARE = [
     "config.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "permissions.sign_in.sessions.SessionMiddleware",
     "permissions.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.body_limit",
@@ -104,10 +110,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every address asks for signing in unless its view says otherwise.
     "permissions.middleware.SignInMiddleware",
+    "permissions.middleware.SettleMiddleware",
     "permissions.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Keeps the request at hand for allauth's second factors and single sign-on.
+    "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     # Near the views, so that an error a user caused becomes its page inside everything above.
     "permissions.middleware.ApplicationErrorMiddleware",
@@ -156,13 +165,47 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": env.integer("SANGONG_PASSWORD_LENGTH", 10, least=8, most=64)},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+
+# Signing in runs through allauth's stages, so that a password and the county's single sign-on meet the same second factor.
+# Accounts are made by the administrators: nobody signs up, and no e-mail address is asked for.
+ACCOUNT_ADAPTER = "permissions.sign_in.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Half a sign-in (the password was right, the second factor is missing) is forgotten after this many seconds.
+ACCOUNT_LOGIN_TIMEOUT = 600
+# How somebody is slowed down who guesses: by axes and by the guard of the second factor, which all processes share.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "permissions.sign_in.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODE_DIGITS = 8
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Phones' clocks are wrong by up to half a minute.
+MFA_TOTP_TOLERANCE = 1
+# Whose roles need a second factor: role codes, or `all`.
+SECOND_FACTOR = env.names("SANGONG_SECOND_FACTOR")
+# For this long after proving who one is, nothing asks for it again.
+CONFIRM_SECONDS = 60 * env.integer("SANGONG_CONFIRM_MINUTES", 15, least=1, most=720)
+# From one address so many different names may fail within the lock's time: more is somebody trying one password on all.
+SIGN_IN_NAMES = env.integer("SANGONG_LOGIN_NAMES", 20, least=5, most=1000)
+
+SOCIALACCOUNT_ADAPTER = "permissions.sign_in.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_PROVIDERS = single_sign_on(env)
 
 # No shared "anonymous" account: an anonymous visitor may nothing.
 ANONYMOUS_USER_NAME = None
@@ -177,9 +220,11 @@ AXES_LOCKOUT_CALLABLE = "config.lockout.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+SESSION_ENGINE = "permissions.sign_in.sessions"
+# With every request somebody makes the time starts anew (not with what a page asks by itself), so this is the idle time.
 SESSION_COOKIE_AGE = 60 * env.integer("SANGONG_SESSION_MINUTES", 30, least=5, most=720)
-# With every request the time starts anew, so the age above is the idle time.
-SESSION_SAVE_EVERY_REQUEST = True
+# Whatever is done, a session ends this long after signing in.
+SESSION_LIFETIME = 3600 * env.integer("SANGONG_SESSION_HOURS", 12, least=1, most=168)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

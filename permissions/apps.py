@@ -12,7 +12,11 @@ class PermissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         # They register checks, and the policies of this app's models.
         from permissions import checks, ids, own_policies, term_policies  # noqa: F401
+        from permissions.sign_in import sessions
 
         ids.register()
+        user_logged_in.connect(sessions.begin, dispatch_uid="permissions.sign_in.sessions.begin")

@@ -190,3 +190,34 @@ class RoleForm(PlainWords, forms.Form):
 
 class RevokeForm(PlainWords, forms.Form):
     reason = forms.CharField(label=_("收回理由"), max_length=200)
+
+
+class TotpForm(PlainWords, forms.Form):
+    code = forms.CharField(
+        label=_("验证器里显示的 6 位数字"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class PasskeyForm(PlainWords, forms.Form):
+    name = forms.CharField(label=_("设备名称"), max_length=40, help_text=_("自己认得出就行，例如 我的手机。"))
+    credential = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages["required"] = gettext("请按“添加”，再按设备的提示操作。")
+
+
+class FactorResetForm(PlainWords, forms.Form):
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, help_text=_("例如 手机遗失，已当面核对本人。会写入台账。")
+    )
+
+
+class IdentityForm(PlainWords, forms.Form):
+    uid = forms.CharField(
+        label=_("统一身份标识"),
+        max_length=191,
+        help_text=_("统一身份认证给这个人的唯一标识（sub），请向其管理方索取。"),
+    )

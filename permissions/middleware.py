@@ -9,13 +9,16 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 
 from permissions.errors import ApplicationError
+from permissions.models import User
+from permissions.sign_in import factors, sessions
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +61,50 @@ class SignInMiddleware(LoginRequiredMiddleware):
         back = {"next": page._replace(scheme="", netloc="").geturl()} if page.path else {}
         address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode(back)}" if back else resolve_url(settings.LOGIN_URL)
         return HttpResponse(status=204, headers={"HX-Redirect": address})
+
+
+class SettleMiddleware:
+    """Before anything else: an issued password is changed, and a second factor added where one's roles need it.
+
+    Signing out, the language and the pages that are open to everybody stay open. Must stand after `SignInMiddleware`.
+    """
+
+    ALWAYS = frozenset({"logout", "set_language", "password"})
+    FACTOR = frozenset(
+        {"factor_list", "totp_add", "passkey_add", "recovery_codes", "factor_remove", "confirm_identity"}
+    )
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Called by Django before the view; an answer given here is the answer."""
+        user = request.user
+        if not user.is_authenticated or not getattr(view_func, "login_required", True):
+            return None
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in self.ALWAYS:
+            return None
+        if user.must_change_password:
+            return self._to(request, "password")
+        if name not in self.FACTOR and self._needs_factor(request, user):
+            return self._to(request, "factor_list")
+        return None
+
+    @staticmethod
+    def _needs_factor(request: HttpRequest, user: User) -> bool:
+        return not (request.session.get(sessions.FACTOR) or not factors.required(user) or factors.has_any(user))
+
+    @staticmethod
+    def _to(request: HttpRequest, name: str) -> HttpResponse:
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse(name)})
+        return redirect(name)
 
 
 class ApplicationErrorMiddleware:

@@ -4,10 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permissions import roles
-from permissions.models import Anchor, AuditEvent, AuditHead, Body, Checkpoint, CheckpointHead, Role, Seat, User
+from permissions.models import (
+    Anchor,
+    AuditEvent,
+    AuditHead,
+    Body,
+    Checkpoint,
+    CheckpointHead,
+    FactorGuard,
+    Role,
+    Seat,
+    Session,
+    User,
+)
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in
 
 _admin = held(Role.Code.ADMIN)
@@ -50,7 +63,7 @@ class UserPolicy(Policy):
     """Everybody may know the other accounts (they are positions); each looks after the own one alone.
 
     The system administrator makes, names and closes accounts and issues passwords; the three administrators see how accounts
-    stand (`user_list`, `user_standing`).
+    stand (`user_list`, `user_standing`). Locks, sessions and lost second factors are the security administrator's.
     """
 
     acts = {
@@ -62,10 +75,33 @@ class UserPolicy(Policy):
         "user_deactivate": _admin,
         "user_reactivate": _admin,
         "password_issue": _admin,
+        "sign_in_view": held(Role.Code.SECURITY, Role.Code.ADMIN),
+        "factor_reset": _security,
+        "sign_in_unlock": _security,
+        "identity_link": _admin,
+        "identity_unlink": _admin,
     }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset
+
+    def may_session_end(self, actor: User, obj: User | None) -> Verdict:
+        return ALLOWED if obj is not None and obj.pk == actor.pk else _security.verdict(actor, obj)
+
+    def holders_session_end(self, obj: User | None) -> QuerySet[User]:
+        return self._self(obj) | _security.holders(obj)
+
+    def may_factor_add(self, actor: User, obj: User | None) -> Verdict:
+        return self._own(actor, obj)
+
+    def holders_factor_add(self, obj: User | None) -> QuerySet[User]:
+        return self._self(obj)
+
+    def may_factor_remove(self, actor: User, obj: User | None) -> Verdict:
+        return self._own(actor, obj)
+
+    def holders_factor_remove(self, obj: User | None) -> QuerySet[User]:
+        return self._self(obj)
 
     def may_user_preferences_set(self, actor: User, obj: User | None) -> Verdict:
         return self._own(actor, obj)
@@ -119,6 +155,30 @@ ADMINISTERED = (
     "role_revoke",
 )
 """What administrators do to somebody's account, as the log's verbs."""
+
+
+@policy(Session)
+class SessionPolicy(Policy):
+    """Everybody sees where they are signed in themselves, the security administrator where anybody is."""
+
+    acts = {"view": signed_in}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        current = queryset.filter(expire_date__gt=timezone.now(), user__isnull=False)
+        if roles.holds(actor, Role.Code.SECURITY):
+            return current
+        return current.filter(user=actor.pk) if actor is not None and isinstance(actor.pk, int) else queryset.none()
+
+
+@policy(FactorGuard)
+class FactorGuardPolicy(Policy):
+    """Only the security administrator sees whose codes are locked."""
+
+    acts = {"view": _security}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if roles.holds(actor, Role.Code.SECURITY) else queryset.none()
+
 
 _visibility: list[Callable[[User], Q]] = []
 

@@ -10,15 +10,30 @@ from permissions.actions.accounts import (
     user_reactivate,
 )
 from permissions.actions.bodies import body_edit
+from permissions.actions.factors import factor_remove, factor_reset, passkey_add, recovery_codes_renew, totp_add
 from permissions.actions.roles import role_grant, role_revoke, roles_mirror
 from permissions.actions.seats import seat_add, seat_assign, seat_edit, seat_end
-from permissions.actions.users import user_password_set, user_preferences_set, user_sign_in, user_sign_out
+from permissions.actions.sessions import session_end, sessions_end
+from permissions.actions.sign_in import (
+    identity_link,
+    identity_unlink,
+    sign_in_unlock,
+    user_sign_in,
+    user_sign_out,
+)
+from permissions.actions.users import user_password_set, user_preferences_set
 
 __all__ = [
     "Issued",
     "body_edit",
+    "factor_remove",
+    "factor_reset",
+    "identity_link",
+    "identity_unlink",
+    "passkey_add",
     "password_issue",
     "password_release",
+    "recovery_codes_renew",
     "role_grant",
     "role_revoke",
     "roles_mirror",
@@ -26,6 +41,10 @@ __all__ = [
     "seat_assign",
     "seat_edit",
     "seat_end",
+    "session_end",
+    "sessions_end",
+    "sign_in_unlock",
+    "totp_add",
     "user_add",
     "user_deactivate",
     "user_edit",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permissions import access, audit, credentials, roles, separation, versions
-from permissions.actions import changes
+from permissions.actions import changes, sessions
 from permissions.errors import Conflict, Denied, WrongState
 from permissions.models import AuditEvent, Role, User
 from permissions.policies import require
@@ -102,6 +102,7 @@ def user_deactivate(*, actor: User, user_id: int, reason: str) -> User:
     held = roles.of(user)
     separation.check_not_last(user, [role for role in apart if role.key in held])
     changes.apply(user, {"is_active": False}, "user_deactivate", actor=actor)
+    sessions.drop(user)
     roles.forget(user)
     _log(actor, "user_deactivate", user, {"user": user.username, "reason": reason})
     return user
@@ -191,6 +192,7 @@ def _issue(actor: User, user: User) -> Issued:
     held = bool(roles.of(user) or roles.seats_of(user))
     password = _give_password(user, held=held)
     versions.save(user, actor, "password_issue", fields=PASSWORD_FIELDS)
+    sessions.drop(user)
     _log(actor, "password_issue", user, {"user": user.username, "held": held})
     return Issued(user, password)
 

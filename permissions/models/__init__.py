@@ -2,6 +2,7 @@
 
 from permissions.models.audit import Anchor, AuditEvent, AuditHead, Checkpoint, CheckpointHead
 from permissions.models.bodies import Body, Role, Seat, SeatQuerySet
+from permissions.models.sessions import FactorGuard, Session
 from permissions.models.terms import RoleGrant, SeparationRule, Substitution
 from permissions.models.users import User
 from permissions.models.versioned import Versioned
@@ -13,11 +14,13 @@ __all__ = [
     "Body",
     "Checkpoint",
     "CheckpointHead",
+    "FactorGuard",
     "Role",
     "RoleGrant",
     "Seat",
     "SeatQuerySet",
     "SeparationRule",
+    "Session",
     "Substitution",
     "User",
     "Versioned",

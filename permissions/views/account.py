@@ -1,49 +1,21 @@
-"""Signing in and out, and looking after one's own account."""
+"""Looking after one's own account."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from permissions import actions, roles
-from permissions.forms import PasswordForm, PreferencesForm, SignInForm
+from permissions.forms import PasswordForm, PreferencesForm
 from permissions.models import RoleGrant, User
 from permissions.views.answers import attempt
-
-
-class SignIn(LoginView):
-    """The one page that is open to everybody."""
-
-    template_name = "permissions/login.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        answer = super().form_valid(form)
-        actions.user_sign_in(actor=form.get_user(), address=self.request.META.get("REMOTE_ADDR", ""))
-        return answer
-
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-@method_decorator(never_cache, name="dispatch")
-class SignOut(LogoutView):
-    """Takes POST only, so that no link can sign anybody out."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actions.user_sign_out(actor=cast(User, request.user))
-        return super().post(request, *args, **kwargs)
 
 
 @never_cache
@@ -75,14 +47,15 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change the own password; this session goes on, others end."""
     user = cast(User, request.user)
+    was_issued = user.must_change_password
     form = PasswordForm(user, request.POST or None)
     status = 200
     if request.method == "POST":
         status = attempt(form, lambda: _set_password(request, user, form))
         if status == 303:
             messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
-            return redirect("account")
-    return render(request, "permissions/password.html", {"form": form}, status=status)
+            return redirect("home" if was_issued else "account")
+    return render(request, "permissions/password.html", {"form": form, "was_issued": was_issued}, status=status)
 
 
 def _set_password(request: HttpRequest, user: User, form: PasswordForm) -> None:
@@ -91,5 +64,6 @@ def _set_password(request: HttpRequest, user: User, form: PasswordForm) -> None:
         user_id=user.pk,
         old_password=form.cleaned_data["old_password"],
         new_password=form.cleaned_data["new_password1"],
+        session_key=request.session.session_key or "",
     )
     update_session_auth_hash(request, fresh)
