@@ -185,7 +185,18 @@ class RoleForm(PlainWords, forms.Form):
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].choices = [(role.key, role.label) for role in roles]  # type: ignore[attr-defined]
-        self.fields["user"].queryset = people()  # type: ignore[attr-defined]
+        if "user" in self.fields:
+            self.fields["user"].queryset = people()  # type: ignore[attr-defined]
+
+
+class PersonRoleForm(RoleForm):
+    """Which role to give to the person whose page it stands on."""
+
+    user = None  # type: ignore[assignment]  # taken out of the form, as Django has it
+
+    def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
+        super().__init__(*args, roles=roles, **kwargs)
+        self.fields["key"].choices = [("", gettext("请选择")), *self.fields["key"].choices]  # type: ignore[attr-defined]
 
 
 class RevokeForm(PlainWords, forms.Form):

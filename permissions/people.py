@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from permissions import credentials, roles
-from permissions.models import Role, Seat, User
+from permissions.models import Role, RoleGrant, Seat, User
 from permissions.policies import Actor, may, visible
 
 PAGE = 40
@@ -92,8 +92,8 @@ def _matching(people: QuerySet[User], words: str, state: str, role: str) -> Quer
 def _people(users: list[User]) -> list[Person]:
     keys = [user.pk for user in users]
     held: dict[int, list[str]] = {pk: [] for pk in keys}
-    for role in Role.objects.filter(group__user__in=keys).annotate(holder=F("group__user")).select_related("body"):
-        held[role.holder].append(role.label)
+    for grant in RoleGrant.objects.in_force().filter(user__in=keys).select_related("role__body"):
+        held[grant.user_id].append(grant.role.label)
     sits: dict[int, list[str]] = {pk: [] for pk in keys}
     for seat in Seat.objects.in_force().filter(user__in=keys).select_related("body"):
         if seat.user_id is not None:
@@ -106,6 +106,11 @@ def seats_of(user: User) -> list[Seat]:
     return list(Seat.objects.in_force().filter(user=user).select_related("body"))
 
 
+def grants_of(user: User) -> QuerySet[RoleGrant]:
+    """The roles this account holds today or is to hold, also where it is closed, each with its term."""
+    return RoleGrant.objects.standing().filter(user=user).select_related("role__body")
+
+
 def what_may_be_done(actor: Actor, user: User) -> dict[str, bool]:
     """Act → whether this administrator may do it to this account now."""
     own = actor is not None and actor.pk == user.pk
@@ -116,5 +121,6 @@ def what_may_be_done(actor: Actor, user: User) -> dict[str, bool]:
         and user.password_held
         and bool(may(actor, "password_release", user)),
         "user_deactivate": user.is_active and not own and bool(may(actor, "user_deactivate", user)),
+        "role_grant": user.is_active and not own and bool(may(actor, "role_grant", Role)),
         "user_reactivate": not user.is_active and bool(may(actor, "user_reactivate", user)),
     }

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.user_list, name="user_list"),
     path("people/new/", people.user_new, name="user_new"),
     path("people/<id:pk>/", people.user, name="user"),
+    path("people/<id:pk>/roles/", people.user_role_grant, name="user_role_grant"),
     path("people/<id:pk>/edit/", people.user_edit, name="user_edit"),
     path("people/<id:pk>/deactivate/", people.user_deactivate, name="user_deactivate"),
     path("people/<id:pk>/reactivate/", people.user_reactivate, name="user_reactivate"),

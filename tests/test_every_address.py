@@ -234,6 +234,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "seat_assign": [place.pk],
         "seat_end": [place.pk],
         "user": [cast.town_member.pk],
+        "user_role_grant": [cast.town_member.pk],
         "user_edit": [cast.town_member.pk],
         "user_deactivate": [cast.town_member.pk],
         "user_reactivate": [cast.town_member.pk],

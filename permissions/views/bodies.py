@@ -107,7 +107,7 @@ def role_grant(request: HttpRequest) -> HttpResponse:
     form = RoleForm(request.POST, roles=Role.objects.select_related("body", "group"))
     status = attempt(
         form,
-        lambda: actions.role_grant(actor=user, user_id=form.cleaned_data["user"].pk, **_grant_values(form)),
+        lambda: actions.role_grant(actor=user, user_id=form.cleaned_data["user"].pk, **grant_values(form)),
     )
     role = Role.objects.filter(group__name=request.POST.get("key", "")).select_related("body").first()
     where = role.body if role is not None else None
@@ -182,7 +182,7 @@ def _seat_values(form: NewSeatForm) -> dict[str, Any]:
     return {**values, "user_id": _key(person)}
 
 
-def _grant_values(form: RoleForm) -> dict[str, Any]:
+def grant_values(form: RoleForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in ("key", "starts_on", "ends_on", "reason")}
 
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from permissions import access, actions, people, roles
 from permissions.actions import Issued
-from permissions.forms import NewUserForm, ReasonForm, UserForm
+from permissions.forms import NewUserForm, PersonRoleForm, ReasonForm, UserForm
 from permissions.models import AuditEvent, Role, User
 from permissions.policies import may, require, visible
 from permissions.views.answers import attempt
+from permissions.views.bodies import grant_values
 
 
 @require_safe
@@ -31,7 +33,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
         "found": found,
         "asked": asked,
         "states": people.STATES.items(),
-        "roles": Role.objects.select_related("body", "group"),
+        "roles": _roles(),
         "count": people.counted(actor),
         "filtered": bool(kept),
         "next_url": f"?{urlencode({**kept, 'after': found.after})}" if found.after else "",
@@ -111,20 +113,41 @@ def password_release(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("user", pk)
 
 
-def _user_page(request: HttpRequest, pk: int) -> HttpResponse:
+@require_POST
+def user_role_grant(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give this person a role, from their own page."""
+    actor = cast(User, request.user)
+    require(actor, "role_grant", Role)
+    form = PersonRoleForm(request.POST, roles=_roles())
+    status = attempt(form, lambda: actions.role_grant(actor=actor, user_id=pk, **grant_values(form)))
+    if status == 303:
+        messages.success(request, _("角色已授予。"))
+        return redirect("user", pk)
+    return _user_page(request, pk, form, status)
+
+
+def _roles() -> QuerySet[Role]:
+    return Role.objects.select_related("body", "group")
+
+
+def _user_page(
+    request: HttpRequest, pk: int, role_form: PersonRoleForm | None = None, status: int = 200
+) -> HttpResponse:
     actor = cast(User, request.user)
     shown = access.fetch(User, actor, "user_standing", pk)
     word, kind, icon = people.standing(shown)
+    can = people.what_may_be_done(actor, shown)
     context = {
         "person": shown,
         "standing": {"word": word, "kind": kind, "icon": icon},
         "seats": people.seats_of(shown),
-        "roles": Role.objects.filter(group__user=shown).select_related("body", "group"),
-        "can": people.what_may_be_done(actor, shown),
+        "grants": people.grants_of(shown),
+        "can": can,
+        "role_form": (role_form or PersonRoleForm(roles=_roles())) if can["role_grant"] else None,
         "subject": f"user:{shown.pk}",
         "reads_log": visible(actor, AuditEvent.objects.filter(subject=f"user:{shown.pk}")).exists(),
     }
-    return render(request, "permissions/people/person.html", context)
+    return render(request, "permissions/people/person.html", context, status=status)
 
 
 def _with_reason(request: HttpRequest, pk: int, act: str, title: str, done: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from permissions import people
 from permissions.actions import password_issue, user_deactivate, user_sign_out
-from permissions.models import AuditEvent, User
+from permissions.models import AuditEvent, RoleGrant, User
 from tests.cast import Cast
 
 ClientOf = Callable[[User], Client]
@@ -134,3 +134,20 @@ def test_only_who_reads_a_whole_chain_carries_it_away(cast: Cast, client_of: Cli
     assert client_of(cast.security).get(address).status_code == 404
     assert address not in shown(client_of(cast.security).get(reverse("log"), {"subject": subject}))
     assert client_of(cast.auditor).get(address).status_code == 200
+
+
+def test_the_security_administrator_gives_roles_on_the_persons_page(cast: Cast, client_of: ClientOf) -> None:
+    page, give = reverse("user", args=[cast.outsider.pk]), reverse("user_role_grant", args=[cast.outsider.pk])
+    typed = {"key": "town:proposer", "starts_on": "", "ends_on": "", "reason": "镇发〔2026〕7号"}
+    for who in (cast.admin, cast.auditor, cast.town_chair):
+        assert client_of(who).post(give, typed).status_code == 403
+    client = client_of(cast.security)
+    assert give in shown(client.get(page))
+    assert "请选择角色" in shown(client.post(give, {**typed, "key": ""}), 422)
+    assert client.post(give, typed).headers["Location"] == page
+    grant = RoleGrant.objects.get(user=cast.outsider)
+    assert (grant.role.key, grant.granted_by, grant.reason) == ("town:proposer", cast.security, "镇发〔2026〕7号")
+    assert reverse("role_revoke", args=[grant.pk]) in shown(client.get(page))
+    refused = shown(client.post(give, {**typed, "key": "auditor"}), 409)
+    assert "必须单独担任" in refused
+    assert "镇发〔2026〕7号" in refused
