@@ -4,9 +4,9 @@ Factors are allauth's `Authenticator` rows; only `permissions.actions.factors` w
 """
 
 import hmac
-import time
 import unicodedata
 from dataclasses import dataclass
+from time import time
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -81,7 +81,7 @@ def matching_step(secret: str, code: str, *, after: int = 0, now: float | None =
 
     RFC 6238, 5.2: a code taken once is not taken again, and a phone's clock may be a step off.
     """
-    current = int(time.time() if now is None else now) // PERIOD
+    current = int(time() if now is None else now) // PERIOD
     tolerance = settings.MFA_TOTP_TOLERANCE
     found = None
     for step in range(current - tolerance, current + tolerance + 1):

@@ -62,9 +62,7 @@ def totp_add(request: HttpRequest) -> HttpResponse:
         "form": form,
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "address": address,
-        "qr": segno.make(address, error="m").svg_inline(
-            scale=5, border=2, svgclass=None, lineclass=None, omitsize=True
-        ),
+        "qr": _drawn(address),
     }
     return render(request, "permissions/sign_in/totp_add.html", context, status=status)
 
