@@ -85,6 +85,26 @@ class Env:
             raise EnvError(name, value, "a,b,c")
         return members
 
+    def socket(self, name: str) -> tuple[str, str | tuple[str, int]] | None:
+        """Where a daemon listens: ``unix:/path`` as ``("unix", path)``, ``tcp://host:port`` as ``("tcp", (host, port))``; None unset."""
+        value = self._raw(name)
+        if value is None:
+            return None
+        kind, _, place = value.partition(":")
+        if kind == "unix" and place.startswith("/"):
+            return "unix", place
+        host, _, port = place.removeprefix("//").rpartition(":")
+        if (
+            kind == "tcp"
+            and place.startswith("//")
+            and host
+            and port.isascii()
+            and port.isdigit()
+            and int(port) < 65536
+        ):
+            return "tcp", (host.strip("[]"), int(port))
+        raise EnvError(name, value, "unix:/run/clamav/clamd.ctl | tcp://127.0.0.1:3310")
+
     def folder(self, name: str, default: Path) -> Path:
         """An absolute path; a relative one is taken from the current folder, ``~`` is expanded."""
         value = self._raw(name)

@@ -269,6 +269,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
+# A virus scanner to ask about every upload (`decisions.scanning`), and how long to wait for each word of it.
+CLAMAV = env.socket("SANGONG_CLAMAV")
+CLAMAV_SECONDS = env.integer("SANGONG_CLAMAV_SECONDS", 30, least=1, most=600)
+
 # Background work that fails is tried again this often, after this long at first and four times as long each time.
 JOB_RETRIES = env.integer("SANGONG_JOB_RETRIES", 7, least=0, most=20)
 JOB_RETRY_SECONDS = env.integer("SANGONG_JOB_RETRY_SECONDS", 10, least=5, most=3600)

@@ -63,3 +63,13 @@ def test_a_folder_is_absolute_and_no_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert Env({"X": "data"}).folder("X", tmp_path) == tmp_path / "data"
     with pytest.raises(EnvError):
         Env({"X": "file"}).folder("X", tmp_path)
+
+
+def test_a_socket_is_a_path_or_a_host_and_a_port() -> None:
+    assert Env({}).socket("X") is None
+    assert Env({"X": "unix:/run/clamav/clamd.ctl"}).socket("X") == ("unix", "/run/clamav/clamd.ctl")
+    assert Env({"X": "tcp://127.0.0.1:3310"}).socket("X") == ("tcp", ("127.0.0.1", 3310))
+    assert Env({"X": "tcp://[::1]:3310"}).socket("X") == ("tcp", ("::1", 3310))
+    for odd in ("unix:clamd.ctl", "127.0.0.1:3310", "tcp://host", "tcp://:1", "tcp://h:99999", "http://h:1"):
+        with pytest.raises(EnvError, match="clamd"):
+            Env({"X": odd}).socket("X")

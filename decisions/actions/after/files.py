@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from decisions import materials
+from decisions import materials, scanning
 from decisions.actions.items.common import save
 from decisions.models import Item, Material
 from permissions.errors import Invalid
@@ -67,6 +67,7 @@ def stored(uploads: Sequence[Upload]) -> Iterator[Papers]:
     for name, content in uploads:
         try:
             checked.append((materials.check(name, content), content))
+            scanning.examine(content)
         except materials.Unacceptable as error:
             raise _refused(_("“%(name)s”没有上传。%(why)s") % {"name": name, "why": error}) from None
     done = False

@@ -1,11 +1,7 @@
-import io
-import zipfile
-
 import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from decisions import materials
 from decisions.actions.items import item_withdraw, material_add, material_remove
 from decisions.models import Material
 from permissions.errors import Denied, Hidden, Invalid, WrongState
@@ -13,78 +9,6 @@ from tests.cast import Cast
 from tests.decisions.items.conftest import Hand, logged
 
 PDF = b"%PDF-1.7\n1 0 obj\n%%EOF"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
-
-
-def package(*names: str) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name in ("[Content_Types].xml", *names):
-            archive.writestr(name, "<x/>")
-    return out.getvalue()
-
-
-def stream(name: str) -> bytes:
-    return OLE + name.encode("utf-16-le") + b"\x00" * 64
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "content_type"),
-    [
-        ("报告.pdf", PDF, "application/pdf"),
-        ("图.PNG", PNG, "image/png"),
-        ("照片.jpeg", b"\xff\xd8\xff\xe0" + b"\x00" * 9, "image/jpeg"),
-        ("方案.docx", package("word/document.xml"), "wordprocessingml.document"),
-        ("测算.xlsx", package("xl/workbook.xml"), "spreadsheetml.sheet"),
-        ("汇报.pptx", package("ppt/presentation.xml"), "presentationml.presentation"),
-        ("旧方案.doc", stream("WordDocument"), "application/msword"),
-        ("旧方案.wps", stream("WordDocument"), "application/msword"),
-        ("旧表.et", stream("Workbook"), "application/vnd.ms-excel"),
-        ("说明.txt", "公众意见".encode(), "text/plain"),
-        ("说明.txt", "公众意见".encode("gb18030"), "text/plain"),
-        ("表.csv", "年,金额\n1,2\n".encode("utf-8-sig"), "text/csv"),
-    ],
-)
-def test_what_offices_write_is_accepted(name: str, content: bytes, content_type: str) -> None:
-    assert materials.check(name, content).content_type.endswith(content_type)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("空.pdf", b""),
-        ("假.pdf", b"MZ\x90\x00"),
-        ("假.docx", PDF),
-        ("包.zip", package("word/document.xml")),
-        ("宏.docx", package("word/document.xml", "word/vbaProject.bin")),
-        ("别的.docx", package("classes.dex")),
-        ("坏.docx", b"PK\x03\x04broken"),
-        ("安装.doc", OLE + b"\x00" * 100),
-        ("程序.txt", b"text\x00\x01"),
-        ("页面.html", b"<html>"),
-        ("图.svg", b"<svg/>"),
-        ("无扩展名", PDF),
-        ("大.pdf", b"%PDF-" + b"0" * materials.MAX_BYTES),
-    ],
-)
-def test_everything_else_is_refused_with_a_reason(name: str, content: bytes) -> None:
-    with pytest.raises(materials.Unacceptable, match="。"):
-        materials.check(name, content)
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [("C:\\用户\\报告.pdf", "报告.pdf"), ("../../etc/报告.pdf", "报告.pdf"), ("a\x00\u202eb.pdf", "ab.pdf")],
-)
-def test_a_name_is_the_last_part_of_its_path_without_tricks(given: str, kept: str) -> None:
-    assert materials.clean_name(given) == kept
-
-
-def test_a_long_name_keeps_its_extension() -> None:
-    name = materials.clean_name("长" * 300 + ".pdf")
-    assert len(name) == materials.MAX_NAME
-    assert name.endswith(".pdf")
 
 
 def test_a_file_is_stored_under_a_random_name_with_its_hash(hand: Hand) -> None:
