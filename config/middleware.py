@@ -11,8 +11,32 @@ from django.template.loader import render_to_string
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+FILE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+    f"{feature}=()"
+    for feature in (
+        *(
+            "accelerometer",
+            "bluetooth",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "hid",
+        ),
+        *(
+            "idle-detection",
+            "local-fonts",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "serial",
+            "usb",
+            "xr-spatial-tracking",
+        ),
+    )
 )
 
 
@@ -32,12 +56,16 @@ def visitor_address(get_response: Next) -> Next:
 
 
 def security_headers(get_response: Next) -> Next:
-    """Refuse device features nobody here needs, and keep what a signed-in person sees out of shared caches."""
+    """Refuse device features nobody here needs, keep what a signed-in person sees out of shared caches, and see to it that a file
+    is nothing but a file: should a browser show it all the same, it shows it without scripts, forms or an origin."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.headers.get("Content-Disposition", "").startswith("attachment"):
+            # Set before the policy of pages would be.
+            response.headers.setdefault("Content-Security-Policy", FILE_POLICY)
         if not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -5,6 +5,7 @@ Everything that may differ between installations is read through ``config.env`` 
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Any
 
@@ -108,6 +109,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.plain_text",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before anything answers in a view's place, so that being sent to the sign-in counts too.
+    "config.limits.LimitMiddleware",
     # Every address asks for signing in unless its view says otherwise.
     "permissions.middleware.SignInMiddleware",
     "permissions.middleware.SettleMiddleware",
@@ -226,6 +229,11 @@ SESSION_COOKIE_AGE = 60 * env.integer("SANGONG_SESSION_MINUTES", 30, least=5, mo
 # Whatever is done, a session ends this long after signing in.
 SESSION_LIFETIME = 3600 * env.integer("SANGONG_SESSION_HOURS", 12, least=1, most=168)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# The prefix makes browsers refuse a cookie of this name that another host of the domain has set, or that came without HTTPS.
+_COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}django_language"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
@@ -261,6 +269,26 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# How many requests of each kind at once, and how many a minute after that (`config.limits`). A page of a running sitting asks
+# once a second; an office of forty signs in at eight o'clock from one address.
+_LIMIT_PERCENT = env.integer("SANGONG_LIMIT_PERCENT", 100, least=0, most=1000)
+LIMITS = {
+    kind: (math.ceil(at_once * _LIMIT_PERCENT / 100), math.ceil(a_minute * _LIMIT_PERCENT / 100))
+    for kind, at_once, a_minute in (
+        ("read", 120, 120),
+        ("live", 240, 240),
+        ("search", 30, 30),
+        ("file", 60, 30),
+        ("write", 60, 60),
+        ("visitor read", 120, 120),
+        ("visitor live", 30, 30),
+        ("visitor search", 30, 30),
+        ("visitor file", 5, 2),
+        ("visitor write", 40, 20),
+    )
+    if _LIMIT_PERCENT
+}
+
 # What a request may bring; materials have their own, stricter check. Several of them may come with one form.
 MAX_REQUEST_BYTES = 120 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -272,6 +300,9 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # A virus scanner to ask about every upload (`decisions.scanning`), and how long to wait for each word of it.
 CLAMAV = env.socket("SANGONG_CLAMAV")
 CLAMAV_SECONDS = env.integer("SANGONG_CLAMAV_SECONDS", 30, least=1, most=600)
+
+# Whom to tell of a weakness, as /.well-known/security.txt says: mailto:… or https://….
+SANGONG_SECURITY_CONTACT = env.text("SANGONG_SECURITY_CONTACT")
 
 # Background work that fails is tried again this often, after this long at first and four times as long each time.
 JOB_RETRIES = env.integer("SANGONG_JOB_RETRIES", 7, least=0, most=20)

@@ -7,6 +7,7 @@ overruled by its own limits all refuse the upload. The protocol is clamd(8), com
 import logging
 import socket
 import struct
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -21,10 +22,10 @@ _MAX_ANSWER = 4096
 
 def examine(content: bytes) -> None:
     """Raises `Unacceptable` where the scanner finds something, or cannot be asked."""
-    if not settings.CLAMAV:
+    if settings.CLAMAV is None:
         return
     try:
-        answer = _ask(content)
+        answer = _ask(content, *settings.CLAMAV)
     except OSError as error:
         logger.error("clamav_unreachable", extra={"error": str(error)})
         raise _unexamined() from None
@@ -42,9 +43,9 @@ def _unexamined() -> Unacceptable:
     return Unacceptable(_("现在不能检查病毒，文件没有保存。请稍后再上传；仍然不行，请告诉系统管理员。"))
 
 
-def _ask(content: bytes) -> str:
+def _ask(content: bytes, kind: str, place: Any) -> str:
     """What clamd answers to these bytes, in one line. Raises OSError when it cannot be reached or does not answer in time."""
-    with _connected() as clamd:
+    with _connected(kind, place) as clamd:
         clamd.sendall(b"zINSTREAM\0")
         try:
             for at in range(0, len(content), _CHUNK):
@@ -63,8 +64,8 @@ def _ask(content: bytes) -> str:
     return answer.split(b"\0")[0].decode("utf-8", "replace").strip()
 
 
-def _connected() -> socket.socket:
-    kind, place = settings.CLAMAV
+def _connected(kind: str, place: Any) -> socket.socket:
+    """A connection to a path (``unix``) or to a host and port (``tcp``)."""
     if kind == "unix":
         clamd = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:

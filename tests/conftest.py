@@ -24,6 +24,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(autouse=True)
 def _test_settings(settings: Settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Tests go faster than people; those of the limits set some.
+    settings.LIMITS = {}
     settings.MEDIA_ROOT = tmp_path / "uploads"
     # A request leaves its reader's language behind in the thread, and tests come in any order.
     translation.activate(settings.LANGUAGE_CODE)

@@ -48,7 +48,7 @@ from workflows.models import CaseTask, DefinitionVersion, Migration
 
 #: what a visitor may see: the way in, pages about the system, and whether it is up
 PUBLIC = {
-    *("healthz", "set_language", "help", "accessibility", "source", "source_archive"),
+    *("healthz", "security_txt", "set_language", "help", "accessibility", "source", "source_archive"),
     *("login", "second_factor", "passkey_sign_in", "passkey_question"),
     *("openid_connect_login", "openid_connect_callback"),
 }

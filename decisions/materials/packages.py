@@ -129,7 +129,8 @@ def _unfolded(archive: zipfile.ZipFile, part: zipfile.ZipInfo, measure: _Measure
 
     The library holds a part to the size and the sum it states.
     """
-    found, total = [], 0
+    found: list[bytes] = []
+    total = 0
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             total += len(chunk)

@@ -17,6 +17,7 @@ from decisions.rules.ledger import BY_NUMBER
 from decisions.selectors.ledger import page as select
 from decisions.views.items.common import actor, item_of, page
 from decisions.views.watermark import reader_of
+from permissions import downloads
 from permissions.errors import Hidden, Invalid
 from permissions.policies import may, require, visible
 
@@ -54,8 +55,7 @@ def ledger_json(request: HttpRequest, pk: int) -> HttpResponse:
     response = JsonResponse(
         reader_of(request) | select.export_of(row), json_dumps_params={"ensure_ascii": False, "indent": 2}
     )
-    response["Content-Disposition"] = f'attachment; filename="ledger-{row.pk}-{select.today()}.json"'
-    return response
+    return downloads.as_file(response, f"ledger-{row.number or 'draft'}-{select.today()}.json")
 
 
 def ledger_waive(request: HttpRequest, pk: int, rule: int) -> HttpResponse:

@@ -17,6 +17,7 @@ from decisions.models import Item
 from decisions.selectors import log as select
 from decisions.selectors.ledger.page import reads_all
 from decisions.views.watermark import opened, reader_of
+from permissions import downloads
 from permissions.errors import Hidden
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require, visible
@@ -78,8 +79,7 @@ def log_download(request: HttpRequest, subject: str) -> StreamingHttpResponse:
     )
     response = StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8")
     name = subject.replace(":", "-")
-    response["Content-Disposition"] = f'attachment; filename="log-{name}.jsonl"'
-    return response
+    return downloads.as_file(response, f"log-{name}.jsonl")
 
 
 def _asked(request: HttpRequest) -> select.Asked:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from permissions import access
+from permissions import access, downloads
 from permissions.errors import Hidden, Invalid
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require
@@ -116,8 +116,7 @@ def flow_file(request: HttpRequest, pk: int) -> HttpResponse:
     version = access.fetch(DefinitionVersion.objects.select_related("definition"), _user(request), "view", pk)
     response = HttpResponse(version.xml, content_type="application/xml; charset=utf-8")
     ending = "dmn" if version.definition.kind == DefinitionKind.DECISION else "bpmn"
-    response["Content-Disposition"] = f'attachment; filename="{version.definition.key}_v{version.number}.{ending}"'
-    return response
+    return downloads.as_file(response, f"{version.definition.key}_v{version.number}.{ending}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

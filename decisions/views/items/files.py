@@ -6,7 +6,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +15,7 @@ from decisions.materials import MAX_BYTES
 from decisions.models import Material
 from decisions.views.items.common import actor, page
 from decisions.views.watermark import mark_of, opened
-from permissions import access
+from permissions import access, downloads
 from permissions.errors import Hidden, Invalid, WrongState
 
 
@@ -31,12 +30,7 @@ def material(request: HttpRequest, pk: int, material_pk: int) -> HttpResponseBas
     opened(request, row.item, material=row, words=row.name)
     if row.item.confidential:
         return _marked(request, row)
-    response = FileResponse(
-        default_storage.open(stored), as_attachment=True, filename=row.name, content_type=row.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.as_file(FileResponse(default_storage.open(stored), content_type=row.content_type), row.name)
 
 
 def _marked(request: HttpRequest, row: Material) -> HttpResponse:
@@ -60,10 +54,7 @@ def _marked(request: HttpRequest, row: Material) -> HttpResponse:
         ) from None
     response = HttpResponse(marked, content_type=stamping.PDF)
     name = row.name if row.content_type == stamping.PDF else f"{row.name}.pdf"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.as_file(response, name)
 
 
 def _decoded(content: bytes) -> str:

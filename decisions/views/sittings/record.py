@@ -14,7 +14,7 @@ from decisions.selectors.minutes import Dissent, of_item, of_person, whole
 from decisions.views.items.common import actor, item_of
 from decisions.views.sittings.common import page
 from decisions.views.watermark import opened, reader_of
-from permissions import access
+from permissions import access, downloads
 from permissions.errors import Hidden
 from permissions.models import User
 from permissions.policies import visible
@@ -87,8 +87,7 @@ def _answer(
         response = HttpResponse(mark + _text(found, about), content_type="text/plain; charset=utf-8")
     else:
         return page(request, "dissent", {"found": [(one, words_of(one)) for one in found], "about": about})
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
+    return downloads.as_file(response, f"{name}.{kind}")
 
 
 def words_of(one: Dissent) -> str:
