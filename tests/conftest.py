@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 hypothesis.settings.register_profile("sangong", deadline=None, max_examples=60 if "CI" in os.environ else 100)
 hypothesis.settings.load_profile("sangong")
 
-pytest_plugins = ["tests.plugins", "tests.worlds", "tests.cast", "tests.browsers"]
+pytest_plugins = ["tests.plugins", "tests.worlds", "tests.cast", "tests.browsers", "tests.hygiene"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

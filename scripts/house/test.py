@@ -21,6 +21,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # A deployment as the README describes it, to hold `check --deploy` against.
 PRODUCTION = {"SANGONG_HTTPS": "1", "ALLOWED_HOSTS": "sangong.example", "SANGONG_DEBUG": "0"}
 PURE = ("workflows/bpmn", "workflows/feel", "workflows/engine", "decisions/rules")
+SOURCES = ("config", "permissions", "workflows", "decisions", "scripts", "manage.py")
 CHECKS: tuple[tuple[str, list[str], Mapping[str, str]], ...] = (
     ("ruff check", ["-m", "ruff", "check", "."], {}),
     ("ruff format", ["-m", "ruff", "format", "--check", "."], {}),
@@ -28,6 +29,9 @@ CHECKS: tuple[tuple[str, list[str], Mapping[str, str]], ...] = (
     ("mypy strict", ["-m", "mypy", "--strict", "--config-file=", *PURE], {}),
     ("mypy", ["-m", "mypy"], {}),
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
+    # What ruff's S rules do not have; medium and above.
+    ("bandit", ["-m", "bandit", "-q", "-ll", "-c", "pyproject.toml", "-r", *SOURCES], {}),
+    ("advisories", ["-m", "scripts.house.advisories"], {}),
     ("deploy", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 )
 # Neighbours in a file begin alike and are quicker one after the other: each process gets them in one piece.
