@@ -98,7 +98,7 @@ def addresses(patterns: list[URLPattern | URLResolver]) -> list[URLPattern]:
 
 
 # Help, accessibility and source (which the licence owes everybody) tell nothing about the town; `look` is for development.
-PUBLIC = {"healthz", "set_language", "help", "accessibility", "source", "source_archive", "look"}
+PUBLIC = {"healthz", "security_txt", "set_language", "help", "accessibility", "source", "source_archive", "look"}
 # The way in, step by step.
 DOOR = {
     *("login", "second_factor", "passkey_sign_in", "passkey_question"),
