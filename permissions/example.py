@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from permissions import audit, clock, versions
+from permissions import audit, clock, house, versions
 from permissions.models import Body, Role, RoleGrant, Seat, User
 
 SINCE = date(2025, 1, 1)
@@ -60,16 +60,6 @@ BODIES = (
     ),
 )
 
-BODY_ROLES = (Role.Code.PROPOSER, Role.Code.SECRETARY, Role.Code.MEMBER, Role.Code.CHAIR)
-HOUSE_ROLES = (
-    Role.Code.OBSERVER,
-    Role.Code.LEGAL,
-    Role.Code.AUDITOR,
-    Role.Code.DESIGNER,
-    Role.Code.ADMIN,
-    Role.Code.SECURITY,
-)
-
 _TOWN, _TOWN_CHAIR, _TOWN_PROPOSER = "town:member", "town:chair", "town:proposer"
 _ZONE, _ZONE_CHAIR, _ZONE_PROPOSER = "zone:member", "zone:chair", "zone:proposer"
 
@@ -114,15 +104,26 @@ PLACES: dict[str, tuple[Place, ...]] = {
 def load(password: str) -> list[Account]:
     """Create the example's bodies, roles, accounts and seats, logged and versioned; all accounts have this password.
 
-    Where the first body exists already nothing is touched: the data of a second run goes on.
+    Where the first body exists already nothing of what is there is touched: the data of a second run goes on, and gets the
+    accounts that the example did not have when it was loaded.
     """
     if not Body.objects.filter(code=BODIES[0].code).exists():
-        bodies = _bodies()
-        groups = _roles(bodies)
-        users = _users(password)
+        bodies = house.make_bodies(_bodies())
+        groups = house.make_roles(bodies)
+        users = _users(password, _places())
         _hold(users, groups)
         _seats(bodies, users)
+    elif missing := missing_places():
+        _hold(_users(password, missing), {group.name: group for group in Group.objects.all()})
     return accounts()
+
+
+def missing_places() -> list[Place]:
+    """Positions that came to the example after it was loaded here, without a seat of their own; none where it is not the example."""
+    if not User.objects.filter(of_example=True).exists():
+        return []
+    known = set(User.objects.values_list("username", flat=True))
+    return [place for place in PLACES[""] if place.username not in known]
 
 
 def accounts() -> list[Account]:
@@ -135,34 +136,15 @@ def _places() -> list[Place]:
     return [place for places in PLACES.values() for place in places]
 
 
-def _bodies() -> dict[str, Body]:
-    fresh = [
-        Body(
-            **{
-                field: getattr(body, field)
-                for field in ("code", "name", "name_en", "short", "short_en", "mark", "order")
-            }
-        )
-        for body in BODIES
-    ]
-    return {body.code: body for body in versions.create_many(fresh, Body, None, "body_add")}
+def _bodies() -> list[Body]:
+    fields = ("code", "name", "name_en", "short", "short_en", "mark", "order")
+    return [Body(**{field: getattr(body, field) for field in fields}) for body in BODIES]
 
 
-def _roles(bodies: dict[str, Body]) -> dict[str, Group]:
-    wanted: list[tuple[str, Body | None, str]] = [
-        (code, body, f"{body.code}:{code}") for body in bodies.values() for code in BODY_ROLES
-    ]
-    wanted += [(code, None, code) for code in HOUSE_ROLES]
-    groups = Group.objects.bulk_create(Group(name=key) for _code, _body, key in wanted)
-    fresh = [Role(code=code, body=body, group=group) for (code, body, _key), group in zip(wanted, groups, strict=True)]
-    versions.create_many(fresh, Role, None, "role_add")
-    return {group.name: group for group in groups}
-
-
-def _users(password: str) -> dict[str, User]:
-    # One example password for all: hashing it once instead of 25 times keeps the set-up short.
+def _users(password: str, wanted: Iterable[Place]) -> dict[str, User]:
+    # One example password for all: hashing it once instead of once for each keeps the set-up short.
     hashed = make_password(password)
-    places = {place.username: place for place in reversed(_places())}
+    places = {place.username: place for place in reversed(list(wanted))}
     fresh = [
         User(
             username=place.username,
@@ -177,7 +159,7 @@ def _users(password: str) -> dict[str, User]:
 
 
 def _hold(users: dict[str, User], groups: dict[str, Group]) -> None:
-    held = [(users[place.username], key) for place in _places() for key in place.roles]
+    held = [(users[place.username], key) for place in _places() if place.username in users for key in place.roles]
     roles = {role.group_id: role for role in Role.objects.all()}
     fresh = [
         RoleGrant(role=roles[groups[key].pk], user=user, starts_on=SINCE, reason="示范数据", granted_at=clock.now())

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, Callable[[Data], Words]] = {
 }
 #: verb → its name, where the name says it all (`pgettext_lazy("log", …)`)
 NAMES: Mapping[str, Any] = {
+    "body_add": pgettext_lazy("log", "建立班子"),
     "house_begin": pgettext_lazy("log", "建立系统，设立三员"),
     "password_release": pgettext_lazy("log", "放行初始密码"),
 }

@@ -9,6 +9,7 @@ from permissions.actions.accounts import (
     user_edit,
     user_reactivate,
 )
+from permissions.actions.beginning import house_begin
 from permissions.actions.bodies import body_edit
 from permissions.actions.factors import factor_remove, factor_reset, passkey_add, recovery_codes_renew, totp_add
 from permissions.actions.roles import role_grant, role_revoke, roles_mirror
@@ -28,6 +29,7 @@ __all__ = [
     "body_edit",
     "factor_remove",
     "factor_reset",
+    "house_begin",
     "identity_link",
     "identity_unlink",
     "passkey_add",

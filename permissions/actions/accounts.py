@@ -42,27 +42,33 @@ def user_add(*, actor: User, username: str, display_name: str, display_name_en: 
     `Conflict` for a name that is taken: names are never given twice, whatever became of the account.
     """
     require(actor, "user_add", User)
-    username = username.strip().lower()
     text = _names(display_name, display_name_en)
-    if not NAME.fullmatch(username) or len(username) > LONGEST_NAME:
-        changes.check(
-            {
-                "username": _(
-                    "账号用小写字母开头，可以有数字，中间可以用点或横线，不超过 %(most)d 个字符，例如 town.office2。"
-                )
-                % {"most": LONGEST_NAME}
-            }
-        )
-    user = User(username=username, **text)
-    password = _give_password(user, held=False)
+    issued = make(username, text)
+    user = issued.user
     try:
         with transaction.atomic():
             versions.save(user, actor, "user_add")
     except IntegrityError:
         # Whoever took the name at the same moment has committed by now.
-        return _again(actor, username, text)
-    _log(actor, "user_add", user, {"user": username, "new": text})
-    return Issued(user, password)
+        return _again(actor, user.username, text)
+    _log(actor, "user_add", user, {"user": user.username, "new": text})
+    return issued
+
+
+def make(username: str, text: Mapping[str, str], *, field: str = "username") -> Issued:
+    """An account of this name with its first password, not written yet. Raises `Invalid` (`field`) for an unsuitable name."""
+    name = username.strip().lower()
+    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        changes.check(
+            {
+                field: _(
+                    "账号用小写字母开头，可以有数字，中间可以用点或横线，不超过 %(most)d 个字符，例如 town.office2。"
+                )
+                % {"most": LONGEST_NAME}
+            }
+        )
+    user = User(username=name, **text)
+    return Issued(user, _give_password(user, held=False))
 
 
 @action

@@ -90,6 +90,8 @@ class House:
         self.var = database.var_folder(env)
         self.port = env.integer("PORT", 8000, least=1, most=65535)
         self.host = env.text("HOST", "127.0.0.1")
+        # What is tried out on one machine is the example; what is served to others through HTTPS is not, unless somebody says so.
+        os.environ.setdefault("SANGONG_EXAMPLE", "0" if env.flag("SANGONG_HTTPS") else "1")
         self.workers = env.integer("SANGONG_WEB_PROCESSES", 2, least=1, most=64)
         self.threads = env.integer("SANGONG_WEB_THREADS", 8, least=1, most=64)
         self.embedded = None if env.text("DATABASE_URL") else database.embedded()
@@ -158,7 +160,8 @@ class House:
 
         django.setup()
         from django.conf import settings
-        from django.core.management import call_command, get_commands
+        from django.core.management import call_command
+        from django.core.management.base import SystemCheckError
         from django.db import OperationalError, connections
 
         self._step("数据表", "migrations")
@@ -172,7 +175,11 @@ class House:
         call_command("collectstatic", interactive=False, verbosity=0)
         allowed = settings.ALLOWED_HOSTS[0]
         self.allowed_host = "localhost" if allowed == "*" else allowed.lstrip(".")
-        self.has_example = "example" in get_commands()
+        try:
+            call_command("check", databases=["default"])
+        except SystemCheckError as error:
+            raise Failure(str(error)) from error
+        self.has_example = settings.SANGONG_EXAMPLE
         if self.has_example:
             self._step("示例：洪林镇与示范区", "example town")
             call_command("example", verbosity=0)
@@ -217,6 +224,8 @@ class House:
         print(f"用时 {time.monotonic() - self.began:.1f} 秒，日志在 {self.var / 'log'}，按 Ctrl-C 停止 (Ctrl-C stops)")
         if self.has_example:
             subprocess.run([sys.executable, "manage.py", "example", "--accounts"], cwd=BASE, check=False)
+        else:
+            print("尚未设立三员时，请先运行 manage.py house_begin (begin your house with manage.py house_begin)")
         sys.stdout.flush()
         while True:
             self._watch()

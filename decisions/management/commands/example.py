@@ -27,6 +27,12 @@ class Command(BaseCommand):
         parser.add_argument("--password", default="", help="password of all example accounts (default: a random one)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        here = User._meta.db_table in connection.introspection.table_names() and User.objects.filter(of_example=True)
+        if not (settings.SANGONG_EXAMPLE or (here and here.exists())):
+            raise CommandError(
+                "这里不是示例系统。试用请设置 SANGONG_EXAMPLE=1；正式使用请运行 manage.py house_begin。"
+                " (set SANGONG_EXAMPLE=1 to try the example, or begin with manage.py house_begin)"
+            )
         if options["fresh"]:
             self._empty()
         accounts = town.load(self._password(options["password"]))
@@ -43,11 +49,12 @@ class Command(BaseCommand):
 
     @staticmethod
     def _password(given: str) -> str:
-        """The password for accounts about to be made: the given one, or a random one. Kept beside the data, for its
-        owner only, so that `--accounts` can say it again; the code knows none."""
-        here = User.objects.filter(username__in=[account.username for account in town.accounts()]).exists()
-        if here:
-            return ""
+        """The password for accounts about to be made: that of the others where some are here, else the given one or a random
+        one. Kept beside the data, for its owner only, so that `--accounts` can say it again; the code knows none."""
+        if User.objects.filter(of_example=True).exists():
+            if not town.missing_places():
+                return ""
+            return KEPT.read_text().strip() if KEPT.exists() else given or secrets.token_urlsafe(9)
         password = given or secrets.token_urlsafe(9)
         KEPT.parent.mkdir(parents=True, exist_ok=True)
         KEPT.touch(mode=0o600)
