@@ -1,4 +1,4 @@
-"""What `manage.py check` says about the surroundings: the log's database, and whether the example stands where people work."""
+"""What `manage.py check` says about settings and surroundings: the log's database, second factors, the example's place."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -71,3 +71,20 @@ def at_start() -> None:
     """
     if found := no_example(None, databases=["default"]):
         raise ImproperlyConfigured(f"{found[0].msg} {found[0].hint}")
+
+
+@register(Tags.security)
+def second_factor_roles(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """That `SANGONG_SECOND_FACTOR` names roles there are: a slip would leave somebody without a second factor."""
+    from permissions.models import Role
+
+    unknown = sorted(set(settings.SECOND_FACTOR) - {"all", *Role.Code.values})
+    if not unknown:
+        return []
+    return [
+        Error(
+            f"SANGONG_SECOND_FACTOR names no role: {', '.join(unknown)}.",
+            hint=f"Roles are {', '.join(Role.Code.values)}; `all` is everybody.",
+            id="permissions.E002",
+        )
+    ]

@@ -153,6 +153,10 @@ ADMINISTERED = (
     "password_release",
     "role_grant",
     "role_revoke",
+    "factor_reset",
+    "sign_in_unlock",
+    "identity_link",
+    "identity_unlink",
 )
 """What administrators do to somebody's account, as the log's verbs."""
 

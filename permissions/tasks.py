@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from permissions import audit
 from permissions.audit import anchors, checkpoints
+from permissions.sign_in.sessions import SessionStore
 
 log = structlog.get_logger(__name__)
 # An authority that does not answer is asked again, for about a day; the next hour asks for its own checkpoint anyway.
@@ -43,3 +44,10 @@ def log_years(timestamp: int) -> dict[int, str]:
         if state == "occupied":
             log.warning("entries of this year came before its part of the log", year=year)
     return years
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="permissions.sessions", queueing_lock="permissions.sessions")
+def clear_sessions(timestamp: int) -> None:
+    """Each night: rows of sessions that have ended go."""
+    SessionStore.clear_expired()

@@ -19,12 +19,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.user_list, name="user_list"),
     path("people/new/", people.user_new, name="user_new"),
     path("people/<id:pk>/", people.user, name="user"),
-    path("people/<id:pk>/roles/", people.user_role_grant, name="user_role_grant"),
+    path("people/<id:pk>/roles/", confirmed(people.user_role_grant, reading=False), name="user_role_grant"),
     path("people/<id:pk>/edit/", people.user_edit, name="user_edit"),
-    path("people/<id:pk>/deactivate/", people.user_deactivate, name="user_deactivate"),
-    path("people/<id:pk>/reactivate/", people.user_reactivate, name="user_reactivate"),
-    path("people/<id:pk>/password/", people.password_issue, name="password_issue"),
-    path("people/<id:pk>/password/release/", people.password_release, name="password_release"),
+    path("people/<id:pk>/deactivate/", confirmed(people.user_deactivate, reading=False), name="user_deactivate"),
+    path("people/<id:pk>/reactivate/", confirmed(people.user_reactivate, reading=False), name="user_reactivate"),
+    path("people/<id:pk>/password/", confirmed(people.password_issue, reading=False), name="password_issue"),
+    path(
+        "people/<id:pk>/password/release/", confirmed(people.password_release, reading=False), name="password_release"
+    ),
     path("account/confirm/", own.confirm_identity, name="confirm_identity"),
     path("account/factors/", own.factor_list, name="factor_list"),
     path("account/factors/app/", own.totp_add, name="totp_add"),
@@ -47,5 +49,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seats/<id:pk>/person/", bodies.seat_assign, name="seat_assign"),
     path("seats/<id:pk>/end/", bodies.seat_end, name="seat_end"),
     path("roles/grant/", confirmed(bodies.role_grant), name="role_grant"),
-    path("roles/grants/<id:pk>/", confirmed(terms.role_revoke), name="role_revoke"),
+    path("roles/grants/<id:pk>/", confirmed(terms.role_revoke, reading=False), name="role_revoke"),
 ]

@@ -25,6 +25,7 @@ from decisions.policies.access import blind_to, covered_title, withheld
 from decisions.selectors.items.story import words_of
 from decisions.selectors.settings import setting_label
 from permissions import audit
+from permissions.actions.sign_in import DOOR
 from permissions.audit import export
 from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
 from permissions.policies import visible
@@ -188,6 +189,8 @@ def subjects_of(actor: User, names: Iterable[str]) -> dict[str, Subject]:
         found[name] = Subject(name, str(case), reverse("case", args=[case.pk]))
     if "calendar:days" in wanted:
         found["calendar:days"] = Subject("calendar:days", _("工作日历"), reverse("workdays"))
+    if DOOR in wanted:
+        found[DOOR] = Subject(DOOR, _("没有账号的登录尝试"), "")
     for name, message in _rows(SentMessage.objects.all(), wanted, "sent").items():
         found[name] = Subject(name, f"{message.get_kind_display()} {message.name}", "")
     found |= {name: Subject(name, *setting_label(name)) for name in wanted if name.startswith("setting:")}

@@ -38,12 +38,13 @@ def is_fresh(request: HttpRequest) -> bool:
     return isinstance(at, float | int) and 0 <= time.time() - at < settings.CONFIRM_SECONDS
 
 
-def confirmed(view: View) -> View:
-    """Decorator of views: only with a fresh proof of who sits there."""
+def confirmed(view: View, *, reading: bool = True) -> View:
+    """Decorator of views: only with a fresh proof of who sits there; with `reading` False the page itself may be read without."""
 
     @functools.wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_fresh(request) or not request.user.is_authenticated:
+        passes = not reading and request.method in {"GET", "HEAD"}
+        if passes or is_fresh(request) or not request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if getattr(request, "htmx", False):
             page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()

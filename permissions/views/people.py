@@ -144,6 +144,7 @@ def _user_page(
         "grants": people.grants_of(shown),
         "can": can,
         "role_form": (role_form or PersonRoleForm(roles=_roles())) if can["role_grant"] else None,
+        "can_see_sign_in": bool(may(actor, "sign_in_view", shown)),
         "subject": f"user:{shown.pk}",
         "reads_log": visible(actor, AuditEvent.objects.filter(subject=f"user:{shown.pk}")).exists(),
     }

@@ -24,6 +24,7 @@ def pages_of(cast: Cast) -> dict[str, str]:
         "seat_edit": reverse("seat_edit", args=[seat]),
         "account": reverse("account"),
         "password": reverse("password"),
+        "person_sign_in": reverse("person_sign_in", args=[cast.town_chair.pk]),
     }
 
 
@@ -31,7 +32,9 @@ def pages_of(cast: Cast) -> dict[str, str]:
 def test_pages_are_readable_at_every_width_and_in_both_themes(
     cast: Cast, page_of: Callable[..., Page], theme: str
 ) -> None:
-    User.objects.filter(pk=cast.admin.pk).update(theme=theme, text_size="large" if theme == "dark" else "")
+    User.objects.filter(pk__in=(cast.admin.pk, cast.security.pk)).update(
+        theme=theme, text_size="large" if theme == "dark" else ""
+    )
     faults: dict[str, list[str]] = {}
 
     def look(page: Page, name: str, address: str) -> None:
@@ -41,13 +44,13 @@ def test_pages_are_readable_at_every_width_and_in_both_themes(
             if found := [*audit(page), *overflow(page)]:
                 faults[f"{name} {width}"] = found
 
-    visitor, page = page_of(None, color_scheme=theme), page_of(cast.admin)
-    watched = [watch(visitor), watch(page)]
+    visitor, page, other = page_of(None, color_scheme=theme), page_of(cast.security), page_of(cast.admin)
+    watched = [watch(visitor), watch(page), watch(other)]
     look(visitor, "login", reverse("login"))
     for name, address in pages_of(cast).items():
-        look(page, name, address)
+        look(other if name == "body_edit" else page, name, address)
     assert faults == {}
-    assert watched == [[], []]
+    assert watched == [[], [], []]
 
 
 def test_the_security_administrator_adds_a_seat_with_the_keyboard_alone(

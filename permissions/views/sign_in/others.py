@@ -16,6 +16,7 @@ from permissions import access, actions
 from permissions.actions.sign_in import PROVIDER
 from permissions.forms import FactorResetForm, IdentityForm
 from permissions.models import Session, User
+from permissions.models.sessions import reference
 from permissions.policies import may, visible
 from permissions.sign_in import attempts, devices, factors, flow
 from permissions.sign_in.confirm import confirmed
@@ -56,10 +57,12 @@ def sign_in_unlock(request: HttpRequest, pk: int) -> HttpResponse:
 def person_session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one device of somebody (`session`), or all of them."""
     actor = cast(User, request.user)
-    if reference := request.POST.get("session", ""):
-        ended = int(actions.session_end(actor=actor, user_id=pk, reference=reference))
+    # Of one's own, the one in use is left by signing out.
+    here = request.session.session_key or ""
+    if (named := request.POST.get("session", "")) and named != reference(here):
+        ended = int(actions.session_end(actor=actor, user_id=pk, reference=named))
     else:
-        ended = actions.sessions_end(actor=actor, user_id=pk)
+        ended = 0 if named else actions.sessions_end(actor=actor, user_id=pk, keep=here)
     messages.success(request, _("已退出 %(n)d 处登录。") % {"n": ended} if ended else _("没有需要退出的登录。"))
     return redirect("person_sign_in", pk)
 

@@ -5,6 +5,7 @@ from typing import cast
 
 import segno
 from allauth.mfa.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from permissions import actions
 from permissions.forms import PasskeyForm, TotpForm
 from permissions.models import Session, User
+from permissions.models.sessions import reference
 from permissions.policies import visible
 from permissions.sign_in import confirm, devices, factors, flow, passkeys, sessions
 from permissions.sign_in.confirm import confirmed
@@ -34,7 +36,13 @@ def factor_list(request: HttpRequest) -> HttpResponse:
     """What one has beside the password, and what is still missing."""
     user = cast(User, request.user)
     held = factors.of(user)
-    context = {"held": held, "required": factors.required(user), "last": held.count == 1 and factors.required(user)}
+    required = factors.required(user)
+    context = {
+        "held": held,
+        "required": required,
+        "last": held.count == 1 and required,
+        "identity": SocialAccount.objects.filter(user=user).first(),
+    }
     return render(request, "permissions/sign_in/factors.html", context)
 
 
@@ -162,13 +170,13 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def session_end(request: HttpRequest) -> HttpResponse:
-    """Sign out one other device (`session`), or all others."""
+    """Sign out one other device (`session`), or all others. The one in use is left by signing out."""
     user = cast(User, request.user)
     here = request.session.session_key or ""
-    if reference := request.POST.get("session", ""):
-        ended = int(actions.session_end(actor=user, user_id=user.pk, reference=reference))
+    if (named := request.POST.get("session", "")) and named != reference(here):
+        ended = int(actions.session_end(actor=user, user_id=user.pk, reference=named))
     else:
-        ended = actions.sessions_end(actor=user, user_id=user.pk, keep=here)
+        ended = 0 if named else actions.sessions_end(actor=user, user_id=user.pk, keep=here)
     messages.success(request, _("已退出 %(n)d 处登录。") % {"n": ended} if ended else _("没有需要退出的登录。"))
     return redirect("session_list")
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from permissions import audit
+from config.database import BASE_DIR
+from permissions import audit, checks
 from permissions.actions import session_end, sessions_end, user_deactivate
 from permissions.errors import Denied
 from permissions.models import AuditEvent, Session, User
@@ -131,6 +132,13 @@ def test_idle_time_is_not_renewed_by_what_a_page_asks_by_itself(cast: Cast, sett
     assert not is_in(client)
 
 
+def test_every_page_that_asks_by_itself_says_so() -> None:
+    asking = [path for path in (BASE_DIR / "templates").rglob("*.html") if 'hx-trigger="every' in path.read_text()]
+    assert len(asking) >= 3
+    silent = [path.name for path in asking if f'"{sessions.POLL_HEADER}": "1"' not in path.read_text()]
+    assert silent == []
+
+
 def test_no_use_of_a_session_moves_its_last_end(cast: Cast, settings: Settings) -> None:
     client = come("town.chair")
     session = client.session
@@ -139,6 +147,14 @@ def test_no_use_of_a_session_moves_its_last_end(cast: Cast, settings: Settings) 
     client.get(reverse("account"))
     left = Session.objects.get(pk=session.session_key).expire_date - timezone.now()
     assert timedelta(0) < left <= timedelta(seconds=60)
+
+
+def test_a_role_that_is_none_stops_the_start(settings: Settings) -> None:
+    settings.SECOND_FACTOR = ["security", "auditer"]
+    (fault,) = checks.second_factor_roles(None)
+    assert fault.id == "permissions.E002" and "auditer" in fault.msg
+    settings.SECOND_FACTOR = ["all", "security"]
+    assert checks.second_factor_roles(None) == []
 
 
 def stale(client: Client) -> Client:
