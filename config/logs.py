@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging.config
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -15,23 +15,38 @@ import structlog
 _SECRET_KEY = re.compile(
     r"password|passwd|secret|token|cookie|authorization|session|csrf|(?:database|owner)_url", re.IGNORECASE
 )
+_NAMES = "password|passwd|secret|token|sessionid|api_?key|otp"
 _SECRET_TEXT = (
     # credentials in a URL, and "password=…" in what a library quotes
     (re.compile(r"(://[^/\s:@]*:)[^@\s]+@"), r"\1***@"),
-    (re.compile(r"((?:password|passwd|secret|token|sessionid)\s*[=:]\s*)\S+", re.IGNORECASE), r"\1***"),
+    (re.compile(rf"((?:{_NAMES})[\w-]*[\"']?\s*[=:]\s*[\"']?)[^\s\"'&;,]+", re.IGNORECASE), r"\1***"),
+    (re.compile(r"\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE), r"\1***"),
+    # one-time passwords and keys as authenticator programs take them
+    (re.compile(r"\botpauth://\S+"), "otpauth://***"),
 )
 
 
 def without_secrets(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """structlog processor: blank out values under telling names, and credentials inside any text."""
+    """structlog processor: blank out values under telling names, and credentials inside any text, at every depth."""
     for key, value in event.items():
-        if _SECRET_KEY.search(key):
-            event[key] = "***"
-        elif isinstance(value, str):
-            for pattern, replacement in _SECRET_TEXT:
-                value = pattern.sub(replacement, value)
-            event[key] = value
+        event[key] = _blanked(key, value)
     return event
+
+
+def _blanked(key: str, value: Any) -> Any:
+    if _SECRET_KEY.search(key) and value is not None:
+        return "***"
+    if isinstance(value, Mapping):
+        return {str(name): _blanked(str(name), held) for name, held in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_blanked("", held) for held in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    # What the renderer would make a text of is made one here: an exception or a request says what was sent.
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    for pattern, replacement in _SECRET_TEXT:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def logging_configuration(level: str, *, plain: bool) -> None:

@@ -52,6 +52,15 @@ def uncover(text: str) -> int:
     raise ValueError("not an address of this installation")
 
 
+def read(text: str | None) -> int:
+    """The key in a query string or a form, 0 where there is none or it is not one of ours. Written there as `cover` has it, so that
+    an address that answers with another address cannot be asked to cover one number after the other."""
+    try:
+        return uncover(text) if text else 0
+    except ValueError:
+        return 0
+
+
 class CoveredId:
     """`<id:pk>` in an address: the view gets the number, `reverse` and `{% url %}` are given the number."""
 

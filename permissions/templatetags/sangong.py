@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from permissions.ids import cover
 from permissions.look import Due, Stage, Tally, due_words, fields, frame, stage_list, stage_word, took_words, when_words
 from permissions.look.sprite import icon_url
 
@@ -374,6 +375,7 @@ register.simple_tag(frame.house)
 register.simple_tag(frame.source_url)
 register.simple_tag(frame.asset)
 register.filter(frame.error_number)
+register.filter("covered", cover)
 
 
 @register.inclusion_tag("components/account.html", takes_context=True)

@@ -48,11 +48,36 @@ def test_values_under_telling_names_are_blanked(key: str) -> None:
     assert without_secrets(None, "info", {key: "hunter2"}) == {key: "***"}
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"form": {"username": "a", "password": "hunter2"}},
+        {"rows": [{"token": "hunter2"}, ("x", {"api": {"secret": "hunter2"}})]},
+        {"error": ValueError("password=hunter2")},
+        {"event": "GET /reset/?token=hunter2&next=/"},
+        {"event": "{'new_password1': 'hunter2', 'old_password': \"hunter2\"}"},
+        {"event": "Authorization: Bearer hunter2hunter2"},
+        {"event": "Cookie: __Host-sessionid=hunter2; __Host-csrftoken=hunter2"},
+        {"event": b"password: hunter2"},
+        {"event": "otpauth://totp/a?secret=hunter2"},
+        {"exception": "psycopg.OperationalError: postgresql://owner:hunter2@db/sangong"},
+    ],
+)
+def test_secrets_are_blanked_wherever_they_stand(given: dict[str, object]) -> None:
+    assert "hunter2" not in json.dumps(dict(without_secrets(None, "info", given)))
+
+
 @pytest.mark.parametrize("text", ["password=hunter2 host=h", "sessionid=hunter2; path=/", "token: hunter2"])
 def test_secrets_inside_a_text_are_blanked(text: str) -> None:
     assert "hunter2" not in without_secrets(None, "info", {"event": text})["event"]
 
 
 def test_ordinary_words_stay() -> None:
-    event = {"event": "votes for 6 of 9", "ballot": 33}
+    event = {
+        "event": "votes for 6 of 9; 议〔2026〕17号: kept",
+        "ballot": 33,
+        "waiting": [1, 2.5],
+        "session": None,
+        "ok": True,
+    }
     assert without_secrets(None, "info", dict(event)) == event

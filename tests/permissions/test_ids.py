@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from permissions.ids import cover, uncover
+from permissions.ids import cover, read, uncover
 from permissions.models import User
 from tests.cast import Cast
 
@@ -65,3 +65,18 @@ def test_a_number_is_no_address(cast: Cast, client_of: Callable[[User], Client])
     client = client_of(cast.admin)
     assert client.get(reverse("body", args=[cast.town.pk])).status_code == 200
     assert client.get(f"/bodies/{cast.town.pk}/").status_code == 404
+
+
+def test_what_a_query_names_is_written_as_in_an_address() -> None:
+    assert read(cover(7)) == 7
+    assert [read(text) for text in (None, "", "7", "x" * 22, "%00", "é" * 22)] == [0] * 6
+
+
+def test_no_answer_covers_a_number_for_whoever_asks(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    """A new sitting leads on to the item it was made for: by its address, not by its number."""
+    client = client_of(cast.town_secretary)
+    given = {"on": "2036-01-08", "time": "14:30", "place": "会议室", "host": cast.seat("town.chair").pk}
+    made = client.post(reverse("sitting_new") + "?item=7", given)
+    assert made.status_code == 302
+    assert cover(7) not in made["Location"]
+    assert cover(7) in client.post(reverse("sitting_new") + f"?item={cover(7)}", given)["Location"]

@@ -11,6 +11,7 @@ from decisions.models import AgendaEntry, Sitting, SittingSeat, Statement
 from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from decisions.selectors.room.shapes import Button, Control, Matters, Room
+from permissions.ids import cover
 from permissions.look import when_words
 from permissions.models import User
 from permissions.policies import may
@@ -112,7 +113,7 @@ def rule_first(control: Control, matters: Matters) -> None:
 def _way_on(entry: AgendaEntry, codes: set[str]) -> list[Button]:
     """The one step that brings the entry nearer to its vote."""
     if "no_chair" in codes:
-        url = reverse("chair_take", args=[entry.sitting_id]) + f"?of={entry.pk}"
+        url = reverse("chair_take", args=[entry.sitting_id]) + f"?of={cover(entry.pk)}"
         return [Button(_("接任主持"), url, "person-check", post=False, id="do-chair")]
     if "unheard" in codes:
         return [_do(entry, "next", _("下一位发言"), icon="mic", primary=False)]

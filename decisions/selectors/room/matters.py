@@ -24,6 +24,7 @@ from decisions.policies.sittings import may_record_for_body
 from decisions.selectors import sittings as read
 from decisions.selectors.chair import ruling_seat
 from decisions.selectors.room.shapes import Matter, Matters, Room, Step, Turn
+from permissions.ids import cover
 from permissions.models import User
 from workflows import clock
 
@@ -207,7 +208,7 @@ def _steps(
             found.append(Step(_("宣布再议"), reverse("entry_return", args=[entry.pk]), "arrow-return-left"))
         if entry.stage != Stage.ANNOUNCED:
             found.append(
-                Step(_("更换主持"), reverse("chair_take", args=[sitting.pk]) + f"?of={entry.pk}", "person-check")
+                Step(_("更换主持"), reverse("chair_take", args=[sitting.pk]) + f"?of={cover(entry.pk)}", "person-check")
             )
         found.append(Step(_("休会"), reverse("sitting_adjourn", args=[sitting.pk]), "pause-fill"))
     return found

@@ -20,7 +20,7 @@ from decisions.policies.access import cover
 from decisions.selectors.requirements import tabling_blocks
 from decisions.views.items.common import actor, item_of
 from decisions.views.sittings.common import number, page, tell
-from permissions import access, policies
+from permissions import access, ids, policies
 from permissions.errors import Invalid
 from permissions.policies import may, visible
 from workflows.models import CaseTask
@@ -57,7 +57,7 @@ def sitting_new(request: HttpRequest) -> HttpResponse:
     """Prepare a sitting. With ``?item=`` the item that asked for it is put on its agenda at once."""
     user = actor(request)
     policies.require(user, "sitting_create", Sitting)
-    item_id = number(request.GET.get("item"))
+    item_id = ids.read(request.GET.get("item"))
     if request.method != "POST":
         form = SittingForm(initial={"form_token": uuid4(), "on": timezone.localdate(), "time": "14:30"})
         return page(request, "new", {"form": form})
@@ -82,7 +82,7 @@ def sitting_new(request: HttpRequest) -> HttpResponse:
         return page(request, "new", {"form": form}, error=error)
     messages.success(request, _("会议已建立。接着列入议题。"))
     if item_id:
-        return redirect(reverse("item_table", args=[item_id]) + f"?sitting={sitting.pk}")
+        return redirect(reverse("item_table", args=[item_id]) + f"?sitting={ids.cover(sitting.pk)}")
     return redirect("sitting", sitting.pk)
 
 
@@ -92,7 +92,7 @@ def item_table(request: HttpRequest, pk: int) -> HttpResponse:
     user = actor(request)
     policies.require(user, "entry_add", Sitting)
     if request.method == "POST":
-        sitting_id = number(request.POST.get("sitting"))
+        sitting_id = ids.read(request.POST.get("sitting"))
         done = _("已列入议程。")
         return tell(
             request,
@@ -107,7 +107,7 @@ def item_table(request: HttpRequest, pk: int) -> HttpResponse:
         "blocks": blocks,
         "standing": _standing(item),
         "sittings": drafts.annotate(count=Count("entries")).order_by("at"),
-        "chosen": number(request.GET.get("sitting")),
+        "chosen": ids.read(request.GET.get("sitting")),
     }
     return page(request, "table", context)
 

@@ -22,7 +22,7 @@ from decisions.views.sittings.agenda import ready_items
 from decisions.views.sittings.common import number, page, tell
 from decisions.views.sittings.room_acts import relation_in
 from decisions.views.watermark import ROOM, opened
-from permissions import access
+from permissions import access, ids
 from permissions.errors import Invalid
 from permissions.policies import may
 
@@ -69,7 +69,7 @@ def sitting_room(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, row: Sitting) -> dict[str, Any]:
-    chosen = number(request.GET.get("entry"))
+    chosen = ids.read(request.GET.get("entry"))
     room = select.room_of(row, actor(request), chosen or None)
     if room.entry is not None and row.opened_at is not None and not room.kept:
         opened(request, room.entry.item, once_in=ROOM)

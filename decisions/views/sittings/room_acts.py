@@ -21,7 +21,7 @@ from decisions.selectors.plans import plans_of
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page, tell
 from decisions.views.watermark import ROOM, opened
-from permissions import access
+from permissions import access, ids
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import Seat
 from workflows import clock
@@ -138,7 +138,7 @@ def chair_take(request: HttpRequest, pk: int) -> HttpResponse:
     sitting = access.fetch(Sitting.objects.select_related("host__body"), user, "chair_take", pk)
     seats = [seat for seat in read.seats_of(sitting) if seat.voting]
     form = forms.Seated(request.POST or None, seats=seats)
-    entry_id = number(request.GET.get("of")) or None
+    entry_id = ids.read(request.GET.get("of")) or None
     return _page(
         request,
         form,

@@ -16,6 +16,7 @@ from decisions.actions import sittings as act
 from decisions.models import AgendaEntry, Ballot, Item, Minutes, SignOff, Sitting, SittingSeat, Statement, Vote
 from decisions.selectors.items import rule_check
 from decisions.urls.sittings import urlpatterns
+from permissions.ids import cover
 from permissions.models import User
 from tests.decisions.sittings.conftest import Room
 
@@ -90,7 +91,7 @@ def test_an_outsider_sees_nothing_and_changes_nothing(room: Room, client_of: Cli
 def test_a_secretary_prepares_a_sitting_and_opens_it(room: Room, client_of: ClientOf) -> None:
     item = room.item()
     client = client_of(room.cast.town_secretary)
-    new = reverse("sitting_new") + f"?item={item.pk}"
+    new = reverse("sitting_new") + f"?item={cover(item.pk)}"
     assert client.get(new).status_code == 200
     missing = client.post(new, {"place": "镇政府三楼会议室"})
     assert missing.status_code == 422 and "镇政府三楼会议室" in said(missing)
@@ -109,9 +110,9 @@ def test_a_secretary_prepares_a_sitting_and_opens_it(room: Room, client_of: Clie
     table = client.post(new, given)
     client.post(new, given)
     sitting = Sitting.objects.get()
-    assert table["Location"] == reverse("item_table", args=[item.pk]) + f"?sitting={sitting.pk}"
+    assert table["Location"] == reverse("item_table", args=[item.pk]) + f"?sitting={cover(sitting.pk)}"
     assert sitting.name in said(client.get(table["Location"]))
-    client.post(table["Location"], {"sitting": sitting.pk})
+    client.post(table["Location"], {"sitting": cover(sitting.pk)})
     draft = client.get(reverse("sitting", args=[sitting.pk]))
     assert "发出通知" in said(draft) and item.title in said(draft)
     client.post(reverse("notice_send", args=[sitting.pk]), {"reason": "材料刚补齐，须当周议定"})
