@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-_POLICY = ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
+_POLICY = ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "object-src 'none'")
 _WEAK = ("unsafe-", "*", "http:", "https:", "blob:", "'strict-dynamic'", "nonce-")
 _FILE = "; sandbox"
 #: what may be shown in the window; everything else is saved as a file

@@ -9,11 +9,13 @@ from email.message import Message
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from config.flashes import HostCookie
 from config.middleware import security_headers
 from permissions.downloads import as_file
 from permissions.models import User
@@ -77,7 +79,7 @@ def test_a_refused_sign_in_does_not_tell_whether_there_is_such_an_account(monkey
     assert told.pop()[2] == 1
 
 
-def test_behind_https_cookies_belong_to_this_host_alone() -> None:
+def test_behind_https_cookies_belong_to_this_host_alone(settings: Settings) -> None:
     names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
     more = ("SESSION_COOKIE_DOMAIN", "CSRF_COOKIE_DOMAIN", "SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH")
     values = read_settings(*names, *more, SANGONG_HTTPS="1")
@@ -85,6 +87,8 @@ def test_behind_https_cookies_belong_to_this_host_alone() -> None:
     # What the prefix asks for: no domain, and the whole path (Django's defaults).
     assert {values[name] for name in more} == {None}
     assert not any(str(value).startswith("__") for value in read_settings(*names, SANGONG_HTTPS="0").values())
+    assert CookieStorage.cookie_name == HostCookie.cookie_name, "no HTTPS in tests"
+    assert settings.MESSAGE_STORAGE == "config.flashes.Flashes"
 
 
 @pytest.mark.parametrize(

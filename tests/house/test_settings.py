@@ -29,7 +29,7 @@ def test_the_content_policy_allows_nothing_inline_and_nothing_foreign(client: Cl
     assert directives["default-src"] == ["'none'"]
     assert directives.pop("img-src") == ["'self'", "data:"]
     del directives["default-src"]
-    assert directives.pop("frame-ancestors") == directives.pop("base-uri") == ["'none'"]
+    assert directives.pop("frame-ancestors") == directives.pop("base-uri") == directives.pop("object-src") == ["'none'"]
     wanted = {"script-src", "style-src", "font-src", "connect-src", "form-action"}
     assert directives == {name: ["'self'"] for name in wanted}
 
