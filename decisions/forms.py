@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from decisions.models import Item, MatterType, Opinion, Plan
 from decisions.policies.items import may_co_propose
 from decisions.selectors.items.checks import money
-from permissions.errors import Invalid
+from permissions.errors import Conflict, Invalid
+from permissions.forms import open_on
 from permissions.models import User
 from permissions.selectors import sides_of
 
@@ -27,15 +28,19 @@ class LooseForm(forms.Form):
         """What was typed into a field, whether or not it makes sense."""
         return str(self.data.get(self.add_prefix(name), "") or "")
 
-    def show(self, error: Invalid) -> None:
-        """Put the action's refusal beside the fields it names."""
+    def show(self, error: Invalid | Conflict) -> None:
+        """Put the action's refusal beside the fields it names. Where somebody has changed the same thing meanwhile, the form names
+        it, and sent once more it takes the place of what they wrote."""
         # `request.POST or None` leaves the form unbound where somebody posted nothing at all.
         self.is_bound = True
         self.full_clean()
-        for name, words in error.fields.items():
+        fields = error.fields if isinstance(error, Invalid) else {}
+        for name, words in fields.items():
             self.add_error(name if name in self.fields else None, words)
-        if not error.fields:
+        if not fields:
             self.add_error(None, error.message)
+        if "version" in error.data:
+            open_on(self, error.data["version"])
 
 
 class ItemForm(LooseForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.forms import LooseForm
 from decisions.models import AgendaChange, Attendance, Statement
+from permissions.forms import opened_on
 from permissions.models import Seat
 
 
@@ -93,6 +94,7 @@ class MinutesForm(LooseForm):
 class ChangeForm(LooseForm):
     """Another time or place of a sitting that has not begun."""
 
+    version = opened_on()
     on = forms.DateField(
         label=_("开会日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -100,6 +100,18 @@ class PasswordForm(PasswordChangeForm):
             self.fields[name].error_messages["required"] = words
 
 
+def opened_on() -> forms.CharField:
+    """Which version of the row the form was opened on (`permissions.versions.token`); comes back with it, unseen."""
+    return forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+
+def open_on(form: forms.BaseForm, version: str) -> None:
+    """Let a refused form be sent once more, knowingly, over version `version`."""
+    sent: Any = form.data.copy()  # type: ignore[attr-defined]
+    sent[form.add_prefix("version")] = version
+    form.data = sent
+
+
 class UserForm(PlainWords, forms.ModelForm):
     """What position an account is called by."""
 
@@ -131,6 +143,8 @@ class ReasonForm(PlainWords, forms.Form):
 
 
 class BodyForm(PlainWords, forms.ModelForm):
+    version = opened_on()
+
     class Meta:
         model = Body
         fields = ["name", "name_en", "short", "short_en"]
@@ -138,6 +152,8 @@ class BodyForm(PlainWords, forms.ModelForm):
 
 class SeatForm(PlainWords, forms.ModelForm):
     """What a seat is; the same for a new one and for a change."""
+
+    version = opened_on()
 
     class Meta:
         model = Seat
@@ -158,10 +174,11 @@ class NewSeatForm(SeatForm):
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = people()  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = timezone.localdate
-        del self.fields["order"]
+        del self.fields["order"], self.fields["version"]
 
 
 class AssignForm(PlainWords, forms.Form):
+    version = opened_on()
     user = PersonField(required=False, empty_label=_("暂缺"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -170,6 +187,7 @@ class AssignForm(PlainWords, forms.Form):
 
 
 class EndForm(PlainWords, forms.Form):
+    version = opened_on()
     ends_on = forms.DateField(label=_("任期止"), widget=DateInput, help_text=_("这一天仍在任，次日起不再计入应到。"))
 
 

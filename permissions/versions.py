@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from permissions import changed
+from permissions.errors import Conflict
+from permissions.look import when_words
 from permissions.models import User
 
 M = TypeVar("M", bound=Model)
@@ -79,7 +84,64 @@ def reason_of(act: str, why: str = "") -> str:
     return f"{act}{_BETWEEN}{why.strip()}" if why.strip() else act
 
 
+def token(instance: Any) -> str:
+    """Which version of a row a form was opened on: goes into the form, and comes back to `require`."""
+    newest = type(instance).history.filter(id=instance.pk).order_by("-history_id").values_list("history_id", flat=True)
+    return str(newest.first() or 0)
+
+
+def require(instance: Any, opened_on: str, fields: Iterable[str], actor: User) -> None:
+    """Raises `Conflict` where somebody has changed one of these fields since the form was opened on version `opened_on`.
+
+    The message says who changed what, when; `data` has ``version``, with which the form can be sent once more, and
+    ``changes``. Nothing is asked where `opened_on` is empty: the caller is no form. Under the row's lock.
+    """
+    if not opened_on:
+        return
+    model = type(instance)
+    rows = model.history.filter(id=instance.pk, history_id__gte=_number(opened_on))
+    since = list(rows.select_related("history_user").order_by("history_id"))
+    if len(since) < 2:
+        return
+    wanted = set(fields)
+    names = changed.Names(actor, model, since)
+    told: list[str] = []
+    touched: set[str] = set()
+    for before, after in pairwise(since):
+        found = [one for one in changed.changes(model, before, after, names) if one.name in wanted]
+        if found:
+            touched |= {one.name for one in found}
+            told.append(_told(after, found))
+    if not touched:
+        return
+    raise Conflict(
+        _("您打开以后，内容已有变动：%(told)s您填写的内容都还在，没有丢失。请核对，需要以您的内容为准的，再保存一次。")
+        % {"told": "".join(told)},
+        code="edited",
+        data={"version": str(since[-1].history_id), "changes": sorted(touched)},
+    )
+
+
+def _told(version: Any, found: Iterable[changed.Change]) -> str:
+    who = version.history_user.label if version.history_user is not None else _("系统")
+    parts = [
+        _("%(field)s由“%(old)s”改为“%(new)s”") % {"field": one.label, "old": one.old, "new": one.new}
+        if not one.lines
+        else _("%(field)s有修改") % {"field": one.label}
+        for one in found
+    ]
+    return _("%(who)s于%(when)s：%(changes)s。") % {
+        "who": who,
+        "when": when_words(version.history_date),
+        "changes": _("，").join(parts),
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 def act_of(reason: str | None) -> tuple[str, str]:
     """The act and the words a version was written with; empty where it has none."""
-    act, _, why = (reason or "").partition(_BETWEEN)
+    act, _between, why = (reason or "").partition(_BETWEEN)
     return act, why

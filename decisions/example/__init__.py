@@ -25,6 +25,7 @@ from decisions.example.gathering import Gathering
 from decisions.models import Item, ItemCounter, MatterType, Minutes, Plan, RuleSet, Sitting, SittingCounter
 from decisions.rules import AT_LEAST_TWO_THIRDS, ORDINARY, PERSONNEL, BodyRules, Method, Rules
 from decisions.selectors.plans import clauses_of
+from permissions import versions
 from permissions.models import Body, Seat, User
 from workflows import clock
 from workflows.actions import definition_publish, definition_save
@@ -119,7 +120,8 @@ def load_configuration() -> None:
         },
     ]
     for order, kind in enumerate(kinds, 1):
-        MatterType.objects.get_or_create(code=kind["code"], defaults={**kind, "order": order})
+        if not MatterType.objects.filter(code=kind["code"]).exists():
+            versions.save(MatterType(**kind, order=order), None, "setting_confirm")
 
 
 def _rule_set(

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from decisions.urls import (
     after,
     ballots,
+    history,
     items,
     ledger,
     log,
@@ -20,6 +21,7 @@ from decisions.urls import (
 urlpatterns: list[URLPattern | URLResolver] = [
     *after.urlpatterns,
     *ballots.urlpatterns,
+    *history.urlpatterns,
     *items.urlpatterns,
     *ledger.urlpatterns,
     *log.urlpatterns,

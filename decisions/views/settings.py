@@ -59,6 +59,7 @@ def setting(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "cautions": read.cautions_of(kind, values),
         "examples": read.examples_of(values, _due()) if kind == Kind.RULE_SET else [],
         "version": read.rule_set(code) if kind == Kind.RULE_SET else None,
+        "matter": MatterType.objects.filter(code=code).first() if kind == Kind.MATTER_TYPE else None,
         "used_by": MatterType.objects.filter(rule_set__code=code) if kind == Kind.RULE_SET else [],
         "changes": changes[:_HISTORY],
         "pending": changes.filter(status=SettingChange.Status.PENDING).first(),

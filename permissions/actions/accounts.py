@@ -107,7 +107,7 @@ def user_deactivate(*, actor: User, user_id: int, reason: str) -> User:
         return user
     held = roles.of(user)
     separation.check_not_last(user, [role for role in apart if role.key in held])
-    changes.apply(user, {"is_active": False}, "user_deactivate", actor=actor)
+    changes.apply(user, {"is_active": False}, "user_deactivate", actor=actor, why=reason)
     sessions.drop(user)
     roles.forget(user)
     _log(actor, "user_deactivate", user, {"user": user.username, "reason": reason})
@@ -124,7 +124,7 @@ def user_reactivate(*, actor: User, user_id: int, reason: str) -> User:
     reason = _reason(reason)
     if user.is_active:
         return user
-    changes.apply(user, {"is_active": True}, "user_reactivate", actor=actor)
+    changes.apply(user, {"is_active": True}, "user_reactivate", actor=actor, why=reason)
     roles.forget(user)
     _log(actor, "user_reactivate", user, {"user": user.username, "reason": reason})
     return user

@@ -11,18 +11,23 @@ from permissions.errors import Invalid
 from permissions.models import User
 
 
-def apply(instance: Model, values: Mapping[str, Any], act: str, *, actor: User) -> dict[str, dict[str, Any]]:
+def apply(
+    instance: Model, values: Mapping[str, Any], act: str, *, actor: User, why: str = "", opened_on: str = ""
+) -> dict[str, dict[str, Any]]:
     """Set and save the fields that differ; returns `{"old": {…}, "new": {…}}`, empty when nothing differed.
+
+    `opened_on` is the version the form was opened on: raises `Conflict` where somebody changed one of the fields since.
 
     The version history gets the actor and the act; foreign keys are named by their column (`user_id`).
     """
     old = {name: getattr(instance, name) for name, value in values.items() if getattr(instance, name) != value}
     if not old:
         return {}
+    versions.require(instance, opened_on, (name.removesuffix("_id") for name in values), actor)
     new = {name: values[name] for name in old}
     for name, value in new.items():
         setattr(instance, name, value)
-    versions.save(instance, actor, act, fields=list(new))
+    versions.save(instance, actor, act, why=why, fields=list(new))
     return {"old": old, "new": new}
 
 

@@ -71,8 +71,9 @@ def seat_edit(
     voting: bool,
     principal: bool,
     order: int,
+    version: str = "",
 ) -> Seat:
-    """Change what a seat is. Repeating it changes and logs nothing.
+    """Change what a seat is. Repeating it changes and logs nothing. `version` is the one the form was opened on.
 
     Sittings already open keep their frozen roster (R47). Raises as `seat_add`, and `WrongState` for an ended seat.
     """
@@ -82,12 +83,12 @@ def seat_edit(
         changes.check({"order": _("次序请填写 0 到 32767 之间的整数，例如 3。")})
     _check_principal_votes(voting, principal)
     _check_roster(seat, **text, voting=voting, principal=principal)
-    _change(seat, {**text, "voting": voting, "principal": principal, "order": order}, actor, "seat_edit")
+    _change(seat, {**text, "voting": voting, "principal": principal, "order": order}, actor, "seat_edit", version)
     return seat
 
 
 @action
-def seat_assign(*, actor: User, seat_id: int, user_id: int | None) -> Seat:
+def seat_assign(*, actor: User, seat_id: int, user_id: int | None, version: str = "") -> Seat:
     """Put a person in a seat, or leave it vacant (`user_id` None). Repeating it changes and logs nothing.
 
     Nobody assigns a seat to themselves. Raises as `seat_add`, and `WrongState` for an ended seat.
@@ -97,12 +98,12 @@ def seat_assign(*, actor: User, seat_id: int, user_id: int | None) -> Seat:
         return seat
     person = _person(actor, user_id)
     _check_roster(seat, user_id=person.pk if person else None)
-    _change(seat, {"user_id": person.pk if person else None}, actor, "seat_assign")
+    _change(seat, {"user_id": person.pk if person else None}, actor, "seat_assign", version)
     return seat
 
 
 @action
-def seat_end(*, actor: User, seat_id: int, ends_on: date) -> Seat:
+def seat_end(*, actor: User, seat_id: int, ends_on: date, version: str = "") -> Seat:
     """Let a seat's term end with that day (included). Repeating it changes and logs nothing.
 
     Raises `Denied`, `Hidden`, `Invalid` when the day is before the term began, `WrongState` for a seat already ended,
@@ -112,7 +113,7 @@ def seat_end(*, actor: User, seat_id: int, ends_on: date) -> Seat:
     _check_term(seat.starts_on, ends_on)
     if seat.ends_on is not None and ends_on > seat.ends_on:
         _check_roster(seat, ends_on=ends_on)
-    _change(seat, {"ends_on": ends_on}, actor, "seat_end")
+    _change(seat, {"ends_on": ends_on}, actor, "seat_end", version)
     return seat
 
 
@@ -131,8 +132,8 @@ def _locked(actor: User, act: str, seat_id: int, *, unless_ended_on: date | None
     return seat
 
 
-def _change(seat: Seat, values: dict[str, Any], actor: User, verb: str) -> None:
-    if changed := changes.apply(seat, values, verb, actor=actor):
+def _change(seat: Seat, values: dict[str, Any], actor: User, verb: str, version: str) -> None:
+    if changed := changes.apply(seat, values, verb, actor=actor, opened_on=version):
         _log(actor, verb, seat, changed)
 
 

@@ -15,6 +15,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -255,6 +256,13 @@ def task_card(
 def diff(lines: Iterable[Any], old: str = "", new: str = "", more_url: str = "") -> dict[str, Any]:
     """Two versions side by side, below one another on phones. `lines` comes from :func:`permissions.look.compare`."""
     return {"lines": list(lines), "old": old, "new": new, "more_url": more_url}
+
+
+@register.simple_tag
+def versions(row: Any) -> SafeString:
+    """The way to the versions of a record."""
+    url = reverse("versions", args=[row._meta.label_lower, row.pk])
+    return format_html('<a class="sg-more" href="{}">{}{}</a>', url, _("版本"), icon("chevron-right"))
 
 
 @register.inclusion_tag("components/file_row.html")

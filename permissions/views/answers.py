@@ -5,11 +5,13 @@ from collections.abc import Callable
 from django.forms import BaseForm
 
 from permissions.errors import Conflict, Denied, Invalid, WrongState
+from permissions.forms import open_on
 
 
 def attempt(form: BaseForm, action: Callable[[], object]) -> int:
     """Run the action for a valid form. Returns 303 when done, else the status to show the form with (422, 409, 403).
 
+    Where somebody changed the same thing meanwhile, the form names it, and sent once more it takes the place of what they wrote.
     `Hidden` is not caught: what the user may not know of has no form to come back to.
     """
     if not form.is_valid():
@@ -26,5 +28,7 @@ def attempt(form: BaseForm, action: Callable[[], object]) -> int:
         return error.status
     except (Conflict, WrongState, Denied) as error:
         form.add_error(None, error.message)
+        if "version" in error.data:
+            open_on(form, error.data["version"])
         return error.status
     return 303

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from permissions import access, actions, selectors
+from permissions import access, actions, selectors, versions
 from permissions.forms import AssignForm, BodyForm, EndForm, NewSeatForm, RoleForm, SeatForm
 from permissions.models import Body, Role, Seat, User
 from permissions.policies import may, require
@@ -38,7 +38,7 @@ def body_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename a body."""
     user = cast(User, request.user)
     shown = access.fetch(Body, user, "body_edit", pk)
-    form = BodyForm(request.POST or None, instance=Body.objects.get(pk=pk))
+    form = BodyForm(request.POST or None, instance=Body.objects.get(pk=pk), initial={"version": versions.token(shown)})
     status = 200
     if request.method == "POST":
         status = attempt(form, lambda: actions.body_edit(actor=user, body_id=pk, **form.cleaned_data))
@@ -82,7 +82,9 @@ def seat_assign(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         "assign_form",
-        lambda user, form: actions.seat_assign(actor=user, seat_id=pk, user_id=_key(form.cleaned_data["user"])),
+        lambda user, form: actions.seat_assign(
+            actor=user, seat_id=pk, user_id=_key(form.cleaned_data["user"]), version=form.cleaned_data["version"]
+        ),
         _("席位人员已调整。"),
     )
 
@@ -94,7 +96,7 @@ def seat_end(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         "end_form",
-        lambda user, form: actions.seat_end(actor=user, seat_id=pk, ends_on=form.cleaned_data["ends_on"]),
+        lambda user, form: actions.seat_end(actor=user, seat_id=pk, **form.cleaned_data),
         _("任期止已保存。"),
     )
 
@@ -161,10 +163,11 @@ def _seat_page(
     seat = access.fetch(Seat.objects.select_related("body", "user"), user, "seat_edit", pk)
     fresh = Seat.objects.get(pk=pk)  # the model form writes what was typed into its instance
     sent = request.POST if request.method == "POST" else None
+    opened = {"version": versions.token(seat)}
     forms: dict[str, BaseForm] = {
-        "form": SeatForm(sent if name == "form" else None, instance=fresh),
-        "assign_form": AssignForm(sent if name == "assign_form" else None, initial={"user": seat.user_id}),
-        "end_form": EndForm(sent if name == "end_form" else None, initial={"ends_on": seat.ends_on}),
+        "form": SeatForm(sent if name == "form" else None, instance=fresh, initial=opened),
+        "assign_form": AssignForm(sent if name == "assign_form" else None, initial=opened | {"user": seat.user_id}),
+        "end_form": EndForm(sent if name == "end_form" else None, initial=opened | {"ends_on": seat.ends_on}),
     }
     status = 200
     if sent is not None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,7 @@ def definition_save(
     # Keys that differ in case alone would be one class name: the flow there is goes on under the key it has.
     key = Definition.objects.filter(key__iexact=key).values_list("key", flat=True).first() or key
     called = (name or file.name or key)[:NAME_LENGTH]
-    definition, created = Definition.objects.get_or_create(key=key, defaults={"name": called, "kind": file.kind})
+    definition, created = _definition(key, called, file.kind, actor)
     if definition.kind != file.kind:
         words = _("代号“%(key)s”已经用于%(kind)s“%(name)s”。请换一个代号。") % {
             "key": key,
@@ -81,6 +82,21 @@ def definition_save(
         data={"number": version.number, "sha256": digest, "new": created, "kind": str(definition.kind)},
     )
     return version
+
+
+def _definition(key: str, name: str, kind: str, actor: User | None) -> tuple[Definition, bool]:
+    """The definition of this key, and whether it is new."""
+    known = Definition.objects.filter(key=key).first()
+    if known is not None:
+        return known, False
+    try:
+        with transaction.atomic():
+            definition = Definition(key=key, name=name, kind=kind)
+            versions.save(definition, actor, "definition_save")
+    except IntegrityError:
+        # Somebody else sent the same key first.
+        return Definition.objects.get(key=key), False
+    return definition, True
 
 
 @action

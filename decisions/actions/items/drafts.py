@@ -13,7 +13,7 @@ from decisions import routing
 from decisions.actions.items.common import lock, log, remove, save
 from decisions.models import Candidate, CoProposer, Item, MatterType
 from decisions.policies.items import may_co_propose, side_of
-from permissions import policies
+from permissions import policies, versions
 from permissions.errors import Conflict, Invalid
 from permissions.models import User
 from permissions.transactions import action
@@ -21,6 +21,8 @@ from workflows import clock
 
 TITLE_LENGTH = 40
 MAX_CANDIDATES = 20
+#: what a draft says of itself; candidates and co-proposers are rows of their own
+FIELDS = ("title", "matter_type", "amount", "summary", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,18 @@ class Draft:
 
 @action
 def item_draft_save(
-    *, actor: User, data: Mapping[str, Any], item_id: int | None = None, form_token: UUID | None = None
+    *,
+    actor: User,
+    data: Mapping[str, Any],
+    item_id: int | None = None,
+    form_token: UUID | None = None,
+    version: str = "",
 ) -> Item:
     """Save a draft, new or known. A form posted twice with the same `form_token` makes one item.
 
     `data`: ``title``, ``matter_type`` (code), ``amount`` (text or Decimal, 万元), ``summary``, ``reason``,
-    ``candidates`` (pairs name, position), ``co_proposers`` (user ids). Raises `Invalid` with `fields`, `Denied`,
-    `WrongState` after submission.
+    ``candidates`` (pairs name, position), ``co_proposers`` (user ids). `version` is the one the form was opened on. Raises
+    `Invalid` with `fields`, `Denied`, `WrongState` after submission, `Conflict` where the draft was changed after `version`.
     """
     policies.require(actor, "item_draft_save", Item)
     item = lock(actor, "item_draft_save", item_id) if item_id is not None else _of_form(actor, form_token)
@@ -52,7 +59,7 @@ def item_draft_save(
     if item is None:
         item = _created(actor, draft, form_token)
     elif item.pk is not None:
-        _updated(item, actor, draft)
+        _updated(item, actor, draft, version)
     _set_candidates(item, actor, draft.candidates)
     _set_co_proposers(item, actor, draft.co_proposers)
     return item
@@ -110,14 +117,16 @@ def _created(actor: User, draft: Draft, form_token: UUID | None) -> Item:
     return item
 
 
-def _updated(item: Item, actor: User, draft: Draft) -> None:
+def _updated(item: Item, actor: User, draft: Draft, version: str) -> None:
     changes: dict[str, list[Any]] = {}
-    for name in ("title", "matter_type", "amount", "summary", "reason"):
+    for name in FIELDS:
         old, new = getattr(item, name), getattr(draft, name)
         if old != new:
             changes[name] = [_plain(old), _plain(new)]
-            setattr(item, name, new)
     if changes:
+        versions.require(item, version, FIELDS, actor)
+        for name in changes:
+            setattr(item, name, getattr(draft, name))
         item.routing = _routed(item)
         save(item, actor, "item_draft_save", [*changes, "routing"])
         log(item, actor, "item_draft_save", changes=changes)

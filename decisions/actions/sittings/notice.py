@@ -24,7 +24,7 @@ from decisions.models import (
 from decisions.policies import access
 from decisions.selectors import notice as read
 from decisions.selectors.after import missing_ratifications
-from permissions import audit
+from permissions import audit, versions
 from permissions.actions import changes
 from permissions.errors import Conflict, Denied, Invalid, WrongState
 from permissions.models import User
@@ -191,10 +191,13 @@ def notice_read(*, actor: User, sitting_id: int, number: int) -> list[NoticeRece
 
 
 @action
-def sitting_change(*, actor: User, sitting_id: int, at: datetime, place: str, reason: str = "") -> Sitting:
+def sitting_change(
+    *, actor: User, sitting_id: int, at: datetime, place: str, reason: str = "", version: str = ""
+) -> Sitting:
     """Another time or place, before the sitting has begun. After notice it needs a reason, and everybody gets a renewed one.
 
-    `at` is aware. The same time and place change nothing. Raises `Invalid` naming the fields, and what `sitting_notice` does.
+    `at` is aware. The same time and place change nothing. `version` is the one the form was opened on. Raises `Invalid`
+    naming the fields, `Conflict` where somebody moved it since, and what `sitting_notice` does.
     """
     sitting = lock_sitting(actor, "sitting_change", sitting_id)
     require_before(sitting)
@@ -212,6 +215,7 @@ def sitting_change(*, actor: User, sitting_id: int, at: datetime, place: str, re
         fields["reason"] = _("通知已发出，请写明变更的理由。")
     if fields:
         raise Invalid(_("还不能变更，请补充下面的内容。"), fields=fields)
+    versions.require(sitting, version, ("at", "place"), actor)
     lock_items(sitting)
     sitting.at, sitting.place = new
     write(sitting, actor, "sitting_change", "at", "place", why=reason)

@@ -9,7 +9,7 @@ from decisions.models import Item
 from decisions.selectors.items import standings
 from decisions.views.watermark import opened
 from permissions import access
-from permissions.errors import Invalid
+from permissions.errors import ApplicationError
 from permissions.models import User
 
 #: The status of a page that shows a form again with what has to be changed.
@@ -37,8 +37,10 @@ def open_forms(item: Item) -> list[str]:
     return [task.form for task in standings([item])[item.pk].tasks]
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any], *, error: Invalid | None = None) -> HttpResponse:
-    """A page; with an error it answers 422."""
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, error: ApplicationError | None = None
+) -> HttpResponse:
+    """A page; with an error it answers with the error's status."""
     if template not in _TOP:
         context.setdefault("nav", "item")
-    return render(request, f"decisions/{template}.html", context, status=UNPROCESSABLE if error else 200)
+    return render(request, f"decisions/{template}.html", context, status=error.status if error else 200)

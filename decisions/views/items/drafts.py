@@ -19,8 +19,8 @@ from decisions.selectors import items as select
 from decisions.selectors.items.checks import money
 from decisions.selectors.items.papers import entry_name
 from decisions.views.items.common import actor, item_of, open_forms, page
-from permissions import policies
-from permissions.errors import Invalid, WrongState
+from permissions import policies, versions
+from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 
 
@@ -61,9 +61,13 @@ def _saved(request: HttpRequest, item: Item | None) -> HttpResponse:
     token = _token(request.POST.get("form_token", ""))
     try:
         item = act.item_draft_save(
-            actor=user, data=_data(request.POST), item_id=item.pk if item else None, form_token=token
+            actor=user,
+            data=_data(request.POST),
+            item_id=item.pk if item else None,
+            form_token=token,
+            version=request.POST.get("version", ""),
         )
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         form.show(error)
         return page(request, "items/form", _context(user, form, item, token=token, typed=request.POST), error=error)
     except WrongState:
@@ -141,6 +145,7 @@ def _context(
         "kind": kind,
         "fixed_kind": item is not None and item.serial is not None,
         "token": token or "",
+        "version": form.data.get("version", "") if form.is_bound else versions.token(item) if item else "",
         "people": people,
         "people_choices": co_proposer_choices(user),
         "persons": persons,

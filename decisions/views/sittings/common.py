@@ -7,16 +7,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from decisions.views.items.common import UNPROCESSABLE
 from permissions.errors import Conflict, Invalid, WrongState
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any], *, error: Invalid | None = None) -> HttpResponse:
-    """A page under 会议 in the navigation; with an error it answers 422."""
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, error: Invalid | Conflict | None = None
+) -> HttpResponse:
+    """A page under 会议 in the navigation; with an error it answers with the error's status."""
     match = request.resolver_match
     name = (match.url_name if match else "") or ""
     nav = name if name.partition("_")[0] in {"sitting", "ballot", "minutes"} else "sitting"
-    status = UNPROCESSABLE if error else 200
+    status = error.status if error else 200
     return render(request, f"decisions/sittings/{template}.html", {"nav": nav} | context, status=status)
 
 

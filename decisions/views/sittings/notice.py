@@ -19,7 +19,7 @@ from decisions.selectors import notice as select
 from decisions.views.items.common import actor
 from decisions.views.sittings.agenda import ready_items
 from decisions.views.sittings.common import number, page, tell
-from permissions import access, policies
+from permissions import access, policies, versions
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.policies import may
 
@@ -105,7 +105,10 @@ def sitting_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Another time or place; after notice with a reason, and a renewed notice to everybody."""
     row = _sitting(request, pk, "sitting_change")
     at = timezone.localtime(row.at)
-    form = ChangeForm(request.POST or None, initial={"on": at.date(), "time": at.time(), "place": row.place})
+    form = ChangeForm(
+        request.POST or None,
+        initial={"on": at.date(), "time": at.time(), "place": row.place, "version": versions.token(row)},
+    )
     context = {"sitting": row, "form": form}
     if request.method == "POST":
         moment = form.moment()
@@ -114,9 +117,14 @@ def sitting_change(request: HttpRequest, pk: int) -> HttpResponse:
                 words = _("请填写日期和时间，例如：2026-09-18，14:30。")
                 raise Invalid(_("请填写开会的日期和时间。"), fields={"on": words})
             act.sitting_change(
-                actor=actor(request), sitting_id=pk, at=moment, place=form.words("place"), reason=form.words("reason")
+                actor=actor(request),
+                sitting_id=pk,
+                at=moment,
+                place=form.words("place"),
+                reason=form.words("reason"),
+                version=form.words("version"),
             )
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             form.show(error)
             return page(request, "change", context, error=error)
         except WrongState as error:
