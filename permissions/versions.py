@@ -48,6 +48,14 @@ def save(
     instance.save(update_fields=fields)
 
 
+def save_apart(instance: Any, fields: Sequence[str]) -> None:
+    """Write columns that no version keeps (`Versioned`), such as who has the floor."""
+    kept = {one.name for one in changed.history_of(type(instance))._meta.fields}
+    if kept & set(fields):
+        raise ValueError(f"versions keep {', '.join(sorted(kept & set(fields)))}")
+    instance.save(update_fields=fields)
+
+
 def remove(instance: Any, actor: User | None, act: str, *, why: str = "", at: datetime | None = None) -> None:
     """Delete a row, leaving its last version in the history."""
     sign(instance, actor, act, why=why, at=at)
@@ -139,6 +147,16 @@ def _told(version: Any, found: Iterable[changed.Change]) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def drifted(model: type[Model]) -> list[Any]:
+    """The keys of the rows that are not what their newest version says, or have none: written past this module."""
+    history = changed.history_of(model)
+    names = [one.attname for one in history._meta.fields if not one.name.startswith("history_")]
+    newest = history.objects.order_by("id", "-history_id").distinct("id").values_list("id", "history_type", *names)
+    versions = {row[0]: row[2:] for row in newest if row[1] != "-"}
+    rows = {row[0]: row[1:] for row in model._default_manager.values_list("pk", *names)}
+    return sorted({pk for pk in versions.keys() | rows.keys() if versions.get(pk) != rows.get(pk)})
 
 
 def act_of(reason: str | None) -> tuple[str, str]:

@@ -117,7 +117,7 @@ def turns_end(entry: AgendaEntry) -> None:
     SpeakingTurn.objects.filter(entry=entry, ended_at__isnull=True).update(ended_at=now)
     if entry.speaker_id is not None:
         entry.speaker = None
-        entry.save(update_fields=["speaker"])
+        versions.save_apart(entry, ["speaker"])
 
 
 def guests_out(entry: AgendaEntry) -> None:
@@ -130,7 +130,7 @@ def turn_end(entry: AgendaEntry, seat: SittingSeat) -> None:
     SpeakingTurn.objects.filter(entry=entry, seat=seat, ended_at__isnull=True).update(ended_at=clock.now())
     if entry.speaker_id == seat.pk:
         entry.speaker = None
-        entry.save(update_fields=["speaker"])
+        versions.save_apart(entry, ["speaker"])
 
 
 def require_no_open_ballot(ballots: QuerySet[Ballot]) -> None:

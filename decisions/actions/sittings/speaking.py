@@ -10,6 +10,7 @@ from decisions.actions.sittings.common import lock_entry, log_entry, require_sta
 from decisions.actions.sittings.room import Stage, refusal
 from decisions.models import AgendaEntry, SittingSeat, SpeakingTurn, Statement, StatementCheck
 from decisions.selectors import sittings as read
+from permissions import versions
 from permissions.access import fetch
 from permissions.errors import Denied, Invalid, WrongState
 from permissions.models import User
@@ -66,7 +67,7 @@ def speaker_call(*, actor: User, entry_id: int, seat_id: int | None = None) -> A
     turn.started_at, turn.limit = now, entry.frozen_rules.speaking_seconds
     turn.save()
     entry.speaker = seat
-    entry.save(update_fields=["speaker"])
+    versions.save_apart(entry, ["speaker"])
     log_entry(entry, actor, "speaker_call", seat, position=seat.position, limit=turn.limit)
     return entry
 
