@@ -45,13 +45,15 @@ from decisions.selectors.settings import facts_of, grouped
 from decisions.selectors.settings.facts import Fact
 from permissions import changed
 from permissions.look import Entry
-from permissions.models import Body, Seat, User
+from permissions.models import Body, Role, RoleGrant, Seat, User
 from workflows import clock
 
 #: How much of what led there is told.
 STORY = 8
 #: How much of the log is looked through for it.
 MOST = 2000
+#: The roles an item passes through.
+_PASSED = (Role.Code.PROPOSER, Role.Code.SECRETARY, Role.Code.CHAIR, Role.Code.LEGAL)
 #: Moments offered to jump to.
 MOMENTS = 24
 
@@ -119,6 +121,7 @@ class Then:
     held: Sequence[Held] = ()
     sides: Sequence[Side] = ()
     frozen: bool = False
+    roles: Sequence[tuple[str, str]] = ()
     rules_name: str = ""
     rules: Sequence[tuple[Body | None, list[Fact]]] = ()
     story: Sequence[Entry] = ()
@@ -169,6 +172,7 @@ def item_at(actor: User, item: Item, at: datetime | None) -> Then:
         held=_held(item, entries, at),
         sides=sides,
         frozen=frozen,
+        roles=_roles(at),
         rules_name=rules_name,
         rules=rules,
         story=[entry for entry in told if entry.at <= at][:STORY],
@@ -311,6 +315,15 @@ def _in_force(at: datetime) -> list[Side]:
         who = row.user.label if row.user is not None else _("暂缺")
         found.setdefault(row.body, []).append(Place(seat.label, who, row.voting, row.principal))
     return [Side(body, tuple(places)) for body, places in found.items()]
+
+
+def _roles(at: datetime) -> list[tuple[str, str]]:
+    """Who held the roles that an item passes through, on the day; seats tell the members."""
+    grants = RoleGrant.objects.in_force(timezone.localdate(at)).filter(role__code__in=_PASSED)
+    found: dict[str, list[str]] = {}
+    for grant in grants.select_related("role__body", "user").order_by("role__body__order", "role__pk", "user__pk"):
+        found.setdefault(grant.role.label, []).append(grant.user.label)
+    return [(role, _("、").join(people)) for role, people in found.items()]
 
 
 def _rules(

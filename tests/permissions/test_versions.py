@@ -72,7 +72,7 @@ def test_the_second_to_edit_is_told_who_changed_what(cast: Cast) -> None:
     assert refused.value.code == "edited"
     assert f"{cast.security.label}于" in refused.value.message
     assert f"岗位由“{before}”改为“党委委员（武装部）”" in refused.value.message
-    assert refused.value.data["changes"] == ["position"]
+    assert refused.value.data["changes"] == ["position", "position_en"]
     again = edited(cast, seat, "党委委员（人武）", refused.value.data["version"])
     assert again.position == "党委委员（人武）"
 
