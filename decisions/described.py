@@ -23,7 +23,7 @@ from decisions.models import (
 )
 from decisions.selectors.items.papers import entry_name, plan_text
 from permissions.changed import describe
-from permissions.models import Role
+from permissions.models import Role, User
 from workflows.models import DefinitionVersion
 
 
@@ -59,5 +59,6 @@ def register() -> None:
     describe(AgendaEntry, hidden={"numbers"})
     describe(Minutes, hidden={"entry", "counts", "document_hash", "saved_by", "saved_at"})
     describe(Role, hidden={"group"})
+    describe(User, hidden={"language", "theme", "text_size"})
     # The flow's own page compares its files.
     describe(DefinitionVersion, hidden={"xml", "sha256", "provides", "starts", "definition"})
