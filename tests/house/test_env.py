@@ -57,6 +57,14 @@ def test_a_choice_is_compared_exactly() -> None:
         Env({"X": "info"}).choice("X", ["INFO", "ERROR"], "INFO")
 
 
+@pytest.mark.parametrize("value", ["tsa.example", "ftp://tsa.example/", "https://", "file:///etc/passwd", "http://["])
+def test_an_address_is_one_of_a_service(value: str) -> None:
+    with pytest.raises(EnvError, match="TSA"):
+        Env({"TSA": value}).address("TSA")
+    assert Env({"TSA": "https://tsa.example/tsr"}).address("TSA") == "https://tsa.example/tsr"
+    assert Env({}).address("TSA") == ""
+
+
 def test_a_folder_is_absolute_and_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").touch()
