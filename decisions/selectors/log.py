@@ -26,7 +26,8 @@ from decisions.selectors.items.story import words_of
 from decisions.selectors.settings import setting_label
 from permissions import audit
 from permissions.actions.sign_in import DOOR
-from permissions.audit import export
+from permissions.audit import anchors, checkpoints, export
+from permissions.audit.words import KINDS as KINDS_OF_FAULTS
 from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
 from permissions.policies import visible
 from permissions.selectors import sides_of
@@ -127,11 +128,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What going through the chains showed."""
+    """What going through the chains showed, and what the checkpoints and time stamps say beyond it: where, what is wrong."""
 
     chains: int
     entries: int
     broken: list[tuple[Subject, audit.Break]]
+    checkpoints: int
+    faults: list[tuple[str, str]]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return not (self.broken or self.faults)
 
 
 def log_page(actor: User, asked: Asked) -> Page:
@@ -215,7 +223,7 @@ def reads_whole(actor: User, subject: str) -> bool:
 
 
 def check_all(actor: User) -> Checked:
-    """Every chain from its first entry to its head."""
+    """Every chain from its first entry to its head, every checkpoint, every time stamp."""
     chains = entries = 0
     broken: list[audit.Break] = []
     for proof in audit.prove():
@@ -223,7 +231,9 @@ def check_all(actor: User) -> Checked:
         if proof.broken is not None:
             broken.append(proof.broken)
     subjects = subjects_of(actor, (wrong.subject for wrong in broken))
-    return Checked(chains, entries, [(subjects[wrong.subject], wrong) for wrong in broken])
+    seen = checkpoints.prove()
+    faults = [(fault.where, str(KINDS_OF_FAULTS[fault.kind])) for fault in (*seen.faults, *anchors.prove().faults)]
+    return Checked(chains, entries, [(subjects[wrong.subject], wrong) for wrong in broken], seen.number, faults)
 
 
 def chain_lines(subject: str) -> Iterator[str]:

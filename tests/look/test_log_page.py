@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,10 +14,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from decisions.selectors import log as select
 from decisions.selectors.log import Asked
 from permissions import audit
+from permissions.audit import checkpoints
 from permissions.models import AuditEvent, User
 from tests.cast import Cast
 
@@ -142,6 +145,24 @@ def test_the_filters_narrow_the_list(cast: Cast, client_of: ClientOf, asked: dic
     assert wanted <= shown
     if "since" not in asked or asked["since"] != "rubbish":
         assert not shown & ({"seat_edit", "definition_save", "definition_publish"} - wanted)
+
+
+def test_what_only_a_checkpoint_knows_stands_on_the_page_as_well(
+    cast: Cast, client_of: ClientOf, many: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.RECORD = tmp_path
+    checkpoints.make()
+    assert "1 个检查点" in text(client_of(cast.auditor).post(reverse("log_check")))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("permissions_auditevent", "permissions_audithead"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(f"DELETE FROM {table} WHERE subject = %s", [many])
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    checked = text(client_of(cast.auditor).post(reverse("log_check")))
+    assert "检查点显示 1 处不符" in checked
+    assert "现在整条都不在了" in checked
+    assert "全部对得上" not in checked
 
 
 @pytest.mark.parametrize("words", ["2²", "议〔2026〕٣号", "①", "%"])
