@@ -37,7 +37,7 @@ from decisions.models import (
     SuperiorReport,
 )
 from decisions.selectors import settings
-from permissions.models import AuditHead, Seat
+from permissions.models import AuditHead, RoleGrant, Seat
 from tests.cast import PASSWORD, Cast
 from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.planning.conftest import Table
@@ -200,7 +200,8 @@ def town_of(cast: Cast) -> dict[str, Any]:
     )
     after = followed(cast, decided, room)
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
-    assert place is not None
+    grant = RoleGrant.objects.order_by("pk").first()
+    assert place is not None and grant is not None
     values = settings.values_of("matter_type", "project")
     change = setting_propose(
         actor=cast.town_secretary,
@@ -233,6 +234,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "seat_edit": [place.pk],
         "seat_assign": [place.pk],
         "seat_end": [place.pk],
+        "role_revoke": [grant.pk],
         "user": [cast.town_member.pk],
         "user_role_grant": [cast.town_member.pk],
         "user_edit": [cast.town_member.pk],
