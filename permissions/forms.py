@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -98,6 +99,10 @@ class PasswordForm(PasswordChangeForm):
             "new_password2": _("请再填写一次新密码。"),
         }.items():
             self.fields[name].error_messages["required"] = words
+        self.fields["new_password1"].help_text = gettext(
+            "至少 %(n)d 位；不要全是数字，不要用常见的密码，也不要和账号、岗位相近。"
+        ) % {"n": settings.PASSWORD_LENGTH}
+        self.fields["new_password2"].help_text = ""
 
 
 def opened_on() -> forms.CharField:

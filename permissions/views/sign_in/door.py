@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from allauth.account.stages import LoginStageController
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -23,6 +22,7 @@ from permissions.actions import sign_in as door_actions
 from permissions.forms import SignInForm
 from permissions.models import User
 from permissions.sign_in import attempts, factors, flow, passkeys
+from permissions.sign_in import single_sign_on as county
 from permissions.sign_in.stages import PASSKEY, SecondFactorStage
 
 
@@ -143,10 +143,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
     """To the county's own sign-in page, and back here afterwards."""
-    if flow.single_sign_on() is None:
-        return redirect("login")
-    answer: HttpResponse = openid_connect.login(request, provider_id)
-    return answer
+    return county.over(request, provider_id) if _is_county(provider_id) else redirect("login")
 
 
 @login_not_required
@@ -154,7 +151,8 @@ def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
 @require_safe
 def single_sign_on_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Back from the county's sign-in page, with its word about who it was."""
-    if flow.single_sign_on() is None:
-        return redirect("login")
-    answer: HttpResponse = openid_connect.callback(request, provider_id)
-    return answer
+    return county.back(request, provider_id) if _is_county(provider_id) else redirect("login")
+
+
+def _is_county(provider_id: str) -> bool:
+    return provider_id == door_actions.PROVIDER and flow.single_sign_on() is not None

@@ -40,7 +40,8 @@ class Provider:
         self.who = "zhang-3301"
         self.audience = CLIENT
         self.asked: dict[str, dict[str, str]] = {}
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = self.signing = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.headers: dict[str, str] = {"kid": "one"}
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -48,7 +49,7 @@ class Provider:
                 """Quiet."""
 
             def do_GET(self) -> None:
-                self._answer(provider.about())
+                self._answer(provider.keys() if self.path == "/jwks" else provider.about())
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -77,6 +78,10 @@ class Provider:
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
 
+    def keys(self) -> dict[str, Any]:
+        public = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+        return {"keys": [{**public, "kid": "one", "alg": "RS256", "use": "sig"}]}
+
     def sign_in(self, address: str) -> str:
         """What the provider's page does once the person has proven to it who they are: back to us with a code."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
@@ -92,7 +97,7 @@ class Provider:
             return {"error": "invalid_grant"}, 400
         now = int(time.time())
         claims = {"iss": self.url, "sub": self.who, "aud": self.audience, "iat": now, "exp": now + 60}
-        token = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "one"})
+        token = jwt.encode(claims, self.signing, algorithm="RS256", headers=self.headers)
         return {"access_token": "opaque", "token_type": "Bearer", "id_token": token}, 200
 
 
@@ -161,6 +166,13 @@ def test_an_answer_that_is_not_for_us_or_not_ours_opens_nothing(cast: Cast, coun
     client, answer = over(county)
     assert answer["Location"] == reverse("login") and not is_in(client)
     county.audience = CLIENT
+    county.headers = {}
+    assert over(county)[1]["Location"] == reverse("login")
+    county.headers, county.signing = {"kid": "one"}, rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    client, answer = over(county)
+    assert answer["Location"] == reverse("login") and not is_in(client)
+    county.signing = county.key
+    assert Client().get(reverse("openid_connect_login", args=["elsewhere"]))["Location"] == reverse("login")
     back = reverse("openid_connect_callback", args=["county"])
     for query in ("", "?code=x&state=y", "?error=access_denied"):
         assert Client().get(back + query)["Location"] == reverse("login"), query
