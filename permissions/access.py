@@ -28,7 +28,7 @@ def fetch(source: type[M] | QuerySet[M], actor: User | AnonymousUser | None, act
     model = queryset.model
     try:
         candidates = model._default_manager.filter(pk=pk)
-        visible = policies.policy_for(model).visible(actor, candidates) if _known(actor) else candidates.none()
+        visible = policies.visible(actor, candidates)
         row = queryset.filter(pk__in=visible.order_by().values("pk")).first()
     except (TypeError, ValueError, OverflowError):
         row = None
@@ -36,7 +36,3 @@ def fetch(source: type[M] | QuerySet[M], actor: User | AnonymousUser | None, act
         raise Hidden(_("没有找到这项内容，或者您没有查看它的权限。请检查链接，或返回上一页。"))
     policies.require(actor, act, row)
     return row
-
-
-def _known(actor: User | AnonymousUser | None) -> bool:
-    return actor is not None and actor.is_authenticated and actor.is_active

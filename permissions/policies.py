@@ -17,12 +17,13 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from permissions import roles
+from permissions import acting, hands, roles, scopes
+from permissions.acting import Standing
 from permissions.errors import Denied
-from permissions.models import Body, Role, User
+from permissions.models import Body, Role, Substitution, User
 
 Actor = User | AnonymousUser | None
 M = TypeVar("M", bound=Model)
@@ -30,11 +31,15 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer to *may?*: falsy when refused; `why` is translated and says who may or what is missing."""
+    """The answer to *may?*: falsy when refused; `why` is translated and says who may or what is missing.
+
+    `standing` is there where somebody may only because they stand in for another (代理).
+    """
 
     allowed: bool
     why: str = ""
     code: str = ""
+    standing: Standing | None = None
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -184,20 +189,62 @@ def may(actor: Actor, act: str, target: Model | type[Model]) -> Verdict:
     """Whether the actor may do `act` to an object, or to a model in general (`may(user, "seat_add", Seat)`)."""
     if (no := _nobody(actor)) is not None:
         return no
-    return policy_for(target).may(actor, act, None if isinstance(target, type) else target)
+    obj = None if isinstance(target, type) else target
+    verdict = _either(actor, act, policy_for(target), obj)
+    if verdict and obj is not None and (apart := hands.refusal(actor, act, obj, verdict.standing)) is not None:
+        return refused(*apart)
+    return verdict
+
+
+def _either(actor: Actor, act: str, policy: Policy, obj: Model | None) -> Verdict:
+    """In their own right first, then for each of those they stand in for: so that it is known which of the two it was."""
+    standings = roles.standings_of(actor)
+    if not standings:
+        return policy.may(actor, act, obj)
+    with acting.only():
+        verdict = policy.may(actor, act, obj)
+    if verdict or not scopes.substitutable(act):
+        return verdict
+    for standing in standings:
+        if not scopes.covers(standing.scope, obj):
+            continue
+        with acting.only(standing):
+            if policy.may(actor, act, obj):
+                return Verdict(True, standing=standing)
+    return verdict
 
 
 def visible(actor: Actor, source: type[M] | QuerySet[M]) -> QuerySet[M]:
-    """The rows of a model or queryset this user may know of; none for anonymous and inactive users."""
+    """The rows of a model or queryset this user may know of, for themselves or for whom they stand in; none for anonymous and
+    inactive users."""
     queryset: QuerySet[M] = source if isinstance(source, QuerySet) else source._default_manager.all()
     if _nobody(actor) is not None:
         return queryset.none()
-    return policy_for(queryset.model).visible(actor, queryset)
+    policy = policy_for(queryset.model)
+    seen: QuerySet[M] = policy.visible(actor, queryset)
+    found = None
+    for standing in roles.standings_of(actor) if acting.unsaid() else ():
+        within = scopes.within(queryset.model, standing.scope)
+        if within is None:
+            continue
+        with acting.only(standing):
+            lent = policy.visible(actor, queryset.model._default_manager.filter(within)).order_by().values("pk")
+        found = Q(pk__in=lent) if found is None else found | Q(pk__in=lent)
+    if found is None:
+        return seen
+    return queryset.filter(Q(pk__in=seen.order_by().values("pk")) | found)
 
 
 def holders(act: str, target: Model | type[Model]) -> QuerySet[User]:
-    """The users who may do `act` to an object, or to a model in general."""
-    return policy_for(target).holders(act, None if isinstance(target, type) else target)
+    """The users who may do `act` to an object, or to a model in general, those who stand in for one of them included."""
+    found = policy_for(target).holders(act, None if isinstance(target, type) else target)
+    if not scopes.substitutable(act):
+        return found
+    lent = Substitution.objects.in_force().filter(holder__in=found.order_by().values("pk")).order_by()
+    others = User.objects.filter(is_active=True, pk__in=lent.values("substitute"))
+    if not (able := [user.pk for user in others if may(user, act, target)]):
+        return found
+    return User.objects.filter(Q(pk__in=found.order_by().values("pk")) | Q(pk__in=able))
 
 
 def require(actor: Actor, act: str, target: Model | type[Model]) -> None:
@@ -205,6 +252,8 @@ def require(actor: Actor, act: str, target: Model | type[Model]) -> None:
     verdict = may(actor, act, target)
     if not verdict:
         raise Denied(verdict.why, code=verdict.code or "denied")
+    if verdict.standing is not None:
+        acting.need(verdict.standing)
 
 
 def _nobody(actor: Actor) -> Verdict | None:

@@ -2,38 +2,68 @@
 
 The grants are asked with their terms at every question, so that a role that has run out opens nothing, whether a worker runs or
 not. Django's group membership mirrors them for guardian's sake; nothing that decides reads it.
+
+Whoever stands in for another (代理) holds that role as well, for the acts and the matters it is given for (`permissions.acting`).
 """
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Value
 
-from permissions import clock
-from permissions.models import RoleGrant, Seat, User
+from permissions import acting, clock
+from permissions.acting import Standing
+from permissions.models import Role, RoleGrant, Seat, Substitution, User
 
 _ROLES = "_held_role_keys"
 _SEATS = "_held_seats"
 
 Person = User | AnonymousUser | None
+SUBSTITUTABLE = frozenset({Role.Code.PROPOSER, Role.Code.SECRETARY, Role.Code.LEGAL})
+"""The roles of the office, whose work another can do for a time. A member's, a chair's and an observer's part is their own (R22,
+R24, R45; R46 says who presides instead), and an administrator's is nobody else's (N5)."""
+
+
+class _Held(NamedTuple):
+    """What a person holds on a day: key of each role → key of its group, and whom they stand in for."""
+
+    own: Mapping[str, int]
+    standings: tuple[Standing, ...]
+
+
+_NOTHING = _Held({}, ())
 
 
 def of(user: Person, on: date | None = None) -> frozenset[str]:
     """The keys (`town:secretary`, `auditor`) of the roles held on that day, today where none is given; none for an anonymous
-    or inactive user. One query."""
-    return frozenset(_held(user, on))
+    or inactive user. Those somebody stands in for count where the question lets them. One query."""
+    return frozenset(_counting(user, on))
 
 
 def groups(user: Person, on: date | None = None) -> frozenset[int]:
     """The same as the keys of the roles' groups, which object permissions of guardian name."""
-    return frozenset(_held(user, on).values())
+    return frozenset(_counting(user, on).values())
 
 
 def holds(user: Person, key: str, on: date | None = None) -> bool:
     """Whether the user holds the role with this key on that day."""
-    return key in _held(user, on)
+    return key in _counting(user, on)
+
+
+def in_person(user: Person, on: date | None = None) -> frozenset[str]:
+    """The keys of the roles a person holds themselves, and of those they stand in for where the single item is named: what a
+    confidential item asks for (R40)."""
+    held = _held(user, on)
+    lent = acting.lent_to(held.standings[0].user, held.standings) if held.standings else ()
+    return frozenset({*held.own, *(one.key for one in lent if any(name.startswith("item:") for name in one.scope))})
+
+
+def standings_of(user: Person, on: date | None = None) -> tuple[Standing, ...]:
+    """The substitutions in force for this person: only while the other holds the role themselves, so that none is passed on."""
+    return _held(user, on).standings
 
 
 def holders(*keys: str, on: date | None = None) -> QuerySet[User]:
@@ -69,16 +99,49 @@ def forget(user: User) -> None:
             delattr(user, name)
 
 
-def _held(user: Person, on: date | None) -> Mapping[str, int]:
-    """Key of each role held → key of its group."""
+def _counting(user: Person, on: date | None) -> Mapping[str, int]:
+    """Key of each role that counts for what is being asked → key of its group."""
+    held = _held(user, on)
+    if not held.standings:
+        return held.own
+    return {**held.own, **{one.key: one.group for one in acting.lent_to(held.standings[0].user, held.standings)}}
+
+
+def _held(user: Person, on: date | None) -> _Held:
     if user is None or not user.is_authenticated or not user.is_active:
-        return {}
+        return _NOTHING
     day = on or clock.today()
-    known: dict[date, Mapping[str, int]] = _known(user, _ROLES)
+    known: dict[date, _Held] = _known(user, _ROLES)
     if day not in known:
-        grants = RoleGrant.objects.in_force(day).filter(user=user.pk).order_by()
-        known[day] = dict(grants.values_list("role__group__name", "role__group"))
+        rows = list(_rows(user.pk, day))
+        known[day] = _Held(
+            {key: group for key, group, pk, *_ in rows if pk is None},
+            tuple(
+                Standing(pk, user.pk, holder, name or username, key, group, frozenset(scope))
+                for key, group, pk, holder, name, username, scope in rows
+                if pk is not None
+            ),
+        )
     return known[day]
+
+
+def _rows(user: int, day: date) -> QuerySet[Any, Any]:
+    """What a person holds and whom they stand in for, in one statement."""
+    no_key, no_words = Value(None, BigIntegerField()), Value(None, CharField())
+    no_scope = Value(None, ArrayField(CharField()))
+    grants = RoleGrant.objects.in_force(day).filter(user=user).order_by()
+    own = RoleGrant.objects.in_force(day).filter(user=OuterRef("holder"), role=OuterRef("role"))
+    lent = (
+        Substitution.objects.in_force(day)
+        .filter(Exists(own), substitute=user, holder__is_active=True, role__code__in=SUBSTITUTABLE)
+        .order_by()
+    )
+    return grants.values_list("role__group__name", "role__group", no_key, no_key, no_words, no_words, no_scope).union(
+        lent.values_list(
+            "role__group__name", "role__group", "pk", "holder", "holder__display_name", "holder__username", "scope"
+        ),
+        all=True,
+    )
 
 
 def _who(on: date | None, **roles: Any) -> QuerySet[User]:

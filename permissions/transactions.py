@@ -13,6 +13,8 @@ import structlog
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
+from permissions import acting
+
 P = ParamSpec("P")
 R = TypeVar("R")
 TRIES = 3
@@ -42,6 +44,10 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with acting.an_action():
+            return begun(*args, **kwargs)
+
+    def begun(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
             with transaction.atomic():
                 return function(*args, **kwargs)

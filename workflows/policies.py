@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from permissions import roles
+from permissions import acting, roles, scopes
 from permissions.models import AuditEvent, Role, User
 from permissions.own_policies import audit_visibility
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in, visible
@@ -106,7 +106,13 @@ def is_candidate(actor: Actor) -> Q:
     """The tasks this user is asked to do: by role or by name (guardian's object permissions on the task)."""
     by_role = CaseTaskGroupPermission.objects.filter(content_object=OuterRef("pk"), group__in=roles.groups(actor))
     by_name = CaseTaskUserPermission.objects.filter(content_object=OuterRef("pk"), user=_pk(actor))
-    return Q(Exists(by_role)) | Q(Exists(by_name))
+    found = Q(Exists(by_role)) | Q(Exists(by_name))
+    # Whom they stand in for in some matters only: nothing else has been asked about, so every scope is looked into.
+    for standing in roles.standings_of(actor) if acting.unsaid() else ():
+        if (within := scopes.within(CaseTask, standing.scope)) is not None:
+            for_them = CaseTaskGroupPermission.objects.filter(content_object=OuterRef("pk"), group=standing.group)
+            found |= Q(Exists(for_them)) & within
+    return found
 
 
 @policy(Definition)
@@ -296,11 +302,11 @@ class CaseTaskPolicy(Policy):
     def may_task_complete(self, actor: User, task: CaseTask | None) -> Verdict:
         if task is None or task.kind != TaskKind.HUMAN:
             return refused(_("这一步由系统办理，不需要您操作。"), "not_human")
-        if task.owner_id is not None and task.owner_id != actor.pk:
+        if task.owner_id is not None and task.owner_id != actor.pk and self._in_hand(task):
             return refused(
                 _("这件事已由%(who)s领取。需要由您办理时，请对方先退回待领。") % {"who": task.owner}, "taken"
             )
-        if task.owner_id == actor.pk or self._candidate(actor, task):
+        if (task.owner_id == actor.pk and task.assignee == actor.username) or self._candidate(actor, task):
             return ALLOWED
         return refused(_("这一步由%(who)s办理，您没有这个角色。") % {"who": self._who(task)}, "not_candidate")
 
@@ -365,10 +371,20 @@ class CaseTaskPolicy(Policy):
             is_active=True,
         ).distinct()
 
+    def _in_hand(self, task: CaseTask) -> bool:
+        """Whether the one who took the task may still do it: what somebody took in a role that has run out is free again."""
+        owner = task.owner
+        if owner is None or not owner.is_active:
+            return False
+        if task.assignee == owner.username:
+            return True
+        return CaseTask.objects.filter(is_candidate(owner), pk=task.pk).exists()
+
     @staticmethod
     def _candidate(actor: User, task: CaseTask) -> bool:
         known = getattr(task, "is_candidate", None)
-        if known is None:
+        # What the lock's own statement says is of the roles they hold themselves.
+        if known is None or (not known and roles.standings_of(actor)):
             known = CaseTask.objects.filter(is_candidate(actor), pk=task.pk).exists()
         return bool(known)
 

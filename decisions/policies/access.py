@@ -28,8 +28,9 @@ _KEPT = "_kept_from"
 
 
 def is_secretary(actor: Actor) -> bool:
-    """Whether the user is a secretary of either body: they run the procedure of every item, a confidential one too."""
-    return any(key.rpartition(":")[2] == Role.Code.SECRETARY for key in roles.of(actor))
+    """Whether the user is a secretary of either body: they run the procedure of every item, a confidential one too. Who stands in
+    for one is, where that very item is named (R40)."""
+    return any(key.rpartition(":")[2] == Role.Code.SECRETARY for key in roles.in_person(actor))
 
 
 def named(actor: Actor) -> Q:

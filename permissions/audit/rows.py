@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from permissions import acting
 from permissions.audit.canonical import canonical, clean, instant
 from permissions.models import User
 
@@ -71,7 +72,10 @@ def chain_rows(
         seq += 1
         actor_id = event.actor.pk if event.actor is not None else None
         label = clean(str(event.actor))[:80] if event.actor is not None else ""
-        data = canonical(event.data or {})
+        given = dict(event.data or {})
+        if event.actor is not None and (stands_for := acting.said(event.actor.pk)) is not None:
+            given["for"] = stands_for
+        data = canonical(given)
         row = Row(subject, seq, at, actor_id, label, event.verb, event.target, data, tip, "", algorithm)
         tip = digest(row)
         rows.append(row._replace(hash=tip))

@@ -81,6 +81,9 @@ def task_claim(*, actor: User, task_id: int) -> CaseTask:
     require(actor, "task_claim", task)
     if task.owner_id == actor.pk:
         return task
+    if task.owner_id is not None:
+        # Taken by somebody whose role has run out since.
+        flows.CaseActivation(task).unassign()
     flows.CaseActivation(task).assign(actor)
     task.assigned = now()
     task.save(update_fields=["owner", "status", "assigned"])
