@@ -35,13 +35,13 @@ class Work:
         """Whether one of them has done this in the matter."""
         if self.by is not None:
             return self.by(chain, persons)
-        return _entries(chain, self.code).filter(_of(persons)).exists()
+        return _entries(chain, self.code).filter(of(persons)).exists()
 
     def done_by_others(self, chain: str, persons: frozenset[int]) -> bool:
         """Whether somebody else has done this in the matter."""
         if self.not_by is not None:
             return self.not_by(chain, persons)
-        return _entries(chain, self.code).exclude(_of(persons)).exists()
+        return _entries(chain, self.code).exclude(of(persons)).exists()
 
 
 Naming = Callable[[str, Any], tuple[str, str] | None]
@@ -125,7 +125,7 @@ def _entries(chain: str, verb: str) -> Any:
     return AuditEvent.objects.filter(subject=chain, verb=verb)
 
 
-def _of(persons: Iterable[int]) -> Q:
+def of(persons: Iterable[int]) -> Q:
     """The log's entries of these persons, in their own right or by somebody who stood in for them."""
     ids = list(persons)
     return Q(actor__in=ids) | Q(data__for__user__in=ids)

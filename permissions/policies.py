@@ -198,14 +198,11 @@ def may(actor: Actor, act: str, target: Model | type[Model]) -> Verdict:
 
 def _either(actor: Actor, act: str, policy: Policy, obj: Model | None) -> Verdict:
     """In their own right first, then for each of those they stand in for: so that it is known which of the two it was."""
-    standings = roles.standings_of(actor)
-    if not standings:
-        return policy.may(actor, act, obj)
     with acting.only():
         verdict = policy.may(actor, act, obj)
     if verdict or not scopes.substitutable(act):
         return verdict
-    for standing in standings:
+    for standing in roles.standings_of(actor):
         if not scopes.covers(standing.scope, obj):
             continue
         with acting.only(standing):

@@ -39,11 +39,14 @@ Within = Callable[[type[Model], frozenset[str]], Q | None]
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How a floor tells what a row is about: `labels` of one row, and `within`, the rows of a model a scope takes in; each None
-    for what it does not know. `names` puts the labels of a scope into words."""
+    for what it does not know. `names` puts the labels of a scope into words, `choices` offers those there are few of, and `find` has
+    the label of what somebody wrote."""
 
     labels: LabelsOf
     within: Within
     names: Callable[[Iterable[str]], Mapping[str, str]]
+    choices: Callable[[], list[tuple[str, str]]]
+    find: Callable[[str], str | None]
 
 
 _reaches: list[Reach] = []
@@ -87,3 +90,13 @@ def names(scope: Iterable[str]) -> dict[str, str]:
     for found in _reaches:
         known.update(found.names(wanted))
     return {label: known.get(label, label) for label in wanted}
+
+
+def choices() -> list[tuple[str, str]]:
+    """The labels to choose from, with their words."""
+    return [pair for found in _reaches for pair in found.choices()]
+
+
+def find(text: str) -> str | None:
+    """The label of what somebody wrote (an item's number); None where there is no such thing."""
+    return next((label for found in _reaches if (label := found.find(text)) is not None), None)
