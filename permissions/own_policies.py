@@ -25,6 +25,7 @@ from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, 
 
 _admin = held(Role.Code.ADMIN)
 _security = held(Role.Code.SECURITY)
+_reviews = held(Role.Code.SECURITY, Role.Code.AUDITOR)
 _administrators = held(Role.Code.ADMIN, Role.Code.SECURITY, Role.Code.AUDITOR)
 
 
@@ -132,6 +133,15 @@ class UserPolicy(Policy):
         if roles.holds(obj, Role.Code.SECURITY):
             codes.append(Role.Code.AUDITOR)
         return roles.holders_of_codes(*codes).exclude(pk=obj.pk)
+
+    def may_roles_as_of(self, actor: User, obj: User | None) -> Verdict:
+        if obj is not None and obj.pk == actor.pk:
+            return ALLOWED
+        return _reviews.verdict(actor, obj)
+
+    def holders_roles_as_of(self, obj: User | None) -> QuerySet[User]:
+        own = Q(pk=obj.pk) if obj is not None else Q(pk__in=())
+        return User.objects.filter(own | Q(pk__in=_reviews.holders(obj).values("pk")), is_active=True)
 
     @staticmethod
     def _own(actor: User, obj: User | None) -> Verdict:

@@ -46,6 +46,16 @@ def check_role(user_id: int, role: Role) -> None:
         )
 
 
+def check_substitute(user_id: int) -> None:
+    """Raises `Conflict` for an administrator, who does nobody else's work (N5). Locks the person's row."""
+    _lock(user_id)
+    apart = Role.objects.filter(pk__in=_roles(user_id), code__in=APART).first()
+    if apart is not None:
+        raise Conflict(
+            _("这名人员是%(role)s，不能代理其他角色。请改选他人。") % {"role": apart.label}, code="separated"
+        )
+
+
 def check_not_last(person: User, losing: Iterable[Role]) -> None:
     """Raises `WrongState` when the person is the last active holder of one of these administrators' roles.
 

@@ -7,6 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from permissions import audit
+from permissions.actions import roles_mirror
 from permissions.audit import anchors, checkpoints
 from permissions.sign_in.sessions import SessionStore
 
@@ -51,3 +52,11 @@ def log_years(timestamp: int) -> dict[int, str]:
 def clear_sessions(timestamp: int) -> None:
     """Each night: rows of sessions that have ended go."""
     SessionStore.clear_expired()
+
+
+@app.periodic(cron="3 0 * * *")
+@app.task(name="permissions.mirror_roles", queueing_lock="permissions.mirror_roles")
+def mirror_roles(timestamp: int) -> int:
+    """Each night: bring group membership into line with the terms of roles; how many memberships it changed. Nothing that decides
+    waits for it."""
+    return roles_mirror()

@@ -125,7 +125,6 @@ _ACTS = {
     "plan_save": gettext_lazy("编写方案"),
     "opinions_close": gettext_lazy("办结征求意见"),
     "legality_give": gettext_lazy("出具合法性审查意见"),
-    "minutes_draft": gettext_lazy("起草纪要"),
     "minutes_edit": gettext_lazy("修改纪要"),
     "minutes_check": gettext_lazy("校核纪要"),
     "minutes_sign": gettext_lazy("签署纪要"),
@@ -178,6 +177,7 @@ hands.naming(Minutes, _of_minutes)
 hands.naming(ExecutionTask, _of_execution)
 hands.naming(CaseTask, _of_task)
 
+# The first draft of minutes is put together by the system from the record, whoever announced the result: it is nobody's work.
 hands.ship(
     SeparationRule(
         code="proposer_confirms",
@@ -196,20 +196,12 @@ hands.ship(
         basis="R3、R4",
     ),
     SeparationRule(
-        code="drafter_signs",
-        name="起草纪要的人不单独签署",
-        name_en="Who drafted the minutes does not sign them alone",
-        done=["minutes_draft", "minutes_edit"],
+        code="writer_signs",
+        name="修改纪要的人不单独签署",
+        name_en="Who wrote the minutes does not sign them alone",
+        done=["minutes_edit"],
         barred=["minutes_sign"],
         alone=True,
         basis="R32、R45",
-    ),
-    SeparationRule(
-        code="executor_accepts",
-        name="承办人不核实自己的办结",
-        name_en="Who carries out does not accept their own completion",
-        done=["execution_report", "execution_claim"],
-        barred=["execution_accept"],
-        basis="R36",
     ),
 )

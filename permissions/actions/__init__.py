@@ -22,6 +22,7 @@ from permissions.actions.sign_in import (
     user_sign_in,
     user_sign_out,
 )
+from permissions.actions.terms import rule_version, separation_rule_set, substitution_end, substitution_give
 from permissions.actions.users import user_password_set, user_preferences_set
 
 __all__ = [
@@ -39,13 +40,17 @@ __all__ = [
     "role_grant",
     "role_revoke",
     "roles_mirror",
+    "rule_version",
     "seat_add",
     "seat_assign",
     "seat_edit",
     "seat_end",
+    "separation_rule_set",
     "session_end",
     "sessions_end",
     "sign_in_unlock",
+    "substitution_end",
+    "substitution_give",
     "totp_add",
     "user_add",
     "user_deactivate",

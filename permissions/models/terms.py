@@ -48,6 +48,12 @@ class TermQuerySet(models.QuerySet[Any]):
             starts_on__lte=day,
         )
 
+    def overlapping(self, starts_on: date, ends_on: date) -> "TermQuerySet":
+        """Those not ended whose term shares at least one day with the given one."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), ended_at__isnull=True, starts_on__lte=ends_on
+        )
+
     def standing(self, on: date | None = None) -> "TermQuerySet":
         """Those that hold on that day or will later on, unless somebody ends them."""
         day = on or clock.today()
