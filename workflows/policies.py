@@ -278,6 +278,11 @@ def _node_of(task: CaseTask) -> Node | None:
     return compiled.of_version(case.version_id, case.version_sha256).process.nodes.get(task.node)
 
 
+def _personal(task: CaseTask, owner: User) -> bool:
+    """Whether the task is its owner's by name, so that no role of theirs has to last."""
+    return task.assignee == owner.username or not (task.candidate_groups or task.candidate_users)
+
+
 def _added(task: CaseTask) -> QuerySet[AuditEvent]:
     """By whom the person at this task was added to the step: who adds somebody by mistake may take them out again."""
     case = task.process
@@ -306,7 +311,7 @@ class CaseTaskPolicy(Policy):
             return refused(
                 _("这件事已由%(who)s领取。需要由您办理时，请对方先退回待领。") % {"who": task.owner}, "taken"
             )
-        if (task.owner_id == actor.pk and task.assignee == actor.username) or self._candidate(actor, task):
+        if (task.owner_id == actor.pk and _personal(task, actor)) or self._candidate(actor, task):
             return ALLOWED
         return refused(_("这一步由%(who)s办理，您没有这个角色。") % {"who": self._who(task)}, "not_candidate")
 
@@ -376,7 +381,7 @@ class CaseTaskPolicy(Policy):
         owner = task.owner
         if owner is None or not owner.is_active:
             return False
-        if task.assignee == owner.username:
+        if _personal(task, owner):
             return True
         return CaseTask.objects.filter(is_candidate(owner), pk=task.pk).exists()
 

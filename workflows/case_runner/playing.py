@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from guardian.shortcuts import assign_perm
 
 from permissions.errors import ApplicationError
 from permissions.models import User
@@ -284,6 +285,7 @@ class Play:
         user = self._person(name or task.assignee or "case-runner")
         if name is None and task.owner_id is None:
             task.owner = user
+            assign_perm("complete_casetask", user, task)
             CaseTask.objects.filter(pk=task.pk).update(owner=user, status="ASSIGNED")
         return user
 
