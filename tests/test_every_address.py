@@ -37,7 +37,9 @@ from decisions.models import (
     SuperiorReport,
 )
 from decisions.selectors import settings
-from permissions.models import AuditHead, RoleGrant, Seat
+from permissions import clock
+from permissions.actions import substitution_give
+from permissions.models import AuditHead, RoleGrant, Seat, Substitution
 from tests.cast import PASSWORD, Cast
 from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.planning.conftest import Table
@@ -81,8 +83,10 @@ OWN = {
     "messages",
     "more",
     "password",
+    "separation_list",
     "setting_list",
     "sitting_list",
+    "substitution_list",
     "workdays",
     "supervision",
 }
@@ -232,6 +236,9 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "body_edit": [body],
         "seat_new": [body],
         "seat_edit": [place.pk],
+        "roles_as_of": [cast.legal.pk],
+        "separation_rule": ["proposer_confirms"],
+        "substitution": [_substitution(cast).pk],
         "seat_assign": [place.pk],
         "seat_end": [place.pk],
         "role_revoke": [grant.pk],
@@ -469,6 +476,20 @@ def posted(cast: Cast, seat: int, minutes: Minutes, item: int) -> dict[str, Any]
         "new_password1": PASSWORD + "!",
         "new_password2": PASSWORD + "!",
     }
+
+
+def _substitution(cast: Cast) -> Substitution:
+    """Somebody stands in for a secretary."""
+    day = clock.today()
+    return substitution_give(
+        actor=cast.security,
+        substitute_id=cast.legal.pk,
+        holder_id=cast.town_secretary.pk,
+        key="town:secretary",
+        starts_on=day,
+        ends_on=day,
+        reason="外出培训",
+    )
 
 
 def filled(town: dict[str, Any]) -> dict[str, Any]:

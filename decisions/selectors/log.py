@@ -24,6 +24,7 @@ from decisions.models import Item, Sitting
 from decisions.policies.access import blind_to, covered_title, withheld
 from decisions.selectors.items.story import words_of
 from decisions.selectors.settings import setting_label
+from decisions.told.terms import who_did
 from permissions import audit
 from permissions.actions.sign_in import DOOR
 from permissions.audit import anchors, checkpoints, export
@@ -329,7 +330,7 @@ def _line(
     event: AuditEvent, sides: Mapping[int, Body], subject: Subject, roles: Mapping[str, str], sealed: bool
 ) -> Line:
     what, change = what_words(event.verb, event.data, roles)
-    who = event.actor.label if event.actor is not None else _("系统")
+    who = who_did(event)
     if sealed:
         return Line(event, who, sides.get(event.actor_id or 0), what, _("内容只对指定人员开放"), subject, "")
     details = json.dumps(event.data, ensure_ascii=False, sort_keys=True, indent=2) if event.data else ""

@@ -6,10 +6,23 @@ A verb that an action writes has its words in one of these modules, or the log w
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from decisions.told import after, ballots, ledger, notice, people, planning, preparation, record, room, settings, signin
+from decisions.told import (
+    after,
+    ballots,
+    ledger,
+    notice,
+    people,
+    planning,
+    preparation,
+    record,
+    room,
+    settings,
+    signin,
+    terms,
+)
 from decisions.told.shape import Data, Words
 
-_PARTS = (after, ballots, ledger, notice, people, planning, preparation, record, room, settings, signin)
+_PARTS = (after, ballots, ledger, notice, people, planning, preparation, record, room, settings, signin, terms)
 
 SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     verb: tell for part in _PARTS for verb, tell in part.SENTENCES.items()

@@ -230,5 +230,12 @@ def _log(actor: User, verb: str, row: Substitution, data: dict[str, Any]) -> Non
         actor=actor,
         verb=verb,
         target=f"substitution:{row.pk}",
-        data={"role": row.role.key, "user": row.substitute.username, "holder": row.holder.username, **data},
+        data={
+            "role": row.role.key,
+            "user": row.substitute.username,
+            "holder": row.holder.username,
+            "substitute_name": str(row.substitute),
+            "holder_name": str(row.holder),
+            **data,
+        },
     )

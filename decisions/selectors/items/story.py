@@ -15,6 +15,7 @@ from decisions import told
 from decisions.models import Item, Plan
 from decisions.policies.items import item_chains
 from decisions.told.shape import Data, Words
+from decisions.told.terms import who_did
 from permissions.look import Entry, day_words
 from permissions.models import AuditEvent, Body, User
 from permissions.policies import visible
@@ -298,7 +299,7 @@ def changes(actor: User, *, days: int = 7, limit: int = 6) -> list[tuple[Entry, 
 
 def _entry(event: AuditEvent, sides: Mapping[int, Body], hashes: bool) -> Entry:
     what, change = words_of(event.verb, event.data)
-    who = event.actor.label if event.actor is not None else _("系统")
+    who = who_did(event)
     entry = Entry(
         at=event.at,
         who=who,
