@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,7 @@ class Work:
         """Whether somebody else has done this in the matter."""
         if self.not_by is not None:
             return self.not_by(chain, persons)
-        return _entries(chain, self.code).exclude(of(persons)).exists()
+        return others(_entries(chain, self.code), persons).exists()
 
 
 Naming = Callable[[str, Any], tuple[str, str] | None]
@@ -121,8 +121,13 @@ def _active(actor: User | AnonymousUser) -> list[SeparationRule]:
     return known
 
 
-def _entries(chain: str, verb: str) -> Any:
+def _entries(chain: str, verb: str) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(subject=chain, verb=verb)
+
+
+def others(entries: QuerySet[AuditEvent], persons: Iterable[int]) -> QuerySet[AuditEvent]:
+    """Those of these entries that are of nobody among these persons."""
+    return entries.exclude(pk__in=entries.filter(of(persons)).order_by().values("pk"))
 
 
 def of(persons: Iterable[int]) -> Q:

@@ -122,5 +122,6 @@ def what_may_be_done(actor: Actor, user: User) -> dict[str, bool]:
         and bool(may(actor, "password_release", user)),
         "user_deactivate": user.is_active and not own and bool(may(actor, "user_deactivate", user)),
         "role_grant": user.is_active and not own and bool(may(actor, "role_grant", Role)),
+        "roles_as_of": bool(may(actor, "roles_as_of", user)),
         "user_reactivate": not user.is_active and bool(may(actor, "user_reactivate", user)),
     }

@@ -50,10 +50,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seats/<id:pk>/end/", bodies.seat_end, name="seat_end"),
     path("roles/grant/", confirmed(bodies.role_grant), name="role_grant"),
     path("roles/grants/<id:pk>/", confirmed(terms.role_revoke, reading=False), name="role_revoke"),
-    path("people/<id:pk>/roles/", terms.roles_as_of, name="roles_as_of"),
+    path("people/<id:pk>/day/", terms.roles_as_of, name="roles_as_of"),
     path("substitutions/", terms.substitution_list, name="substitution_list"),
-    path("substitutions/new/", confirmed(terms.substitution_new), name="substitution_new"),
+    path("substitutions/new/", confirmed(terms.substitution_new, reading=False), name="substitution_new"),
     path("substitutions/<id:pk>/", terms.substitution, name="substitution"),
     path("separation/", terms.separation_list, name="separation_list"),
-    path("separation/<slug:code>/", confirmed(terms.separation_rule), name="separation_rule"),
+    path("separation/<slug:code>/", confirmed(terms.separation_rule, reading=False), name="separation_rule"),
 ]

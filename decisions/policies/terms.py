@@ -146,7 +146,7 @@ def _step(form: str, label: Any) -> hands.Work:
         f"{_STEP}{form}",
         label,
         lambda chain, persons: _done(form, chain).filter(hands.of(persons)).exists(),
-        lambda chain, persons: _done(form, chain).exclude(hands.of(persons)).exists(),
+        lambda chain, persons: hands.others(_done(form, chain), persons).exists(),
     )
 
 
