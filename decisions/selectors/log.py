@@ -68,10 +68,7 @@ _WORDS: Mapping[str, Any] = {
     "seat_assign": pgettext_lazy("log", "安排席位人员"),
     "seat_edit": pgettext_lazy("log", "修改席位"),
     "seat_end": pgettext_lazy("log", "结束席位任期"),
-    "user_password_set": pgettext_lazy("log", "修改密码"),
     "user_preferences_set": pgettext_lazy("log", "修改显示设置"),
-    "user_sign_in": pgettext_lazy("log", "登录"),
-    "user_sign_out": pgettext_lazy("log", "退出登录"),
 }
 #: The same verbs where the entry says it was decisions (`kind`), which flows ask.
 _DECISION_WORDS: Mapping[str, Any] = {

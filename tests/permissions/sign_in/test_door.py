@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from config.database import BASE_DIR
+from decisions.selectors.log import what_words
 from permissions import audit, checks
 from permissions.actions import session_end, sessions_end, user_deactivate
 from permissions.errors import Denied
@@ -214,3 +215,14 @@ def test_a_page_that_matters_is_shown_after_the_confirmation_and_never_one_elsew
 )
 def test_a_device_is_named_as_people_know_it(agent: str, words: str) -> None:
     assert devices.words(agent) == words
+
+
+def test_the_log_says_by_what_and_from_where_somebody_came_in() -> None:
+    data = {"address": "192.0.2.7", "method": "passkey", "factor": ""}
+    assert what_words("user_sign_in", data, {}) == ("用通行密钥登录", "来自 192.0.2.7")
+    data = {"address": "192.0.2.7", "method": "password", "factor": "totp"}
+    assert what_words("user_sign_in", data, {}) == ("登录", "经手机验证器验证；来自 192.0.2.7")
+    assert what_words("factor_add", {"type": "webauthn", "name": "我的手机"}, {}) == (
+        "添加双重验证",
+        "通行密钥：我的手机",
+    )
