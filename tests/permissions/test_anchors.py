@@ -4,7 +4,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from permissions import audit, tasks
@@ -158,6 +160,25 @@ def test_the_worker_asks_once_for_each_checkpoint(authority: Answers) -> None:
     tasks.anchor(99)
     call_command("log_checkpoint")
     assert len(authority.asked) == 1
+
+
+def test_each_hour_the_worker_makes_a_checkpoint_and_asks_for_its_stamp(authority: Answers, settings: Settings) -> None:
+    assert {"permissions.checkpoint", "permissions.anchor", "permissions.log_years"} <= set(app.tasks)
+    waiting = ProcrastinateJob.objects.filter(task_name="permissions.anchor")
+    assert tasks.checkpoint(0) == 1
+    assert tasks.checkpoint(1) is None
+    assert [job.args for job in waiting] == [{"number": 1}]
+    settings.TSA_URL = ""
+    audit.record(subject="item:1", actor=None, verb="item_edit")
+    assert tasks.checkpoint(2) == 2
+    assert waiting.count() == 1
+
+
+def test_each_night_the_years_to_come_are_there(db: None) -> None:
+    year = timezone.now().astimezone(UTC).year
+    assert tasks.log_years(0) == dict.fromkeys(range(year, year + 3), "there")
+    audit.record(subject="item:1", actor=None, verb="item_edit", at=datetime(2061, 1, 1, tzinfo=UTC))
+    assert audit.make_years(2061, 2061) == {2061: "occupied"}
 
 
 @pytest.mark.parametrize(
