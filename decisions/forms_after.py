@@ -11,6 +11,7 @@ from decisions.forms import LooseForm
 from decisions.models import Evaluation, Item, MatterType, Publication, SplitChoice, SuperiorRuling
 from decisions.policies.after import barred_evaluators
 from decisions.policies.items import may_co_propose
+from permissions.forms import opened_on
 from permissions.models import Seat, User
 from permissions.selectors import sides_of
 
@@ -174,6 +175,7 @@ class AcceptForm(AfterForm):
 
 
 class MilestoneForm(AfterForm):
+    version = opened_on()
     due = forms.DateField(label=_("新的期限"), required=False, widget=_date())
     reason = forms.CharField(label=_("调整的理由"), required=False, widget=_area(3))
 

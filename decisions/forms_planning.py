@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from decisions.forms import LooseForm, PlanForm
+from permissions.forms import opened_on
 
 
 class NameForm(LooseForm):
+    version = opened_on()
     title = forms.CharField(
         label=_("方案名称"),
         help_text=_("几个字说清它和别的方案哪里不同，例如“分期出租”。"),

@@ -120,6 +120,8 @@ def open_on(form: forms.BaseForm, version: str) -> None:
 class UserForm(PlainWords, forms.ModelForm):
     """What position an account is called by."""
 
+    version = opened_on()
+
     class Meta:
         model = User
         fields = ["display_name", "display_name_en"]
@@ -139,6 +141,10 @@ class NewUserForm(UserForm):
         help_text=_("登录时填写，建立后不能修改。用小写字母、数字、点和横线，例如 town.office2。"),
     )
     field_order = ("username", "display_name", "display_name_en")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["version"]
 
 
 class ReasonForm(PlainWords, forms.Form):

@@ -72,13 +72,16 @@ def make(username: str, text: Mapping[str, str], *, field: str = "username") -> 
 
 
 @action
-def user_edit(*, actor: User, user_id: int, display_name: str, display_name_en: str = "") -> User:
+def user_edit(*, actor: User, user_id: int, display_name: str, display_name_en: str = "", version: str = "") -> User:
     """Change what position an account is called by; its own name stays, the log knows it by that.
 
-    Repeating it changes and logs nothing. Raises `Denied`, `Hidden`, `Invalid`.
+    Repeating it changes and logs nothing. `version` is the one the form was opened on. Raises `Denied`, `Hidden`, `Invalid`, and
+    `Conflict` where somebody renamed it since.
     """
     user = _locked(actor, "user_edit", user_id)
-    if changed := changes.apply(user, _names(display_name, display_name_en), "user_edit", actor=actor):
+    if changed := changes.apply(
+        user, _names(display_name, display_name_en), "user_edit", actor=actor, opened_on=version
+    ):
         _log(actor, "user_edit", user, changed)
     return user
 

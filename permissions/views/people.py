@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from permissions import access, actions, people, roles
+from permissions import access, actions, people, roles, versions
 from permissions.actions import Issued
 from permissions.forms import NewUserForm, PersonRoleForm, ReasonForm, UserForm
 from permissions.models import AuditEvent, Role, User
@@ -71,7 +71,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what position an account is called by."""
     actor = cast(User, request.user)
     shown = access.fetch(User, actor, "user_edit", pk)
-    form = UserForm(request.POST or None, instance=User.objects.get(pk=pk))
+    form = UserForm(request.POST or None, instance=User.objects.get(pk=pk), initial={"version": versions.token(shown)})
     status = 200
     if request.method == "POST":
         status = attempt(form, lambda: actions.user_edit(actor=actor, user_id=pk, **form.cleaned_data))

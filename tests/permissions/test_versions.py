@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from permissions import changed, versions
-from permissions.actions import body_edit, seat_edit
+from permissions.actions import body_edit, seat_edit, user_edit
 from permissions.errors import Conflict
 from permissions.models import Body, Seat, User
 from tests.cast import Cast
@@ -132,3 +132,11 @@ def test_a_change_is_told_in_the_words_people_know(cast: Cast) -> None:
 
 def names(actor: User, *rows: object) -> changed.Names:
     return changed.Names(actor, Seat, rows)
+
+
+def test_an_account_renamed_meanwhile_is_told(cast: Cast) -> None:
+    opened = versions.token(cast.outsider)
+    user_edit(actor=cast.admin, user_id=cast.outsider.pk, display_name="镇财政所", version=opened)
+    with pytest.raises(Conflict, match="岗位名称由“局外人”改为“镇财政所”"):
+        user_edit(actor=cast.admin, user_id=cast.outsider.pk, display_name="镇农技站", version=opened)
+    assert User.objects.get(pk=cast.outsider.pk).display_name == "镇财政所"

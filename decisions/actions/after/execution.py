@@ -11,7 +11,7 @@ from decisions.actions.after.common import check, line, lock, past_day, periods,
 from decisions.actions.after.files import Papers, Upload, stored
 from decisions.actions.items.common import log, save
 from decisions.models import Acceptance, Evaluation, ExecutionTask, Item, Milestone, ProgressReport, Suspension
-from permissions import roles
+from permissions import roles, versions
 from permissions.errors import Denied, Invalid, WrongState
 from permissions.models import Body, User
 from permissions.policies import role_key
@@ -117,9 +117,11 @@ def milestone_finish(*, actor: User, item_id: int, milestone_id: int, on: date |
 
 
 @action
-def milestone_move(*, actor: User, item_id: int, milestone_id: int, due: date | None, reason: str) -> Milestone:
+def milestone_move(
+    *, actor: User, item_id: int, milestone_id: int, due: date | None, reason: str, version: str = ""
+) -> Milestone:
     """Move a step to another day, with the reason; not beyond the day by which the whole is done. The same day again changes
-    nothing."""
+    nothing. `version` is the one the form was opened on; raises `Conflict` where somebody moved it since."""
     item = lock(actor, "milestone_move", item_id)
     execution = going_on(item)
     row = _milestone(execution, milestone_id, {})
@@ -136,6 +138,7 @@ def milestone_move(*, actor: User, item_id: int, milestone_id: int, due: date | 
             "day": execution.due.isoformat()
         }
     check(fields)
+    versions.require(row, version, ("due", "reason"), actor)
     old = row.due
     row.due, row.reason = due or old, why
     save(row, actor, "milestone_move")

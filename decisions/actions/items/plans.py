@@ -14,6 +14,7 @@ from decisions.models import Item, Plan, Suggestion
 from decisions.rules.clauses import Clause, identified, read
 from decisions.selectors.items import again_after_substance, review_outdated
 from decisions.selectors.plans import clauses_at, clauses_of, main_plan, opinions_outdated, plans_of
+from permissions import versions
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 from permissions.transactions import action
@@ -105,14 +106,16 @@ def plan_add(
 
 
 @action
-def plan_rename(*, actor: User, item_id: int, plan_id: int, title: str) -> Plan:
-    """Give a plan the name that tells it from the others."""
+def plan_rename(*, actor: User, item_id: int, plan_id: int, title: str, version: str = "") -> Plan:
+    """Give a plan the name that tells it from the others. `version` is the one the form was opened on; raises `Conflict` where
+    somebody renamed it since."""
     item = lock(actor, "plan_rename", item_id)
     plan = plan_of(item, plan_id)
     name = _name(title)
     if plan.title == name:
         return plan
     _not_taken(next((other for other in plans_of(item) if other.title == name), None))
+    versions.require(plan, version, ("title",), actor)
     old, plan.title = plan.title, name
     save(plan, actor, "plan_rename", ["title"])
     log(item, actor, "plan_rename", plan, plan=plan.order, old=old, new=name)

@@ -37,7 +37,13 @@ def form_page(
         except Invalid as error:
             form.show(error)
             return page(request, f"after/{template}", shown, error=error)
-        except (WrongState, Conflict) as error:
+        except Conflict as error:
+            if "version" not in error.data:
+                messages.warning(request, error.message)
+                return redirect(to)
+            form.show(error)
+            return page(request, f"after/{template}", shown, error=error)
+        except WrongState as error:
             messages.warning(request, error.message)
             return redirect(to)
         messages.success(request, done)

@@ -14,7 +14,7 @@ from decisions.selectors.after.page import execution_of
 from decisions.views.after.common import form_page, token, uploads
 from decisions.views.items.common import actor, item_of, page
 from decisions.views.sittings.common import tell
-from permissions import policies, roles
+from permissions import policies, roles, versions
 from permissions.errors import Hidden
 from permissions.models import Body
 from permissions.policies import role_key
@@ -135,7 +135,7 @@ def milestone(request: HttpRequest, pk: int, milestone_pk: int) -> HttpResponse:
     item = item_of(request, pk)
     policies.require(actor(request), "milestone_move", item)
     row = _milestone(item, milestone_pk)
-    form = MilestoneForm(request.POST or None, initial={"due": row.due})
+    form = MilestoneForm(request.POST or None, initial={"due": row.due, "version": versions.token(row)})
     return form_page(
         request,
         form,
@@ -145,6 +145,7 @@ def milestone(request: HttpRequest, pk: int, milestone_pk: int) -> HttpResponse:
             milestone_id=milestone_pk,
             due=form.day("due"),
             reason=form.words("reason"),
+            version=form.words("version"),
         ),
         item=item,
         why=_("这个节点已经完成，期限不用再改。") if row.done_on is not None else "",

@@ -21,7 +21,7 @@ from decisions.selectors import planning as show
 from decisions.selectors.plans import clauses_at, clauses_of, plans_of
 from decisions.views.items.common import actor, item_of, open_forms, page
 from decisions.views.planning.common import consequences, main_or, number, plan_at
-from permissions import policies
+from permissions import policies, versions
 from permissions.errors import Conflict, Invalid, WrongState
 
 
@@ -182,7 +182,7 @@ def plan_rename(request: HttpRequest, pk: int, plan_pk: int) -> HttpResponse:
     item = item_of(request, pk)
     policies.require(actor(request), "plan_rename", item)
     plan = plan_at(item, plan_pk)
-    form = NameForm(request.POST or None, initial={"title": plan.title})
+    form = NameForm(request.POST or None, initial={"title": plan.title, "version": versions.token(plan)})
     context = {
         "item": item,
         "form": form,
@@ -191,14 +191,16 @@ def plan_rename(request: HttpRequest, pk: int, plan_pk: int) -> HttpResponse:
     }
     if request.method == "POST":
         try:
-            act.plan_rename(actor=actor(request), item_id=pk, plan_id=plan_pk, title=form.words("title"))
-        except Invalid as error:
+            act.plan_rename(
+                actor=actor(request),
+                item_id=pk,
+                plan_id=plan_pk,
+                title=form.words("title"),
+                version=form.words("version"),
+            )
+        except (Invalid, Conflict) as error:
             form.show(error)
             return page(request, "planning/name", context, error=error)
-        except Conflict as error:
-            refusal = Invalid(error.message, fields={"title": error.message})
-            form.show(refusal)
-            return page(request, "planning/name", context, error=refusal)
         messages.success(request, _("已修改方案名称。"))
         return redirect("plan", pk, plan_pk)
     return page(request, "planning/name", context)
