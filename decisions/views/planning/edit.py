@@ -199,8 +199,11 @@ def plan_rename(request: HttpRequest, pk: int, plan_pk: int) -> HttpResponse:
                 version=form.words("version"),
             )
         except (Invalid, Conflict) as error:
-            form.show(error)
-            return page(request, "planning/name", context, error=error)
+            # A name that is taken is said beside the field.
+            taken = isinstance(error, Conflict) and "version" not in error.data
+            refusal = Invalid(error.message, fields={"title": error.message}) if taken else error
+            form.show(refusal)
+            return page(request, "planning/name", context, error=refusal)
         messages.success(request, _("已修改方案名称。"))
         return redirect("plan", pk, plan_pk)
     return page(request, "planning/name", context)
