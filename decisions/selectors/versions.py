@@ -210,7 +210,8 @@ def _kind(model: type[Model]) -> str:
 def _title(row: Any) -> str:
     if isinstance(row, Plan):
         return row.name
-    return str(getattr(row, "label", "") or row)
+    # A request of whoever holds the role names nobody.
+    return str(getattr(row, "label", "") or row).strip().rstrip(":")
 
 
 #: The page of a record that has no address of its own.
