@@ -16,7 +16,7 @@ README = (BASE_DIR / "README.md").read_text()
 CONTRIBUTING = (BASE_DIR / "CONTRIBUTING.md").read_text()
 # AGPL-3.0 as gnu.org publishes it
 LICENCE_SHA256 = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"
-READERS = r'env\.(?:text|flag|integer|choice|names|folder|socket)\(\s*"(\w+)"'
+READERS = r'env\.(?:text|flag|integer|choice|names|folder|socket|address)\(\s*"(\w+)"'
 
 
 def settings_read_in_code() -> set[str]:
