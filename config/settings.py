@@ -121,6 +121,8 @@ MIDDLEWARE = [
     # Keeps the request at hand for allauth's second factors and single sign-on.
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    # Around errors as well: what was refused was not read.
+    "decisions.reading.AuditedReadingMiddleware",
     # Near the views, so that an error a user caused becomes its page inside everything above.
     "permissions.middleware.ApplicationErrorMiddleware",
     # Last, as its documentation asks: it only rewrites the answer to a locked-out log-in.

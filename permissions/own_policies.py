@@ -170,6 +170,9 @@ ADMINISTERED = (
 )
 """What administrators do to somebody's account, as the log's verbs."""
 
+AUDITED = ("page_read", "log_export", "archive_take")
+"""What auditors read and take away, as the log's verbs."""
+
 
 @policy(Session)
 class SessionPolicy(Policy):
@@ -211,10 +214,11 @@ def audit_visibility(which: Callable[[User], Q]) -> Callable[[User], Q]:
 class AuditEventPolicy(Policy):
     """The auditor reads the whole log; everybody else the events of what they may see, and of their own account.
 
-    The other two administrators read what each of them did to accounts and roles, not when somebody signed in.
+    The other two administrators read what each of them did to accounts and roles, not when somebody signed in. What auditors read
+    and take away the security administrator sees: nobody is watched by nobody (N4).
     """
 
-    acts = {"log_verify": held(Role.Code.AUDITOR)}
+    acts = {name: held(Role.Code.AUDITOR) for name in ("log_verify", "log_search", "log_export")}
 
     def may_view(self, actor: User, obj: AuditEvent | None) -> Verdict:
         if obj is None or self.visible(actor, AuditEvent.objects.filter(pk=obj.pk)).exists():
@@ -229,6 +233,8 @@ class AuditEventPolicy(Policy):
         seen = Q(subject__startswith="body:") | Q(subject=f"user:{actor.pk}")
         if {Role.Code.ADMIN, Role.Code.SECURITY} & roles.of(actor):
             seen |= Q(subject__startswith="user:", verb__in=ADMINISTERED)
+        if Role.Code.SECURITY in roles.of(actor):
+            seen |= Q(subject__startswith="user:", verb__in=AUDITED)
         for which in _visibility:
             seen |= which(actor)
         return queryset.filter(seen)

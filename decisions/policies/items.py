@@ -80,6 +80,7 @@ class ItemPolicy(Policy):
         "interest_check": _secretary,
         "public_close": _secretary,
         "exploration_allow": _chair,
+        "archive_take": held(Role.Code.AUDITOR),
         **after.ACTS,
     }
 

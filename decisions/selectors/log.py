@@ -7,7 +7,7 @@ first one does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -54,6 +54,7 @@ KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "settings": (gettext_lazy("规则和事项类型"), ()),
     "people": (gettext_lazy("机构、席位和账号"), ("body_", "seat_", "role_", "user_")),
+    "audit": (gettext_lazy("审计查阅和导出"), ()),
 }
 
 #: Entries whose words are not told by the story of an item.
@@ -96,11 +97,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a chain is about, in words, with the page that shows it (empty where there is none)."""
+    """What a chain is about, in words, with the page that shows it (empty where there is none); the key of the item, if it is
+    one this user may know."""
 
     name: str
     label: str
     url: str
+    item: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +145,19 @@ class Checked:
 
 def log_page(actor: User, asked: Asked) -> Page:
     """The entries this user may read that match, newest first, `PAGE` at a time."""
-    rows = list(_matching(actor, asked).select_related("actor").order_by("-at", "-id")[: PAGE + 1])
+    rows = list(matching(actor, asked).select_related("actor").order_by("-at", "-id")[: PAGE + 1])
     shown = rows[:PAGE]
-    sides = sides_of(row.actor_id for row in shown)
-    subjects = subjects_of(actor, (row.subject for row in shown))
-    sealed = sealed_chains(actor, (row.subject for row in shown))
-    named = any("role" in row.data for row in shown)
+    return Page(lines_of(actor, shown), cursor(shown[-1]) if len(rows) > PAGE else "")
+
+
+def lines_of(actor: User, rows: Sequence[AuditEvent]) -> list[Line]:
+    """Entries (with their actors loaded) as this user may read them; what is withheld is counted and not told."""
+    sides = sides_of(row.actor_id for row in rows)
+    subjects = subjects_of(actor, (row.subject for row in rows))
+    sealed = sealed_chains(actor, (row.subject for row in rows))
+    named = any("role" in row.data for row in rows)
     roles = {role.key: role.label for role in Role.objects.select_related("body", "group")} if named else {}
-    lines = [_line(row, sides, subjects[row.subject], roles, row.subject in sealed) for row in shown]
-    return Page(lines, cursor(shown[-1]) if len(rows) > PAGE else "")
+    return [_line(row, sides, subjects[row.subject], roles, row.subject in sealed) for row in rows]
 
 
 def cursor(event: AuditEvent) -> str:
@@ -184,7 +191,7 @@ def subjects_of(actor: User, names: Iterable[str]) -> dict[str, Subject]:
     blind = blind_to(actor, hidden) if hidden else frozenset()
     for name, item in items.items():
         title, url = (covered_title(), "") if item.pk in blind else (str(item), item.get_absolute_url())
-        found[name] = Subject(name, f"{title} {item.number}".strip(), url)
+        found[name] = Subject(name, f"{title} {item.number}".strip(), url, item.pk if url else 0)
     for name, sitting in _rows(Sitting.objects.all(), wanted, "sitting").items():
         found[name] = Subject(name, str(sitting), reverse("sitting", args=[sitting.pk]))
     for name, body in _rows(Body.objects.all(), wanted, "body").items():
@@ -277,7 +284,8 @@ def _field_change(model: type[Model], name: str, old: Any, new: Any) -> str:
     }
 
 
-def _matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
+def matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
+    """The entries this user may read that match, in no order."""
     events = visible(actor, AuditEvent)
     if asked.subject:
         events = events.filter(subject=asked.subject)

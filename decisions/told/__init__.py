@@ -8,6 +8,7 @@ from typing import Any
 
 from decisions.told import (
     after,
+    auditing,
     ballots,
     ledger,
     notice,
@@ -22,7 +23,21 @@ from decisions.told import (
 )
 from decisions.told.shape import Data, Words
 
-_PARTS = (after, ballots, ledger, notice, people, planning, preparation, record, room, settings, signin, terms)
+_PARTS = (
+    after,
+    auditing,
+    ballots,
+    ledger,
+    notice,
+    people,
+    planning,
+    preparation,
+    record,
+    room,
+    settings,
+    signin,
+    terms,
+)
 
 SENTENCES: Mapping[str, Callable[[Data], Words]] = {
     verb: tell for part in _PARTS for verb, tell in part.SENTENCES.items()

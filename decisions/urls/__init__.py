@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from decisions.urls import (
     after,
+    auditing,
     ballots,
     history,
     items,
@@ -20,6 +21,7 @@ from decisions.urls import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *after.urlpatterns,
+    *auditing.urlpatterns,
     *ballots.urlpatterns,
     *history.urlpatterns,
     *items.urlpatterns,

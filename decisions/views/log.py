@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -31,7 +31,7 @@ def _user(request: HttpRequest) -> User:
 def log(request: HttpRequest) -> HttpResponse:
     """The entries this user may read, newest first. With `subject` one chain, its badge and its download."""
     user = _user(request)
-    asked = _asked(request)
+    asked = asked_of(request.GET)
     page = select.log_page(user, asked)
     chain = select.chain_of(user, asked.subject) if asked.subject else None
     kept = {name: value for name, value in request.GET.items() if name != "before" and value}
@@ -50,6 +50,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "people": visible(user, User).filter(is_active=True).order_by("display_name"),
         "reads_ledgers": reads_all(user),
         "may_check": may(user, "log_verify", AuditEvent),
+        "may_search": may(user, "log_search", AuditEvent),
     }
     return render(request, "decisions/log.html", context)
 
@@ -82,9 +83,8 @@ def log_download(request: HttpRequest, subject: str) -> StreamingHttpResponse:
     return downloads.as_file(response, f"log-{name}.jsonl")
 
 
-def _asked(request: HttpRequest) -> select.Asked:
+def asked_of(given: QueryDict) -> select.Asked:
     """What the address asks for; what cannot be read is left out."""
-    given = request.GET
     who = given.get("who", "")
     return select.Asked(
         subject=given.get("subject", "").strip()[:100],

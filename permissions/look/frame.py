@@ -50,6 +50,7 @@ TOP_PAGES = {
     "case_list",
     "incident_list",
     "log",
+    "audit",
     "body_list",
     "user_list",
     "workdays",

@@ -1,0 +1,123 @@
+"""审计室: the whole log searched, the story of one item, and what auditors take away. Every page and every file is in the log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from decisions.actions.auditing import log_export
+from decisions.selectors import log as entries
+from decisions.selectors.auditing import search as select
+from decisions.selectors.auditing import tables
+from decisions.selectors.items.story import story
+from decisions.views.items.common import actor, item_of
+from decisions.views.log import asked_of
+from permissions.errors import Hidden
+from permissions.models import AuditEvent, Body, User
+from permissions.policies import require, visible
+from workflows import clock
+
+#: What a search can be narrowed by, as the address names it.
+FILTERS = ("q", "words", "who", "body", "kind", "verb", "since", "until", "subject")
+
+
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    """Search the whole log. The address holds what was asked, so that it can be kept and given on."""
+    user = actor(request)
+    require(user, "log_search", AuditEvent)
+    search = _search(request.GET)
+    kept = _kept(request.GET)
+    found = select.search_page(user, search)
+    context = {
+        "found": found,
+        "search": search,
+        "asked": search.asked,
+        "kept": kept,
+        "counted": select.COUNTED,
+        "older_url": f"?{urlencode({**kept, 'before': found.older})}" if found.older else "",
+        "newest_url": f"?{urlencode(kept)}" if search.asked.before else "",
+        "verb_url": f"?{urlencode({name: value for name, value in kept.items() if name != 'verb'})}&verb=",
+        "kinds": [(key, name) for key, (name, _verbs) in entries.KINDS.items()],
+        "people": visible(user, User).order_by("display_name"),
+        "bodies": visible(user, Body).order_by("order"),
+        "beginnings": [(name, urlencode(asked), dict(asked) == kept) for name, asked in select.BEGINNINGS],
+        "forms": [(form, name) for form, (name, _type) in FORMS.items()],
+        "nav": "log",
+    }
+    return render(request, "decisions/auditing/search.html", context)
+
+
+#: How found entries can be taken away: the ending of the file → its name for the button, its type.
+FORMS = {
+    "csv": ("CSV", "text/csv; charset=utf-8"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@require_POST
+def audit_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """All entries that a search finds, in one of `FORMS`. That they were taken is in the log before the first one leaves."""
+    user = actor(request)
+    require(user, "log_export", AuditEvent)
+    if form not in FORMS:
+        raise Hidden(_("没有这种导出格式。请从审计室选择。"))
+    search = _search(request.POST)
+    # Entries that come while the file is made are none of it, the one that tells of this export included.
+    end = search.asked.before or (clock.now(), 0)
+    search = replace(search, asked=replace(search.asked, before=end))
+    _name, content_type = FORMS[form]
+    name = f"log-{timezone.localtime(clock.now()):%Y%m%d-%H%M}.{form}"
+    made = tables.xlsx(user, search) if form == "xlsx" else None
+    log_export(actor=user, form=form, asked=_kept(request.POST))
+    response: HttpResponseBase
+    if made is not None:
+        response = FileResponse(made, as_attachment=True, filename=name, content_type=content_type)
+    else:
+        response = StreamingHttpResponse(tables.csv_lines(user, search), content_type=content_type)
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def audit_item(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that happened to an item, in sentences, from its first day on."""
+    require(actor(request), "log_search", AuditEvent)
+    row = item_of(request, pk)
+    chain = entries.chain_of(actor(request), row.subject)
+    lines = list(reversed(story(row, whole=True)))
+    context = {
+        "item": row,
+        "story": lines,
+        "count": chain[0] if chain else 0,
+        "broken_at": chain[1].seq if chain and chain[1] else None,
+        "search_url": f"{reverse('audit')}?{urlencode({'subject': row.subject})}",
+        "nav": "log",
+    }
+    return render(request, "decisions/auditing/item.html", context)
+
+
+def _kept(given: QueryDict) -> dict[str, str]:
+    values = given.dict()
+    return {name: value.strip() for name in FILTERS if (value := str(values.get(name, ""))).strip()}
+
+
+def _search(given: QueryDict) -> select.Search:
+    """What the address asks for; what cannot be read is left out."""
+    body = given.get("body", "")
+    return select.Search(
+        asked=asked_of(given),
+        body=int(body) if body.isascii() and body.isdigit() and len(body) < 10 else 0,
+        verb=given.get("verb", "").strip()[:80],
+        words=given.get("words", "").strip()[:80],
+    )
