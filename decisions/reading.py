@@ -15,7 +15,9 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 #: Pages that show nothing of anybody else's: one's own account, help, what is public.
 OWN = frozenset(
     {
-        *("healthz", "login", "logout", "set_language", "account", "password", "more", "look"),
+        *("healthz", "security_txt", "login", "logout", "set_language", "account", "password", "more", "look"),
+        *("second_factor", "openid_connect_login", "openid_connect_callback", "confirm_identity", "factor_list"),
+        *("totp_add", "passkey_add", "recovery_codes", "factor_remove", "session_list"),
         *("help", "accessibility", "source", "source_archive"),
     }
 )

@@ -41,6 +41,7 @@ PAGES: Mapping[str, Any] = {
     "setting": gettext_lazy("规则和事项类型"),
     "sitting": gettext_lazy("会议页"),
     "suggestion": gettext_lazy("修改建议"),
+    "person_sign_in": gettext_lazy("账号的登录"),
     "supervision": gettext_lazy("督办"),
     "user": gettext_lazy("账号"),
     "workdays": gettext_lazy("工作日历"),

@@ -6,6 +6,6 @@ from decisions.views import auditing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", auditing.audit, name="audit"),
-    path("audit/export/<slug:form>/", auditing.audit_export, name="audit_export"),
+    path("audit/export/", auditing.audit_export, name="audit_export"),
     path("audit/items/<id:pk>/", auditing.audit_item, name="audit_item"),
 ]

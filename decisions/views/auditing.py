@@ -23,6 +23,7 @@ from decisions.views.log import asked_of
 from permissions.errors import Hidden
 from permissions.models import AuditEvent, Body, User
 from permissions.policies import require, visible
+from permissions.sign_in.confirm import confirmed
 from workflows import clock
 
 #: What a search can be narrowed by, as the address names it.
@@ -64,12 +65,17 @@ FORMS = {
 
 
 @require_POST
-def audit_export(request: HttpRequest, form: str) -> HttpResponseBase:
+def audit_export(request: HttpRequest) -> HttpResponseBase:
     """All entries that a search finds, in one of `FORMS`. That they were taken is in the log before the first one leaves."""
-    user = actor(request)
-    require(user, "log_export", AuditEvent)
-    if form not in FORMS:
+    require(actor(request), "log_export", AuditEvent)
+    if request.POST.get("form") not in FORMS:
         raise Hidden(_("没有这种导出格式。请从审计室选择。"))
+    return _export(request)
+
+
+@confirmed
+def _export(request: HttpRequest) -> HttpResponseBase:
+    user, form = actor(request), request.POST["form"]
     search = _search(request.POST)
     # Entries that come while the file is made are none of it, the one that tells of this export included.
     end = search.asked.before or (clock.now(), 0)

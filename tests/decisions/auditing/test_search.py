@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -32,6 +33,7 @@ from permissions import audit
 from permissions.errors import Denied, Invalid
 from permissions.models import AuditEvent, User
 from permissions.policies import visible
+from permissions.sign_in import sessions
 from tests.cast import Cast
 from tests.decisions.items.conftest import Hand
 
@@ -54,6 +56,10 @@ def reads(person: User) -> list[dict[str, Any]]:
     return [{"verb": event.verb, "target": event.target, **event.data} for event in events.order_by("seq")]
 
 
+def taken(client: Client, asked: dict[str, str]) -> Any:
+    return client.post(reverse("audit_export"), asked)
+
+
 def noted(cast: Cast, count: int = 3, words: str = "水库") -> str:
     """A chain with so many entries, a second apart."""
     subject, now = f"body:{cast.town.pk}", timezone.now() - timedelta(seconds=count)
@@ -68,11 +74,17 @@ def noted(cast: Cast, count: int = 3, words: str = "水库") -> str:
 def test_only_auditors_search_and_take_away(cast: Cast, client_of: ClientOf) -> None:
     for other in (cast.admin, cast.security, cast.town_secretary, cast.town_chair):
         assert client_of(other).get(reverse("audit")).status_code == 403
-        assert client_of(other).post(reverse("audit_export", args=["csv"])).status_code == 403
+        assert client_of(other).post(reverse("audit_export"), {"form": "csv"}).status_code == 403
         with pytest.raises(Denied):
             log_export(actor=other, form="csv", asked={})
-    assert client_of(cast.auditor).get(reverse("audit_export", args=["csv"])).status_code == 405
-    assert client_of(cast.auditor).post(reverse("audit_export", args=["exe"])).status_code == 404
+    assert client_of(cast.auditor).get(reverse("audit_export")).status_code == 405
+    assert client_of(cast.auditor).post(reverse("audit_export"), {"form": "exe"}).status_code == 404
+    client = client_of(cast.auditor)
+    session = client.session
+    session[sessions.CONFIRMED] = time.time() - 3600
+    session.save()
+    asked_again = text(client.post(reverse("audit_export"), {"form": "csv", "verb": "seat_edit"}))
+    assert "confirm_password" in asked_again and 'value="seat_edit"' in asked_again
     assert not AuditEvent.objects.filter(verb="log_export").exists()
 
 
@@ -191,7 +203,7 @@ def test_every_page_has_a_name_in_the_log() -> None:
 def test_a_table_says_what_the_page_says_and_its_taking_is_logged(cast: Cast, client_of: ClientOf) -> None:
     noted(cast, 3, '=HYPERLINK("http://example.org")')
     client = client_of(cast.auditor)
-    answer = client.post(reverse("audit_export", args=["csv"]), {"verb": "seat_edit"})
+    answer = taken(client, {"form": "csv", "verb": "seat_edit"})
     assert 'filename="log-' in answer["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(text(answer))))
     assert rows[0] == tables.columns()
@@ -206,9 +218,7 @@ def test_a_table_says_what_the_page_says_and_its_taking_is_logged(cast: Cast, cl
     told_of = text(client.get(reverse("audit"), {"verb": "log_export"}))
     assert "CSV；操作：seat_edit" in told_of
 
-    sheet = load_workbook(
-        io.BytesIO(b"".join(client.post(reverse("audit_export", args=["xlsx"]), {"kind": "people"})))
-    ).active
+    sheet = load_workbook(io.BytesIO(b"".join(taken(client, {"form": "xlsx", "kind": "people"})))).active
     assert sheet is not None
     cells = list(sheet.iter_rows())
     assert [cell.value for cell in cells[0]] == tables.columns()
@@ -234,7 +244,7 @@ def test_a_sheet_too_long_to_open_is_refused_and_not_logged(
     monkeypatch.setattr(tables, "SHEET_ROWS", 4)
     with pytest.raises(Invalid):
         tables.xlsx(cast.auditor, Search())
-    assert client_of(cast.auditor).post(reverse("audit_export", args=["xlsx"])).status_code == 422
+    assert taken(client_of(cast.auditor), {"form": "xlsx"}).status_code == 422
     assert reads(cast.auditor) == []
 
 
@@ -249,9 +259,9 @@ def test_r40_an_auditor_who_is_no_reader_neither_finds_nor_takes_what_a_confiden
         assert verbs(text(client.get(reverse("audit"), {"words": words}))) <= {"page_read"}
     whole = text(client.get(reverse("audit"), {"subject": item.subject}))
     assert "item_classify" in verbs(whole)
-    taken = text(client.post(reverse("audit_export", args=["csv"]), {"subject": item.subject}))
-    assert "item_classify" in taken and "涉密议题" in taken
-    for page in (whole, taken):
+    table = text(taken(client, {"form": "csv", "subject": item.subject}))
+    assert "item_classify" in table and "涉密议题" in table
+    for page in (whole, table):
         assert "未公开" not in page
 
 
