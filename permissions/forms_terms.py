@@ -43,6 +43,8 @@ class SubstitutionForm(PlainWords, forms.Form):
             self.fields[name].queryset = people()  # type: ignore[attr-defined]
             self.fields[name].label = label
         self.fields["matters"].choices = scopes.choices()  # type: ignore[attr-defined]
+        if not scopes.choices():
+            del self.fields["matters"]
         self.fields["starts_on"].initial = clock.today
 
     def clean_items(self) -> list[str]:
@@ -61,7 +63,7 @@ class SubstitutionForm(PlainWords, forms.Form):
             "substitute_id": data["substitute"].pk,
             "holder_id": data["holder"].pk,
             **{name: data[name] for name in ("key", "starts_on", "ends_on", "reason")},
-            "scope": [*data["matters"], *data["items"]],
+            "scope": [*data.get("matters", ()), *data["items"]],
         }
 
 

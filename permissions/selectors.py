@@ -19,10 +19,14 @@ def bodies(actor: User | AnonymousUser) -> QuerySet[Body]:
     """The bodies, each with `due` (voting seats in force today), `attending` (the others) and `vacant`."""
     day = clock.today()
     now = Q(seats__starts_on__lte=day) & (Q(seats__ends_on__isnull=True) | Q(seats__ends_on__gte=day))
-    return visible(actor, Body).annotate(
-        due=Count("seats", filter=now & Q(seats__voting=True)),
-        attending=Count("seats", filter=now & Q(seats__voting=False)),
-        vacant=Count("seats", filter=now & Q(seats__user__isnull=True)),
+    return (
+        visible(actor, Body)
+        .annotate(
+            due=Count("seats", filter=now & Q(seats__voting=True)),
+            attending=Count("seats", filter=now & Q(seats__voting=False)),
+            vacant=Count("seats", filter=now & Q(seats__user__isnull=True)),
+        )
+        .order_by("order", "pk")
     )
 
 
