@@ -260,6 +260,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "item_versions": [planned.pk],
         "versions": ["decisions.item", planned.pk],
         "audit_item": [planned.pk],
+        "audit_archive": [planned.pk],
         "ledger": [planned.pk],
         "ledger_json": [planned.pk],
         "ledger_waive": [planned.pk, 10],

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from decisions.actions.auditing import log_export
+from decisions.actions.auditing import archive_take, log_export
+from decisions.models import Item
 from decisions.selectors import log as entries
 from decisions.selectors.auditing import search as select
 from decisions.selectors.auditing import tables
@@ -90,6 +91,25 @@ def _export(request: HttpRequest) -> HttpResponseBase:
     else:
         response = StreamingHttpResponse(tables.csv_lines(user, search), content_type=content_type)
         response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+def audit_archive(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One item with everything about it, to be kept and checked elsewhere."""
+    require(actor(request), "log_export", AuditEvent)
+    return _archive(request, item_of(request, pk))
+
+
+@confirmed
+def _archive(request: HttpRequest, item: Item) -> HttpResponseBase:
+    made = archive_take(actor=actor(request), item_id=item.pk)
+    day = f"{timezone.localtime(clock.now()):%Y%m%d}"
+    # The key in the log's name of the chain: no address is made of it.
+    name = f"item-{item.pk}-{day}.zip"
+    response = FileResponse(made, as_attachment=True, filename=name, content_type="application/zip")
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,5 +1,6 @@
-"""A town with one item whose plan is reviewed: the fixtures of items."""
+"""A town with items, and one with a sitting: the fixtures of both."""
 
 from tests.decisions.items.conftest import hand, office
+from tests.decisions.sittings.conftest import matter_types, room
 
-__all__ = ["hand", "office"]
+__all__ = ["hand", "matter_types", "office", "room"]
