@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from decisions.actions.auditing import archive_take, log_export
 from decisions.models import Item
 from decisions.selectors import log as entries
+from decisions.selectors.auditing import mining, tables
 from decisions.selectors.auditing import search as select
-from decisions.selectors.auditing import tables
 from decisions.selectors.items.story import story
 from decisions.views.items.common import actor, item_of
 from decisions.views.log import asked_of
@@ -62,7 +62,12 @@ def audit(request: HttpRequest) -> HttpResponse:
 FORMS = {
     "csv": ("CSV", "text/csv; charset=utf-8"),
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xes": ("XES", "application/xml"),
+    "ocel": ("OCEL 2.0", "application/json"),
 }
+#: Those that are made whole before they are sent.
+_WHOLE = {"xlsx": tables.xlsx, "xes": mining.xes, "ocel": mining.ocel}
+_ENDINGS = {"ocel": "json"}
 
 
 @require_POST
@@ -82,8 +87,8 @@ def _export(request: HttpRequest) -> HttpResponseBase:
     end = search.asked.before or (clock.now(), 0)
     search = replace(search, asked=replace(search.asked, before=end))
     _name, content_type = FORMS[form]
-    name = f"log-{timezone.localtime(clock.now()):%Y%m%d-%H%M}.{form}"
-    made = tables.xlsx(user, search) if form == "xlsx" else None
+    name = f"log-{timezone.localtime(clock.now()):%Y%m%d-%H%M}.{_ENDINGS.get(form, form)}"
+    made = _WHOLE[form](user, search) if form in _WHOLE else None
     log_export(actor=user, form=form, asked=_kept(request.POST))
     response: HttpResponseBase
     if made is not None:
