@@ -33,8 +33,8 @@ def refusal(user: User) -> str:
     """
     if user.of_example and not settings.SANGONG_EXAMPLE:
         return _("示例账号只能在示例系统中登录。请使用系统管理员为您建立的账号。")
-    if user.must_change_password and user.password_held:
-        return _("初始密码还没有放行。请联系安全管理员，当面核对身份后放行。")
+    if user.sign_in_held:
+        return _("这个账号的登录还没有放行。请联系安全管理员，当面核对身份后放行。")
     if expired(user):
         return _("初始密码发放已超过 %(hours)d 小时，不能再用。请联系系统管理员重新发放。") % {
             "hours": settings.SANGONG_ISSUED_HOURS

@@ -116,17 +116,17 @@ class UserPolicy(Policy):
     def holders_user_password_set(self, obj: User | None) -> QuerySet[User]:
         return self._self(obj)
 
-    def may_password_release(self, actor: User, obj: User | None) -> Verdict:
-        """Never whoever issued it, and never for oneself: a new password takes two administrators (N5)."""
+    def may_sign_in_release(self, actor: User, obj: User | None) -> Verdict:
+        """Never whoever gave the new way in, and never for oneself: it takes two administrators (N5)."""
         if roles.holds(actor, Role.Code.SECURITY):
             if obj is None or obj.pk != actor.pk:
                 return ALLOWED
-            return refused(_("不能放行自己的密码，请由审计员或另一名安全管理员办理。"), "own_account")
+            return refused(_("不能放行自己的登录，请由审计员或另一名安全管理员办理。"), "own_account")
         if roles.holds(actor, Role.Code.AUDITOR) and (obj is None or roles.holds(obj, Role.Code.SECURITY)):
             return ALLOWED
-        return refused(_("初始密码由安全管理员放行；安全管理员的，由审计员或另一名安全管理员放行。"), "role")
+        return refused(_("登录由安全管理员放行；安全管理员的，由审计员或另一名安全管理员放行。"), "role")
 
-    def holders_password_release(self, obj: User | None) -> QuerySet[User]:
+    def holders_sign_in_release(self, obj: User | None) -> QuerySet[User]:
         if obj is None:
             return roles.holders_of_codes(Role.Code.SECURITY, Role.Code.AUDITOR)
         codes = [Role.Code.SECURITY]
@@ -160,7 +160,7 @@ ADMINISTERED = (
     "user_deactivate",
     "user_reactivate",
     "password_issue",
-    "password_release",
+    "sign_in_release",
     "role_grant",
     "role_revoke",
     "factor_reset",

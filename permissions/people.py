@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from permissions import credentials, roles
@@ -18,25 +19,24 @@ PAGE = 40
 STATES: Mapping[str, Any] = {
     "active": _("在用"),
     "issued": _("初始密码未改"),
-    "held": _("初始密码待放行"),
+    "held": _("登录待放行"),
     "closed": _("已停用"),
 }
 """How an account can stand, as a choice of the list's filter."""
 _STATE: Mapping[str, Q] = {
     "active": Q(is_active=True),
     "issued": Q(is_active=True, must_change_password=True),
-    "held": Q(is_active=True, must_change_password=True, password_held=True),
+    "held": Q(is_active=True, sign_in_held=True),
     "closed": Q(is_active=False),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One account as the list shows it: its roles and seats in words, and how it stands (`kind` is a tag's)."""
+    """One account as the list shows it: its seats and roles in words, and how it stands (`kind` is a tag's)."""
 
     user: User
-    roles: list[str]
-    seats: list[str]
+    holds: str
     state: str
     kind: str
     icon: str
@@ -70,7 +70,7 @@ def standing(user: User) -> tuple[str, str, str]:
     """How the account stands: in words, as a kind of tag, and its symbol."""
     if not user.is_active:
         return str(STATES["closed"]), "", "slash-circle"
-    if user.must_change_password and user.password_held:
+    if user.sign_in_held:
         return str(STATES["held"]), "warn", "hourglass"
     if credentials.expired(user):
         return str(_("初始密码已过期")), "warn", "clock-history"
@@ -92,13 +92,12 @@ def _matching(people: QuerySet[User], words: str, state: str, role: str) -> Quer
 def _people(users: list[User]) -> list[Person]:
     keys = [user.pk for user in users]
     held: dict[int, list[str]] = {pk: [] for pk in keys}
-    for grant in RoleGrant.objects.in_force().filter(user__in=keys).select_related("role__body"):
-        held[grant.user_id].append(grant.role.label)
-    sits: dict[int, list[str]] = {pk: [] for pk in keys}
     for seat in Seat.objects.in_force().filter(user__in=keys).select_related("body"):
         if seat.user_id is not None:
-            sits[seat.user_id].append(f"{seat.body.label} · {seat.label}")
-    return [Person(user, held[user.pk], sits[user.pk], *standing(user)) for user in users]
+            held[seat.user_id].append(f"{seat.body.label} · {seat.label}")
+    for grant in RoleGrant.objects.in_force().filter(user__in=keys).select_related("role__body"):
+        held[grant.user_id].append(grant.role.label)
+    return [Person(user, gettext("；").join(held[user.pk]), *standing(user)) for user in users]
 
 
 def seats_of(user: User) -> list[Seat]:
@@ -117,10 +116,9 @@ def what_may_be_done(actor: Actor, user: User) -> dict[str, bool]:
     return {
         "user_edit": bool(may(actor, "user_edit", user)),
         "password_issue": user.is_active and not own and bool(may(actor, "password_issue", user)),
-        "password_release": user.must_change_password
-        and user.password_held
-        and bool(may(actor, "password_release", user)),
+        "sign_in_release": user.sign_in_held and bool(may(actor, "sign_in_release", user)),
         "user_deactivate": user.is_active and not own and bool(may(actor, "user_deactivate", user)),
+        "sign_in_view": bool(may(actor, "sign_in_view", user)),
         "role_grant": user.is_active and not own and bool(may(actor, "role_grant", Role)),
         "roles_as_of": bool(may(actor, "roles_as_of", user)),
         "user_reactivate": not user.is_active and bool(may(actor, "user_reactivate", user)),

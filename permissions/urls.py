@@ -17,16 +17,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="password"),
     path("people/", people.user_list, name="user_list"),
-    path("people/new/", people.user_new, name="user_new"),
+    path("people/new/", confirmed(people.user_new, reading=False), name="user_new"),
     path("people/<id:pk>/", people.user, name="user"),
     path("people/<id:pk>/roles/", confirmed(people.user_role_grant, reading=False), name="user_role_grant"),
     path("people/<id:pk>/edit/", people.user_edit, name="user_edit"),
     path("people/<id:pk>/deactivate/", confirmed(people.user_deactivate, reading=False), name="user_deactivate"),
     path("people/<id:pk>/reactivate/", confirmed(people.user_reactivate, reading=False), name="user_reactivate"),
     path("people/<id:pk>/password/", confirmed(people.password_issue, reading=False), name="password_issue"),
-    path(
-        "people/<id:pk>/password/release/", confirmed(people.password_release, reading=False), name="password_release"
-    ),
+    path("people/<id:pk>/release/", confirmed(people.sign_in_release, reading=False), name="sign_in_release"),
     path("account/confirm/", own.confirm_identity, name="confirm_identity"),
     path("account/factors/", own.factor_list, name="factor_list"),
     path("account/factors/app/", own.totp_add, name="totp_add"),

@@ -248,7 +248,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "user_deactivate": [cast.town_member.pk],
         "user_reactivate": [cast.town_member.pk],
         "password_issue": [cast.town_member.pk],
-        "password_release": [cast.town_member.pk],
+        "sign_in_release": [cast.town_member.pk],
         "task": [task.pk],
         "step": [task.pk],
         "item": [planned.pk],

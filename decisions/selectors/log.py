@@ -25,11 +25,11 @@ from decisions.policies.access import blind_to, covered_title, withheld
 from decisions.selectors.items.story import words_of
 from decisions.selectors.settings import setting_label
 from decisions.told.terms import who_did
-from permissions import audit
+from permissions import audit, separation
 from permissions.actions.sign_in import DOOR
 from permissions.audit import anchors, checkpoints, export
 from permissions.audit.words import KINDS as KINDS_OF_FAULTS
-from permissions.models import AuditEvent, AuditHead, Body, Role, Seat, User
+from permissions.models import AuditEvent, AuditHead, Body, Role, RoleGrant, Seat, User
 from permissions.policies import visible
 from permissions.selectors import sides_of
 from workflows.models import Case, Definition, DefinitionKind, SentMessage
@@ -84,11 +84,15 @@ _MODELS: Mapping[str, type[Model]] = {"body": Body, "seat": Seat, "user": User}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for. `subject` is the name of one chain, `words` a title or number; `who` 0 is the system."""
+    """What is looked for. `subject` is the name of one chain, `words` a title or number; `who` 0 is the system.
+
+    `administrators` asks for what was done by whoever was one of the three administrators at that time (N5).
+    """
 
     subject: str = ""
     words: str = ""
     who: int | None = None
+    administrators: bool = False
     kind: str = ""
     since: date | None = None
     until: date | None = None
@@ -293,6 +297,8 @@ def matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
         events = events.filter(subject__in=_chains_named(actor, asked.words))
     if asked.who is not None:
         events = events.filter(actor=asked.who) if asked.who else events.filter(actor__isnull=True)
+    if asked.administrators:
+        events = events.filter(_by_administrators())
     if asked.kind in KINDS:
         begins = Q()
         for prefix in (*KINDS[asked.kind][1], *told.prefixes(asked.kind)):
@@ -306,6 +312,18 @@ def matching(actor: User, asked: Asked) -> QuerySet[AuditEvent]:
         at, pk = asked.before
         events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
     return events
+
+
+def _by_administrators() -> Q:
+    """Entries of people who were administrators when they made them. There are few such terms: each is a range of one person."""
+    grants = RoleGrant.objects.filter(role__code__in=separation.APART).order_by()
+    found = Q(pk__in=[])
+    for user, starts_on, ends_on, ended_at in grants.values_list("user", "starts_on", "ends_on", "ended_at"):
+        term = Q(actor=user, at__gte=_midnight(starts_on))
+        if ends_on is not None:
+            term &= Q(at__lt=_midnight(ends_on + timedelta(days=1)))
+        found |= term & Q(at__lt=ended_at) if ended_at is not None else term
+    return found
 
 
 def _chains_named(actor: User, words: str) -> list[str]:

@@ -45,7 +45,7 @@ SENTENCES: Mapping[str, Callable[[Data], Words]] = {
 NAMES: Mapping[str, Any] = {
     "body_add": pgettext_lazy("log", "建立班子"),
     "house_begin": pgettext_lazy("log", "建立系统，设立三员"),
-    "password_release": pgettext_lazy("log", "放行初始密码"),
+    "sign_in_release": pgettext_lazy("log", "放行登录"),
 }
 #: beginnings of verbs that the story of an item leaves out
 DETAILS: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from permissions.transactions import action
 NAME = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 """What an account may be called: small letters, so that no two names differ in a way people cannot hear or see."""
 LONGEST_NAME = 40
-PASSWORD_FIELDS = ("password", "must_change_password", "password_issued_at", "password_held")
+PASSWORD_FIELDS = ("password", "must_change_password", "password_issued_at", "sign_in_held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ def user_add(*, actor: User, username: str, display_name: str, display_name_en: 
         return _again(actor, user.username, text)
     _log(actor, "user_add", user, {"user": user.username, "new": text})
     return issued
+
+
+def may_act(user: User) -> bool:
+    """Whether somebody else could do harm in this account: it has a role or a seat, so a new way into it takes two (N5)."""
+    return bool(roles.of(user) or roles.seats_of(user))
 
 
 def make(username: str, text: Mapping[str, str], *, field: str = "username") -> Issued:
@@ -151,17 +156,17 @@ def password_issue(*, actor: User, user_id: int) -> Issued:
 
 
 @action
-def password_release(*, actor: User, user_id: int) -> User:
-    """Let an issued password open the account, after having seen who asked for it (N5).
+def sign_in_release(*, actor: User, user_id: int) -> User:
+    """Open an account that was given a new way in, after having seen who asked for it (N5).
 
     The security administrator releases; for a security administrator, another one of them or the auditor. Repeating it changes
     and logs nothing. Raises `Denied`, `Hidden`.
     """
-    user = _locked(actor, "password_release", user_id)
-    if not user.password_held:
+    user = _locked(actor, "sign_in_release", user_id)
+    if not user.sign_in_held:
         return user
-    changes.apply(user, {"password_held": False}, "password_release", actor=actor)
-    _log(actor, "password_release", user, {"user": user.username})
+    changes.apply(user, {"sign_in_held": False}, "sign_in_release", actor=actor)
+    _log(actor, "sign_in_release", user, {"user": user.username})
     return user
 
 
@@ -198,7 +203,7 @@ def _again(actor: User, username: str, text: Mapping[str, str]) -> Issued:
 
 
 def _issue(actor: User, user: User) -> Issued:
-    held = bool(roles.of(user) or roles.seats_of(user))
+    held = may_act(user)
     password = _give_password(user, held=held)
     versions.save(user, actor, "password_issue", fields=PASSWORD_FIELDS)
     sessions.drop(user)
@@ -212,7 +217,7 @@ def _give_password(user: User, *, held: bool) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.password_issued_at = timezone.now()
-    user.password_held = held
+    user.sign_in_held = held
     return password
 
 

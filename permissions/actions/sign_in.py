@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from permissions import access, audit
 from permissions.actions import changes
+from permissions.actions.accounts import may_act
 from permissions.errors import Conflict, Denied
 from permissions.models import FactorGuard, User
 from permissions.transactions import action
@@ -86,6 +87,9 @@ def sign_in_unlock(*, actor: User, user_id: int) -> User:
 def identity_link(*, actor: User, user_id: int, uid: str) -> SocialAccount:
     """Let who the county's single sign-on calls `uid` sign in to this account. Repeating it changes and logs nothing.
 
+    Where the account has a role or a seat, it stays shut until another administrator opens it (`sign_in_release`): whoever links
+    identities could otherwise sign in as anybody (N5).
+
     Raises `Denied` (not the system administrator, or the own account), `Invalid` for an empty name, `Conflict` where this
     identity or this account is linked already.
     """
@@ -102,7 +106,10 @@ def identity_link(*, actor: User, user_id: int, uid: str) -> SocialAccount:
             return link
         raise Conflict(_("这个统一身份或这个账号已有关联。请先取消原来的关联。"), code="identity_taken")
     link = SocialAccount.objects.create(provider=PROVIDER, uid=name, user=user)
-    _log(user.pk, actor, "identity_link", {"user": user.username, "identity": name})
+    held = may_act(user)
+    if held:
+        changes.apply(user, {"sign_in_held": True}, "identity_link", actor=actor)
+    _log(user.pk, actor, "identity_link", {"user": user.username, "identity": name, "held": held})
     return link
 
 

@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "user", "password_issued_at", models.DateTimeField("初始密码发放时间", blank=True, null=True)
         ),
-        migrations.AddField("user", "password_held", models.BooleanField("初始密码待放行", default=False)),
+        migrations.AddField("user", "sign_in_held", models.BooleanField("登录待放行", default=False)),
         migrations.AddField("user", "of_example", models.BooleanField("示例账号", default=False, editable=False)),
         migrations.RunSQL(OF_EXAMPLE, migrations.RunSQL.noop),
         migrations.RunPython(add_security, migrations.RunPython.noop),

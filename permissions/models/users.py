@@ -42,8 +42,8 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(_("须修改初始密码"), default=False)
     # An issued password that nobody has used runs out (`permissions.credentials`).
     password_issued_at = models.DateTimeField(_("初始密码发放时间"), null=True, blank=True)
-    # Issued for somebody with a role or a seat: it opens nothing until another administrator has released it (N5).
-    password_held = models.BooleanField(_("初始密码待放行"), default=False)
+    # Somebody with a role or a seat was given a new way in: the account stays shut until another administrator opens it (N5).
+    sign_in_held = models.BooleanField(_("登录待放行"), default=False)
     # Made by `manage.py example`, with a password everybody at the trial knows: refused wherever it is not the example that runs (N3).
     of_example = models.BooleanField(_("示例账号"), default=False, editable=False)
     # What the account is called and whether it is open; the course of its passwords stands in the log.
@@ -59,7 +59,7 @@ class User(AbstractUser):
             "date_joined",
             "must_change_password",
             "password_issued_at",
-            "password_held",
+            "sign_in_held",
             "of_example",
         ]
     )

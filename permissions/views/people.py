@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from permissions import access, actions, people, roles, versions
+from permissions import access, actions, people, versions
 from permissions.actions import Issued
+from permissions.actions.accounts import may_act
 from permissions.forms import NewUserForm, PersonRoleForm, ReasonForm, UserForm
 from permissions.models import AuditEvent, Role, User
 from permissions.policies import may, require, visible
@@ -102,14 +103,14 @@ def password_issue(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.fetch(User, actor, "password_issue", pk)
     if request.method == "POST":
         return _issued(request, actions.password_issue(actor=actor, user_id=pk))
-    return render(request, "permissions/people/password.html", {"person": shown, "waits": _waits(shown)})
+    return render(request, "permissions/people/password.html", {"person": shown, "waits": may_act(shown)})
 
 
 @require_POST
-def password_release(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let an issued password open the account."""
-    actions.password_release(actor=cast(User, request.user), user_id=pk)
-    messages.success(request, _("初始密码已放行，本人可以登录并修改密码。"))
+def sign_in_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open an account that was given a new way in."""
+    actions.sign_in_release(actor=cast(User, request.user), user_id=pk)
+    messages.success(request, _("登录已放行，本人可以登录。"))
     return redirect("user", pk)
 
 
@@ -169,8 +170,3 @@ def _with_reason(request: HttpRequest, pk: int, act: str, title: str, done: str)
 def _issued(request: HttpRequest, issued: Issued) -> HttpResponse:
     """The one page that ever shows an issued password; no cache and no history keeps it."""
     return render(request, "permissions/people/issued.html", {"person": issued.user, "password": issued.password})
-
-
-def _waits(shown: User) -> bool:
-    """Whether a password issued now would wait for another administrator."""
-    return bool(roles.of(shown) or roles.seats_of(shown))

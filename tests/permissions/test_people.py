@@ -82,15 +82,15 @@ def test_an_account_made_on_the_page_shows_its_password_once(cast: Cast, client_
 def test_the_life_of_an_account_on_its_pages(cast: Cast, client_of: ClientOf) -> None:
     admin, security, person = client_of(cast.admin), client_of(cast.security), cast.town_member
     pages = {name: reverse(name, args=[person.pk]) for name in (
-        "user", "user_edit", "user_deactivate", "user_reactivate", "password_issue", "password_release")}  # fmt: skip
+        "user", "user_edit", "user_deactivate", "user_reactivate", "password_issue", "sign_in_release")}  # fmt: skip
     start = shown(admin.get(pages["user"]))
     assert all(pages[name] in start for name in ("user_edit", "user_deactivate", "password_issue"))
-    assert pages["password_release"] not in start
+    assert pages["sign_in_release"] not in start
     assert admin.post(pages["user_edit"], {"display_name": "党委委员（统战）"}).headers["Location"] == pages["user"]
     assert "安全管理员核对身份" in shown(admin.get(pages["password_issue"]))
     assert "由其放行" in shown(admin.post(pages["password_issue"]))
-    assert "初始密码待放行" in shown(security.get(pages["user"]))
-    assert security.post(pages["password_release"]).status_code == 302
+    assert "登录待放行" in shown(security.get(pages["user"]))
+    assert security.post(pages["sign_in_release"]).status_code == 302
     assert "请填写原因" in shown(admin.post(pages["user_deactivate"], {"reason": " "}), 422)
     assert admin.post(pages["user_deactivate"], {"reason": "调离岗位"}).status_code == 302
     closed = shown(admin.get(pages["user"]))
@@ -99,7 +99,7 @@ def test_the_life_of_an_account_on_its_pages(cast: Cast, client_of: ClientOf) ->
     assert pages["password_issue"] not in closed
     assert admin.post(pages["user_reactivate"], {"reason": "返回"}).status_code == 302
     told = shown(client_of(cast.auditor).get(reverse("log"), {"subject": f"user:{person.pk}"}))
-    for words in ("修改账号的岗位名称", "发放初始密码", "放行初始密码", "停用账号", "调离岗位", "启用账号"):
+    for words in ("修改账号的岗位名称", "发放初始密码", "放行登录", "停用账号", "调离岗位", "启用账号"):
         assert words in told
 
 
@@ -116,7 +116,7 @@ def test_n5_each_administrator_is_refused_the_others_work_and_members_all_of_it(
                 403,
                 403,
             ]
-    release = reverse("password_release", args=[cast.legal.pk])
+    release = reverse("sign_in_release", args=[cast.legal.pk])
     for who in (cast.admin, cast.auditor, cast.town_chair, cast.legal):
         assert client_of(who).post(release).status_code == 403
     for who in (cast.town_chair, cast.designer, cast.outsider):

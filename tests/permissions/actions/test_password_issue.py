@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from permissions import credentials, policies
-from permissions.actions import password_issue, password_release, user_add, user_deactivate
+from permissions.actions import password_issue, sign_in_release, user_add, user_deactivate
 from permissions.errors import Denied, Hidden, WrongState
 from permissions.models import AuditEvent, User
 from tests.cast import PASSWORD, Cast
@@ -45,14 +45,14 @@ def test_n5_who_issues_passwords_cannot_become_somebody_alone(
     assert "还没有放行" in signs_in(person, issued.password)
     assert "账号或密码不正确" in signs_in(person, "wrong"), "only who has the password learns that it waits"
     everybody = {**cast.users, "second_security": second_security}
-    able = {name for name, user in everybody.items() if policies.may(user, "password_release", person)}
+    able = {name for name, user in everybody.items() if policies.may(user, "sign_in_release", person)}
     expected = {*releases, "second_security"} if whose != "security" else set(releases)
     assert able == expected
-    assert set(policies.holders("password_release", person)) == {everybody[name] for name in able}
+    assert set(policies.holders("sign_in_release", person)) == {everybody[name] for name in able}
     for name in sorted(everybody.keys() - able):
         with pytest.raises(Denied):
-            password_release(actor=everybody[name], user_id=person.pk)
-    password_release(actor=everybody[releases[0]], user_id=person.pk)
+            sign_in_release(actor=everybody[name], user_id=person.pk)
+    sign_in_release(actor=everybody[releases[0]], user_id=person.pk)
     assert signs_in(person, issued.password) == ""
 
 
@@ -61,11 +61,11 @@ def test_releasing_is_written_once_and_an_unknown_account_is_not_found(
 ) -> None:
     password_issue(actor=cast.admin, user_id=cast.legal.pk)
     for _ in range(2):
-        assert password_release(actor=cast.security, user_id=cast.legal.pk).password_held is False
-    (event,) = logged("password_release")
+        assert sign_in_release(actor=cast.security, user_id=cast.legal.pk).sign_in_held is False
+    (event,) = logged("sign_in_release")
     assert (event.subject, event.actor) == (f"user:{cast.legal.pk}", cast.security)
     with pytest.raises(Hidden):
-        password_release(actor=cast.security, user_id=0)
+        sign_in_release(actor=cast.security, user_id=0)
 
 
 def test_nobody_else_issues_passwords_and_not_ones_own_nor_a_closed_accounts(cast: Cast) -> None:

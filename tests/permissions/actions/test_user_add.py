@@ -20,7 +20,7 @@ def test_the_system_administrator_makes_an_account_that_may_nothing_yet(cast: Ca
     user = User.objects.get(username="town.farming")
     assert user == issued.user
     assert user.check_password(issued.password)
-    assert (user.must_change_password, user.password_held, user.is_active, user.of_example) == (
+    assert (user.must_change_password, user.sign_in_held, user.is_active, user.of_example) == (
         True,
         False,
         True,
