@@ -98,6 +98,10 @@ def test_the_life_of_an_account_on_its_pages(cast: Cast, client_of: ClientOf) ->
     assert pages["user_reactivate"] in closed
     assert pages["password_issue"] not in closed
     assert admin.post(pages["user_reactivate"], {"reason": "返回"}).status_code == 302
+    user_sign_out(actor=cast.legal)
+    everything = shown(client_of(cast.auditor).get(reverse("log"), {"who": "administrators"}))
+    assert "停用账号" in everything
+    assert "退出登录" not in everything, "what others did is left out"
     told = shown(client_of(cast.auditor).get(reverse("log"), {"subject": f"user:{person.pk}"}))
     for words in ("修改账号的岗位名称", "发放初始密码", "放行登录", "停用账号", "调离岗位", "启用账号"):
         assert words in told

@@ -86,16 +86,6 @@ def test_the_roster_stays_sound(cast: Cast, changes: dict[str, Any], code: str) 
     assert refused.value.code == code
 
 
-def test_an_observers_seat_gets_no_vote_while_it_is_the_auditors(cast: Cast) -> None:
-    seat = cast.seat("observer", "town")
-    Seat.objects.filter(pk=seat.pk).update(user=cast.auditor)
-    with pytest.raises(Conflict) as refused:
-        seat_edit(
-            actor=cast.security, seat_id=seat.pk, position=seat.position, voting=True, principal=False, order=seat.order
-        )
-    assert refused.value.code == "separated"
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_seats_made_principal_at_once_leave_one(cast: Cast) -> None:
     Seat.objects.filter(body=cast.town, principal=True).update(principal=False)

@@ -77,7 +77,7 @@ def test_n2_a_name_is_never_given_twice(cast: Cast) -> None:
         with pytest.raises(Conflict) as refused:
             user_add(actor=cast.admin, **wanted)
         assert refused.value.code == "name_taken"
-    role_grant(actor=cast.security, user_id=issued.user.pk, key="town:proposer")
+    role_grant(actor=cast.security, user_id=issued.user.pk, key="town:proposer", reason="镇发〔2026〕7号")
     with pytest.raises(Conflict):
         user_add(actor=cast.admin, **NEW)
 

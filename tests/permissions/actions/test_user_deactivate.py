@@ -69,7 +69,7 @@ def test_n5_the_last_security_administrator_and_the_last_auditor_stay(cast: Cast
 @pytest.mark.django_db(transaction=True)
 def test_n5_two_system_administrators_who_close_each_other_at_once_leave_one(cast: Cast) -> None:
     second = user_add(actor=cast.admin, username="admin2", display_name="系统管理员（二）").user
-    role_grant(actor=cast.security, user_id=second.pk, key="admin")
+    role_grant(actor=cast.security, user_id=second.pk, key="admin", reason="镇发〔2026〕7号")
     results = at_once(
         partial(user_deactivate, actor=cast.admin, user_id=second.pk, reason=WHY),
         partial(user_deactivate, actor=second, user_id=cast.admin.pk, reason=WHY),

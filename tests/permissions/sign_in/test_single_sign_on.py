@@ -23,7 +23,7 @@ from pytest_django.fixtures import Settings
 
 from config.env import Env
 from config.single_sign_on import single_sign_on
-from permissions.actions import identity_link, identity_unlink
+from permissions.actions import identity_link, identity_unlink, sign_in_release
 from permissions.errors import Conflict, Denied, Invalid
 from permissions.models import AuditEvent, User
 from tests.cast import Cast
@@ -134,6 +134,11 @@ def test_who_is_linked_comes_in_and_meets_the_second_factor(
     member = cast.town_member
     assert "用县统一身份认证登录" in Client().get(reverse("login")).content.decode()
     identity_link(actor=cast.admin, user_id=member.pk, uid="zhang-3301")
+    # A new way into an account with a seat takes two administrators (N5).
+    client, answer = over(county, reverse("body_list"))
+    assert answer["Location"] == reverse("login") and not is_in(client)
+    assert "还没有放行" in client.get(reverse("login")).content.decode()
+    sign_in_release(actor=cast.security, user_id=member.pk)
     client, answer = over(county, reverse("body_list"))
     assert answer["Location"] == reverse("body_list") and is_in(client)
     phone = with_app(member)
