@@ -118,7 +118,6 @@ def what_may_be_done(actor: Actor, user: User) -> dict[str, bool]:
         "password_issue": user.is_active and not own and bool(may(actor, "password_issue", user)),
         "sign_in_release": user.sign_in_held and bool(may(actor, "sign_in_release", user)),
         "user_deactivate": user.is_active and not own and bool(may(actor, "user_deactivate", user)),
-        "sign_in_view": bool(may(actor, "sign_in_view", user)),
         "role_grant": user.is_active and not own and bool(may(actor, "role_grant", Role)),
         "roles_as_of": bool(may(actor, "roles_as_of", user)),
         "user_reactivate": not user.is_active and bool(may(actor, "user_reactivate", user)),

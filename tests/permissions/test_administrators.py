@@ -96,7 +96,15 @@ def test_n5_a_role_and_a_seat_written_at_once_leave_one_of_them(cast: Cast) -> N
 
 def test_n5_no_act_of_this_floor_is_shared_by_two_administrators(cast: Cast) -> None:
     """Reading is: whoever may see how an account stands cannot change it by that."""
-    reading = {"view", "user_list", "user_standing", "sign_in_view", "user_preferences_set", "user_password_set"}
+    reading = {
+        "view",
+        "user_list",
+        "user_standing",
+        "sign_in_view",
+        "roles_as_of",
+        "user_preferences_set",
+        "user_password_set",
+    }
     shared = []
     for model, policy in policies.registered().items():
         if not model.__module__.startswith("permissions."):
