@@ -35,7 +35,8 @@ def test_xes_and_ocel_are_opened_by_a_public_tool(
     assert {item.subject for item in items} == set(names)
     events = tree.xpath('//x:event[x:string[@key="sangong:verb" and starts-with(@value, "item_")]]', namespaces=spaces)
     assert len(events) == logged.count()
-    assert r4pm.import_item("EventLog", str(tmp_path / "log.xes"))
+    opened = r4pm.import_item("EventLog", str(tmp_path / "log.xes"))
+    assert r4pm.bindings.get_num_cases(opened) == len(names)
 
     with mining.ocel(office.auditor, search) as made:
         (tmp_path / "log.json").write_bytes(made.read())
