@@ -1,5 +1,6 @@
 """What the security administrator types about substitutions and about work in different hands. The actions decide."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -49,7 +50,7 @@ class SubstitutionForm(PlainWords, forms.Form):
 
     def clean_items(self) -> list[str]:
         """The labels of the items written down."""
-        words = [word.strip() for word in self.cleaned_data["items"].replace("，", "、").split("、") if word.strip()]
+        words = [word for part in re.split("[、，,]", self.cleaned_data["items"]) if (word := part.strip())]
         found = {word: scopes.find(word) for word in words}
         lost = [word for word, label in found.items() if label is None]
         if lost:
