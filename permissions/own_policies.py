@@ -87,30 +87,35 @@ class UserPolicy(Policy):
         return queryset
 
     def may_session_end(self, actor: User, obj: User | None) -> Verdict:
+        """Everybody for themselves; the security administrator for anybody."""
         return ALLOWED if obj is not None and obj.pk == actor.pk else _security.verdict(actor, obj)
 
     def holders_session_end(self, obj: User | None) -> QuerySet[User]:
         return self._self(obj) | _security.holders(obj)
 
     def may_factor_add(self, actor: User, obj: User | None) -> Verdict:
+        """Everybody for themselves."""
         return self._own(actor, obj)
 
     def holders_factor_add(self, obj: User | None) -> QuerySet[User]:
         return self._self(obj)
 
     def may_factor_remove(self, actor: User, obj: User | None) -> Verdict:
+        """Everybody for themselves."""
         return self._own(actor, obj)
 
     def holders_factor_remove(self, obj: User | None) -> QuerySet[User]:
         return self._self(obj)
 
     def may_user_preferences_set(self, actor: User, obj: User | None) -> Verdict:
+        """Everybody for themselves."""
         return self._own(actor, obj)
 
     def holders_user_preferences_set(self, obj: User | None) -> QuerySet[User]:
         return self._self(obj)
 
     def may_user_password_set(self, actor: User, obj: User | None) -> Verdict:
+        """Everybody for themselves."""
         return self._own(actor, obj)
 
     def holders_user_password_set(self, obj: User | None) -> QuerySet[User]:
@@ -135,6 +140,7 @@ class UserPolicy(Policy):
         return roles.holders_of_codes(*codes).exclude(pk=obj.pk)
 
     def may_roles_as_of(self, actor: User, obj: User | None) -> Verdict:
+        """Everybody for themselves; the security administrator and the auditor for anybody."""
         if obj is not None and obj.pk == actor.pk:
             return ALLOWED
         return _reviews.verdict(actor, obj)
@@ -221,6 +227,7 @@ class AuditEventPolicy(Policy):
     acts = {name: held(Role.Code.AUDITOR) for name in ("log_verify", "log_search", "log_export")}
 
     def may_view(self, actor: User, obj: AuditEvent | None) -> Verdict:
+        """Whoever may read it: the auditor everything, others what they may see."""
         if obj is None or self.visible(actor, AuditEvent.objects.filter(pk=obj.pk)).exists():
             return ALLOWED
         return refused(_("这条台账记录不在您的查看范围内。需要时请联系审计员。"), "not_visible")

@@ -170,6 +170,35 @@ def policy(model: type[Model]) -> Callable[[P], P]:
     return register
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A model without a policy: of which models its rows are a part, and why nobody asks for them by themselves."""
+
+    of: tuple[type[Model], ...]
+    why: str
+
+
+_parts: dict[type[Model], Part] = {}
+
+
+def part_of(*whole: type[Model], why: str) -> Callable[[type[Model]], type[Model]]:
+    """Declare that a model is read only with `whole` (with nothing at all, where nobody reads it): ``part_of(Item, why="…")(ItemCounter)``.
+
+    It stays a model that cannot be asked about; a policy registered for it later takes its place.
+    """
+
+    def register(model: type[Model]) -> type[Model]:
+        _parts[model] = Part(whole, why)
+        return model
+
+    return register
+
+
+def parts() -> Mapping[type[Model], Part]:
+    """The models without a policy, each with its reason."""
+    return {model: part for model, part in _parts.items() if model not in _registry}
+
+
 def policy_for(model: type[Model] | Model) -> Policy:
     """The policy of a model (or of an instance's model). Raises `ImproperlyConfigured` where none is registered."""
     cls = model if isinstance(model, type) else type(model)

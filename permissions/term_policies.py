@@ -44,6 +44,7 @@ class SubstitutionPolicy(Policy):
         return queryset.filter(Q(substitute=actor.pk) | Q(holder=actor.pk))
 
     def may_substitution_end(self, actor: User, obj: Substitution | None) -> Verdict:
+        """The security administrator, and whose work is done."""
         if obj is not None and obj.holder_id == actor.pk:
             return ALLOWED
         return _keeper.verdict(actor, obj)

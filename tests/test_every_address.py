@@ -37,7 +37,7 @@ from decisions.models import (
     SuperiorReport,
 )
 from decisions.selectors import settings
-from permissions import clock
+from permissions import clock, ids
 from permissions.actions import substitution_give
 from permissions.models import AuditHead, RoleGrant, Seat, Substitution
 from tests.cast import PASSWORD, Cast
@@ -156,7 +156,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
     guest = Guest.objects.create(
         entry=waiting, name="李工", position="设计单位", invited_by=cast.town_secretary, at=timezone.now()
     )
-    said = voting.statements.first()
+    said = voting.statements.get(seat=room.seat("town.congress"))
     report = Recusal.objects.create(
         entry=waiting,
         seat=room.seat("town.arms"),
@@ -166,7 +166,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         at=timezone.now(),
     )
     plan = waiting.item.plan
-    assert plan is not None and said is not None
+    assert plan is not None
     amendment = Amendment.objects.create(
         entry=waiting,
         seat=room.seat("town.arms"),
@@ -197,15 +197,14 @@ def town_of(cast: Cast) -> dict[str, Any]:
     assert task is not None
     incident = incident_record(error=OSError(), task_id=task.pk)
     assert incident is not None
-    version = DefinitionVersion.objects.order_by("pk").first()
-    assert version is not None
+    version = DefinitionVersion.objects.filter(definition__key="joint_decision").latest("number")
     migration = Migration.objects.create(
         from_version=version, to_version=version, reason="新版", created=timezone.now(), created_by=cast.admin
     )
     after = followed(cast, decided, room)
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
-    grant = RoleGrant.objects.order_by("pk").first()
-    assert place is not None and grant is not None
+    grant = RoleGrant.objects.get(user=cast.town_member)
+    assert place is not None
     values = settings.values_of("matter_type", "project")
     change = setting_propose(
         actor=cast.town_secretary,
@@ -365,7 +364,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "flow_retire": [version.pk],
         "log_download": [planned.subject],
         **after,
-        "posted": posted(cast, seat.pk, minutes, draft.pk),
+        "posted": posted(cast, seat.pk, minutes, ready(hand).pk),
     }
 
 
@@ -379,7 +378,7 @@ def followed(cast: Cast, item: Item, room: Room) -> dict[str, list[int]]:
     Publication.objects.create(item=item, signed_at=now, due=day)
     report = SuperiorReport.objects.create(item=item, kind="decision", owed_at=now, due=day)
     evaluation = Evaluation.objects.create(
-        item=item, trigger="complaint", due=day, opened_at=now, evaluator=cast.zone_member
+        item=item, trigger="complaint", due=day, opened_at=now, evaluator=cast.town_member
     )
     emergency = emergency_open(
         actor=cast.town_secretary,
@@ -417,6 +416,7 @@ def posted(cast: Cast, seat: int, minutes: Minutes, item: int) -> dict[str, Any]
     """What every form of the house would need, in one: nobody is refused for having left something out."""
     return {
         "do": "complete",
+        "form": "csv",
         "seat": seat,
         "choice": "for",
         "words": "同意。",
@@ -431,7 +431,7 @@ def posted(cast: Cast, seat: int, minutes: Minutes, item: int) -> dict[str, Any]
         "reason": "近亲属在承租企业任职。",
         "confirm": "1",
         "item": item,
-        "sitting": minutes.entry.sitting_id,
+        "sitting": ids.cover(minutes.entry.sitting_id),
         "title": "新的议题",
         "matter_type": "project",
         "amount": "12",
@@ -471,6 +471,7 @@ def posted(cast: Cast, seat: int, minutes: Minutes, item: int) -> dict[str, Any]
         "language": "zh-hans",
         "theme": "",
         "text_size": "",
+        "uid": "3702-0815",
         "username": "outsider",
         "password": "wrong",
         "next": "/",
@@ -485,7 +486,7 @@ def _substitution(cast: Cast) -> Substitution:
     day = clock.today()
     return substitution_give(
         actor=cast.security,
-        substitute_id=cast.legal.pk,
+        substitute_id=cast["town.publicity"].pk,
         holder_id=cast.town_secretary.pk,
         key="town:secretary",
         starts_on=day,

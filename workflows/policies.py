@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from permissions import acting, roles, scopes
 from permissions.models import AuditEvent, Role, User
 from permissions.own_policies import audit_visibility
-from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, signed_in, visible
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, part_of, policy, refused, signed_in, visible
 from workflows import feel
 from workflows.allowed import allowed
 from workflows.bpmn.model import Node
@@ -25,11 +25,15 @@ from workflows.models import (
     CaseTask,
     CaseTaskGroupPermission,
     CaseTaskUserPermission,
+    CaseTimer,
     Definition,
     DefinitionVersion,
     Incident,
+    MigratedCase,
     Migration,
+    Receipt,
     SentMessage,
+    StartTimer,
     TaskKind,
     VersionStatus,
 )
@@ -189,6 +193,7 @@ class CasePolicy(Policy):
         return queryset.filter(_of_concern(actor))
 
     def may_case_withdraw(self, actor: User, case: Case | None) -> Verdict:
+        """Whoever started it."""
         if case is not None and case.started_by_id == actor.pk:
             return ALLOWED
         return refused(_("流程由发起人撤回。需要停止办理时，请联系系统管理员终止流程。"), "not_starter")
@@ -305,6 +310,7 @@ class CaseTaskPolicy(Policy):
         return queryset.filter(mine).exclude(process__in=withheld_cases(actor).values("pk"))
 
     def may_task_complete(self, actor: User, task: CaseTask | None) -> Verdict:
+        """Who took it; while nobody has, whoever it asks."""
         if task is None or task.kind != TaskKind.HUMAN:
             return refused(_("这一步由系统办理，不需要您操作。"), "not_human")
         if task.owner_id is not None and task.owner_id != actor.pk and self._in_hand(task):
@@ -316,20 +322,25 @@ class CaseTaskPolicy(Policy):
         return refused(_("这一步由%(who)s办理，您没有这个角色。") % {"who": self._who(task)}, "not_candidate")
 
     def may_task_claim(self, actor: User, task: CaseTask | None) -> Verdict:
+        """Whoever it asks, while nobody has taken it."""
         return self.may_task_complete(actor, task)
 
     def may_task_release(self, actor: User, task: CaseTask | None) -> Verdict:
+        """Who took it."""
         if task is not None and task.owner_id == actor.pk and not task.assignee:
             return ALLOWED
         return refused(_("只有领取人可以把这件事退回待领。"), "not_owner")
 
     def may_task_send_back(self, actor: User, task: CaseTask | None) -> Verdict:
+        """The system administrator; where the diagram allows it, whoever may do the step."""
         return self._may_change(actor, task, "send_back", _("这一步的流程图没有允许退回。请办理，或与系统管理员联系。"))
 
     def may_instance_add(self, actor: User, task: CaseTask | None) -> Verdict:
+        """The system administrator; where the diagram allows it, whoever may do the step."""
         return self._may_change(actor, task, "add", _("这一步的流程图没有允许加签。请办理，或与系统管理员联系。"))
 
     def may_instance_remove(self, actor: User, task: CaseTask | None) -> Verdict:
+        """The system administrator; where the diagram allows it, whoever may do the step, and who added that person."""
         verdict = self._may_change(actor, task, "remove", _("这一步的流程图没有允许减签。请办理，或与系统管理员联系。"))
         if verdict or task is None or not allowed(_node_of(task), "remove"):
             return verdict
@@ -397,3 +408,19 @@ class CaseTaskPolicy(Policy):
     def _who(task: CaseTask) -> str:
         names = [str(role) for role in Role.objects.filter(group__name__in=task.candidate_groups)]
         return _("、").join([*names, *task.candidate_users] or [task.assignee or _("指定的人")])
+
+
+part_of(CaseTask, why="whom a task asks, by role: a permission on the task, read by its policy")(
+    CaseTaskGroupPermission
+)
+part_of(CaseTask, why="whom a task asks, by name: a permission on the task, read by its policy")(CaseTaskUserPermission)
+part_of(Case, why="when a case goes on by itself; stands on the page of the case")(CaseTimer)
+part_of(SentMessage, Case, why="which case has taken a message; stands on the pages of both")(Receipt)
+part_of(DefinitionVersion, why="when a version starts cases by itself; the worker's, and on the flow's page")(
+    StartTimer
+)
+part_of(
+    Migration,
+    Case,
+    why="what became of a case when its version was moved; only those are named whom the reader may see",
+)(MigratedCase)

@@ -217,6 +217,7 @@ class EvaluationPolicy(_OfItem):
     """An evaluation is given by whoever was named for it, unless they judged the item before."""
 
     def may_evaluation_give(self, actor: User, obj: Evaluation) -> Verdict:
+        """Whoever was named for it, unless they judged the item before (R39)."""
         if obj.evaluator_id != actor.pk:
             who = obj.evaluator.label if obj.evaluator is not None else _("尚未指定")
             return refused(_("这次评估由评估人完成（%(who)s）。") % {"who": who}, "not_evaluator")
@@ -250,6 +251,7 @@ class EmergencyPolicy(Policy):
         return ALLOWED
 
     def may_emergency_answer(self, actor: User, obj: EmergencyDecision) -> Verdict:
+        """The few who were asked."""
         if obj.deciders.filter(user=actor.pk).exists():
             return ALLOWED
         return refused(_("紧急决定由登记的几位成员作出，您不在其中。"), "not_decider")
@@ -258,6 +260,7 @@ class EmergencyPolicy(Policy):
         return User.objects.filter(pk__in=obj.deciders.values("user"), is_active=True)
 
     def may_emergency_withdraw(self, actor: User, obj: EmergencyDecision) -> Verdict:
+        """Whoever recorded it."""
         if obj.by_id == actor.pk:
             return ALLOWED
         return refused(_("由登记人%(who)s撤销。") % {"who": obj.by.label}, "not_recorder")

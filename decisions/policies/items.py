@@ -111,6 +111,7 @@ class ItemPolicy(Policy):
         return ALLOWED
 
     def may_item_draft_save(self, actor: User, obj: Item | None) -> Verdict:
+        """The proposers of either body begin a draft; its own proposer goes on with it."""
         if obj is not None:
             return self._proposer(actor, obj)
         if Role.Code.PROPOSER in codes_of(actor):
@@ -124,18 +125,23 @@ class ItemPolicy(Policy):
         return roles.holders(*keys)
 
     def may_item_submit(self, actor: User, obj: Item) -> Verdict:
+        """Its proposer."""
         return self._proposer(actor, obj)
 
     def may_item_withdraw(self, actor: User, obj: Item) -> Verdict:
+        """Its proposer."""
         return self._proposer(actor, obj)
 
     def may_co_proposer_add(self, actor: User, obj: Item) -> Verdict:
+        """Its proposer."""
         return self._proposer(actor, obj)
 
     def may_co_proposer_remove(self, actor: User, obj: Item) -> Verdict:
+        """Its proposer."""
         return self._proposer(actor, obj)
 
     def may_plan_save(self, actor: User, obj: Item) -> Verdict:
+        """The proposers of both bodies, and its co-proposers."""
         return self._writer(actor, obj)
 
     def holders_plan_save(self, obj: Item) -> QuerySet[User]:
@@ -144,51 +150,65 @@ class ItemPolicy(Policy):
         return User.objects.filter(Q(pk__in=roles.holders(*keys).values("pk")) | named, is_active=True)
 
     def may_plan_finish(self, actor: User, obj: Item) -> Verdict:
+        """The proposers of both bodies, and its co-proposers."""
         return self._writer(actor, obj)
 
     def may_plan_add(self, actor: User, obj: Item) -> Verdict:
+        """The proposers of both bodies, and its co-proposers."""
         return self._writer(actor, obj)
 
     def may_plan_rename(self, actor: User, obj: Item) -> Verdict:
+        """The proposers of both bodies, and its co-proposers."""
         return self._writer(actor, obj)
 
     def may_plan_withdraw(self, actor: User, obj: Item) -> Verdict:
+        """The proposers of both bodies, and its co-proposers."""
         return self._writer(actor, obj)
 
     def may_suggestion_accept(self, actor: User, obj: Item) -> Verdict:
+        """The proposers of both bodies, and its co-proposers."""
         return self._writer(actor, obj)
 
     def may_suggestion_decline(self, actor: User, obj: Item) -> Verdict:
+        """The proposers of both bodies, and its co-proposers."""
         return self._writer(actor, obj)
 
     def may_suggestion_add(self, actor: User, obj: Item) -> Verdict:
+        """Everybody who takes part, and its co-proposers; not the auditor."""
         return self.may_opinion_add(actor, obj)
 
     def may_suggestion_withdraw(self, actor: User, obj: Item) -> Verdict:
+        """Everybody who takes part, and its co-proposers; whose suggestion it is the action asks."""
         return self.may_opinion_add(actor, obj)
 
     def may_comment_add(self, actor: User, obj: Item) -> Verdict:
+        """Everybody who takes part, and its co-proposers; not the auditor."""
         return self.may_opinion_add(actor, obj)
 
     def may_comment_settle(self, actor: User, obj: Item) -> Verdict:
+        """Everybody who takes part, and its co-proposers; whose comment it is the action asks."""
         return self.may_opinion_add(actor, obj)
 
     def may_opinion_answer(self, actor: User, obj: Item) -> Verdict:
+        """Secretaries, the proposers of both bodies, and its co-proposers."""
         if Role.Code.SECRETARY in codes_of(actor) or self._writer(actor, obj):
             return ALLOWED
         return refused(_("意见由提议人、共同提出人和秘书答复。"), "not_writer")
 
     def may_opinion_add(self, actor: User, obj: Item) -> Verdict:
+        """Everybody who takes part, and its co-proposers; not the auditor."""
         if codes_of(actor) & _VOICES or self._named(actor, obj):
             return ALLOWED
         return refused(_("意见由两个班子的成员、秘书、提议人、列席人员和法律顾问提出。"), "role")
 
     def may_material_add(self, actor: User, obj: Item) -> Verdict:
+        """Secretaries, the legal adviser, the proposers of both bodies, and its co-proposers."""
         if codes_of(actor) & {Role.Code.SECRETARY, Role.Code.LEGAL} or self._writer(actor, obj):
             return ALLOWED
         return refused(_("材料由提议人、共同提出人、秘书和法律顾问上传。"), "role")
 
     def may_material_remove(self, actor: User, obj: Item) -> Verdict:
+        """Secretaries, the legal adviser, the proposers of both bodies, and its co-proposers."""
         return self.may_material_add(actor, obj)
 
     def may_review_give(self, actor: User, obj: Item) -> Verdict:
@@ -198,11 +218,13 @@ class ItemPolicy(Policy):
         return refused(_("这一项由被请的人提交，外部人员的由秘书代录。没有请您办理。"), "not_asked")
 
     def may_comment_record(self, actor: User, obj: Item) -> Verdict:
+        """Secretaries, the proposers of both bodies, and its co-proposers."""
         if Role.Code.SECRETARY in codes_of(actor) or self._writer(actor, obj):
             return ALLOWED
         return refused(_("公众意见由提议人、共同提出人和秘书登记、处理。"), "role")
 
     def may_comment_answer(self, actor: User, obj: Item) -> Verdict:
+        """Secretaries, the proposers of both bodies, and its co-proposers."""
         return self.may_comment_record(actor, obj)
 
     def may_item_classify(self, actor: User, obj: Item) -> Verdict:
@@ -212,9 +234,11 @@ class ItemPolicy(Policy):
         return refused(_("是否涉密、由谁知悉，由提出人和秘书确定。"), "not_keeper")
 
     def may_readers_add(self, actor: User, obj: Item) -> Verdict:
+        """Its proposer, and the secretaries of both bodies."""
         return self.may_item_classify(actor, obj)
 
     def may_reader_remove(self, actor: User, obj: Item) -> Verdict:
+        """Its proposer, and the secretaries of both bodies."""
         return self.may_item_classify(actor, obj)
 
     def _proposer(self, actor: User, obj: Item) -> Verdict:

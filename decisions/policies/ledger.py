@@ -24,6 +24,7 @@ class RuleWaiverPolicy(Policy):
         return ALLOWED
 
     def may_rule_waive(self, actor: User, obj: RuleWaiver | None) -> Verdict:
+        """The chair of a body who holds its principal seat."""
         heads = any(
             seat.principal and seat.voting and roles.holds(actor, role_key(Role.Code.CHAIR, seat.body))
             for seat in roles.seats_of(actor)

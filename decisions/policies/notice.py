@@ -48,6 +48,7 @@ class NoticeCopyPolicy(_OfNotice):
     path = "notice__sitting"
 
     def may_notice_read(self, actor: User, obj: NoticeCopy) -> Verdict:
+        """Whose copy it is."""
         if obj.user_id == actor.pk:
             return ALLOWED
         return refused(_("已阅由席位本人确认，别人不能代为确认。"), "not_your_seat")
@@ -76,6 +77,7 @@ class AgendaChangePolicy(_OfNotice):
         return super().visible(actor, queryset).filter(item__in=readable(actor).values("pk"))
 
     def may_agenda_change_decide(self, actor: User, obj: AgendaChange) -> Verdict:
+        """Whoever presides, unless they asked for it."""
         if obj.asked_by_id == actor.pk:
             return refused(_("这项变更由您本人提出，不能由您批准。请由其他秘书提出。"), "own_request")
         if obj.sitting.host.user_id == actor.pk:

@@ -10,10 +10,17 @@ from django.db.models import Q, QuerySet
 from decisions.models import (
     CalendarDay,
     CalendarYear,
+    Candidate,
     CommentAnswer,
+    Confirmation,
+    CoProposer,
     ExpertOpinion,
     Exploration,
     InterestCheck,
+    Item,
+    ItemCounter,
+    LegalityReview,
+    Opinion,
     PublicComment,
     ReviewRequest,
     RiskAssessment,
@@ -21,7 +28,7 @@ from decisions.models import (
 from decisions.policies.items import readable
 from permissions.models import Role, User
 from permissions.own_policies import audit_visibility
-from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, part_of, policy
 
 #: Secretaries count periods with it, designers run them in flows: both keep it. Everybody with an account reads it.
 _keepers = held(Role.Code.SECRETARY, Role.Code.DESIGNER)
@@ -79,6 +86,31 @@ class ExplorationPolicy(_OfItem):
     """As open as its item's papers."""
 
 
+@policy(LegalityReview)
+class LegalityReviewPolicy(_OfItem):
+    """As open as its item's papers."""
+
+
+@policy(Opinion)
+class OpinionPolicy(_OfItem):
+    """As open as its item's papers."""
+
+
+@policy(CoProposer)
+class CoProposerPolicy(_OfItem):
+    """As open as its item's papers."""
+
+
+@policy(Confirmation)
+class ConfirmationPolicy(_OfItem):
+    """As open as its item's papers."""
+
+
+@policy(Candidate)
+class CandidatePolicy(_OfItem):
+    """As open as its item's papers: who is put forward is the plan of a personnel item."""
+
+
 @policy(InterestCheck)
 class InterestCheckPolicy(_OfItem):
     """As open as its item's papers."""
@@ -104,3 +136,6 @@ class CommentAnswerPolicy(_OfItem):
 def calendar_chain(actor: User) -> Q:
     """Whoever keeps the calendar, and the auditor by their own rule, reads what was done to it."""
     return Q(subject="calendar:days") if _keepers.verdict(actor, None) else Q(pk__in=[])
+
+
+part_of(Item, why="the last number given to an item of a year; shown only as the numbers of items")(ItemCounter)

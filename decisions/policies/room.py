@@ -105,6 +105,7 @@ class StatementPolicy(OfSitting):
     paper = True
 
     def may_statement_check(self, actor: User, obj: Statement) -> Verdict:
+        """Whose words they are."""
         if obj.seat.user_id == actor.pk:
             return ALLOWED
         return refused(_("发言由本人确认或更正。"), "not_your_seat")
@@ -127,6 +128,7 @@ class RecusalPolicy(OfSitting):
     item = "entry__item"
 
     def may_recusal_rule(self, actor: User, obj: Recusal) -> Verdict:
+        """Whoever has a seat in the sitting; whose turn it is the rules say."""
         if in_sitting(actor, obj.entry.sitting_id):
             return ALLOWED
         return refused(_("回避由主持人裁定。您在本次会议没有席位。"), "not_your_seat")
@@ -149,6 +151,7 @@ class AmendmentPolicy(OfSitting):
     paper = True
 
     def may_amendment_withdraw(self, actor: User, obj: Amendment) -> Verdict:
+        """Whoever proposed it, and the desk; not who stands recused."""
         if at_desk(actor) or obj.seat.user_id == actor.pk:
             return unless_recused(actor, ALLOWED, obj.entry.item)
         return refused(_("修正案由提出人撤回。"), "not_your_seat")

@@ -40,12 +40,15 @@ class SettingChangePolicy(_Open):
     acts = {"setting_propose": held(Role.Code.SECRETARY)}
 
     def may_setting_confirm(self, actor: User, obj: SettingChange) -> Verdict:
+        """A secretary of the other body, not whoever put it forward."""
         return self._other_side(actor, obj)
 
     def may_setting_refuse(self, actor: User, obj: SettingChange) -> Verdict:
+        """A secretary of the other body, not whoever put it forward."""
         return self._other_side(actor, obj)
 
     def may_setting_withdraw(self, actor: User, obj: SettingChange) -> Verdict:
+        """Whoever put it forward, and the secretaries of their body."""
         if actor.pk == obj.proposed_by_id or roles.holds(actor, role_key(Role.Code.SECRETARY, obj.body)):
             return ALLOWED
         return refused(_("修改由提出的一方撤回。您可以在确认时不同意。"), "other_side")

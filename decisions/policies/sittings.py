@@ -5,12 +5,23 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from decisions.models import AgendaEntry, Ballot, Item, Minutes, MinutesCheck, Sitting, SittingSeat
+from decisions.models import (
+    AgendaEntry,
+    Attendance,
+    Ballot,
+    Item,
+    Minutes,
+    MinutesCheck,
+    SignOff,
+    Sitting,
+    SittingCounter,
+    SittingSeat,
+)
 from decisions.policies import access
 from decisions.policies.signing import signers_of, signs_for
 from permissions import roles
 from permissions.models import Body, Role, User
-from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, role_key
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, part_of, policy, refused, role_key
 
 #: Roles that follow the sittings. Administrators and designers run the house and see nothing of its business (N5).
 _FOLLOWERS = frozenset(
@@ -135,13 +146,16 @@ class AgendaEntryPolicy(OfSitting):
         )
 
     def may_statement_record(self, actor: User, obj: AgendaEntry) -> Verdict:
+        """Whoever has a seat in the sitting, for themselves, and the desk; not who stands recused."""
         verdict = self._own(actor, obj, _("发言由本人提交，或由秘书代记。您在本次会议没有席位。"))
         return unless_recused(actor, verdict, obj.item)
 
     def may_recusal_declare(self, actor: User, obj: AgendaEntry) -> Verdict:
+        """Whoever has a seat in the sitting, for themselves, and the desk."""
         return self._own(actor, obj, _("回避由本人提出，或由秘书、班长提出。您在本次会议没有席位。"))
 
     def may_recusal_report(self, actor: User, obj: AgendaEntry) -> Verdict:
+        """Whoever has a seat in the sitting, and the desk."""
         return self._own(actor, obj, _("回避由参会人员或秘书提出。您在本次会议没有席位。"))
 
     def may_stricter_invoke(self, actor: User, obj: AgendaEntry) -> Verdict:
@@ -150,6 +164,7 @@ class AgendaEntryPolicy(OfSitting):
         return unless_recused(actor, verdict, obj.item)
 
     def may_amendment_propose(self, actor: User, obj: AgendaEntry) -> Verdict:
+        """Whoever has a seat in the sitting, and the desk for them; not who stands recused."""
         verdict = self._own(actor, obj, _("修正案由有表决权的成员提出，或由秘书代记。您在本次会议没有席位。"))
         return unless_recused(actor, verdict, obj.item)
 
@@ -178,6 +193,7 @@ class BallotPolicy(OfSitting):
         )
 
     def may_vote_cast(self, actor: User, obj: Ballot) -> Verdict:
+        """The person in a voting seat of the ballot's own body, for themselves (R22)."""
         seats = list(_seats(actor).filter(sitting=obj.entry.sitting_id))
         if any(seat.voting and seat.body_id == obj.body_id for seat in seats):
             return ALLOWED
@@ -206,6 +222,7 @@ class MinutesPolicy(OfSitting):
     acts = {"minutes_edit": _secretary, "minutes_check": _secretary}
 
     def may_minutes_sign(self, actor: User, obj: Minutes) -> Verdict:
+        """The chair of each body for that body, or who stands in for a recused one."""
         if signs_for(actor, obj.entry, bodies_of(obj.entry.sitting)):
             return ALLOWED
         return refused(_("纪要由两个班子的班长签署，您没有这个角色。"), "role")
@@ -222,6 +239,34 @@ class MinutesCheckPolicy(OfSitting):
     path = "minutes__entry__sitting__"
     item = "minutes__entry__item"
     paper = True
+
+
+@policy(SignOff)
+class SignOffPolicy(OfSitting):
+    """A signature is seen with the minutes it stands under."""
+
+    path = "minutes__entry__sitting__"
+    item = "minutes__entry__item"
+    paper = True
+
+
+@policy(SittingSeat)
+class SittingSeatPolicy(OfSitting):
+    """The frozen roster is seen with the sitting."""
+
+    path = "sitting__"
+
+
+@policy(Attendance)
+class AttendancePolicy(OfSitting):
+    """Seen with the sitting."""
+
+    path = "seat__sitting__"
+
+
+part_of(Sitting, why="the last number given to a sitting of a year; shown only as the numbers of sittings")(
+    SittingCounter
+)
 
 
 def unless_recused(actor: Actor, verdict: Verdict, item: Item | None) -> Verdict:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -152,7 +153,7 @@ def setting_answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     raise Hidden(_("没有找到这项内容，或者您没有查看它的权限。请检查链接，或返回上一页。"))
 
 
-def _changes() -> Any:
+def _changes() -> QuerySet[SettingChange]:
     return SettingChange.objects.select_related("body", "proposed_by", "decided_by")
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from decisions.actions import after as act
 from decisions.forms_after import EmergencyForm, TextForm, WhyForm
@@ -24,6 +25,7 @@ from workflows import clock
 PER_PAGE = 20
 
 
+@require_safe
 def emergency_list(request: HttpRequest) -> HttpResponse:
     """All emergencies this user may know of, newest first."""
     user = actor(request)
@@ -72,6 +74,7 @@ def emergency_new(request: HttpRequest) -> HttpResponse:
     return page(request, "after/form", context)
 
 
+@require_safe
 def emergency(request: HttpRequest, pk: int) -> HttpResponse:
     """One emergency: the facts, the measures, who decided, each step with its time, and what this user can do."""
     user = actor(request)

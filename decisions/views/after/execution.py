@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from decisions.actions import after as act
 from decisions.forms_after import AcceptForm, ClaimForm, MilestoneForm, ProgressForm
@@ -20,6 +20,7 @@ from permissions.models import Body
 from permissions.policies import role_key
 
 
+@require_safe
 def carrying_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about the execution of one item: milestones, reports, acceptance, what can be done."""
     item = item_of(request, pk)

@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from decisions.selectors.after.supervision import KIND_WORDS, supervised
 from decisions.views.items.common import actor, page
@@ -9,6 +10,7 @@ from decisions.views.items.common import actor, page
 PER_PAGE = 30
 
 
+@require_safe
 def supervision(request: HttpRequest) -> HttpResponse:
     """Every duty on the items this user may see; filtered by kind, by what is late, and by what is one's own."""
     kind = request.GET.get("kind", "")

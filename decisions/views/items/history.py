@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from decisions.models import Item
 from decisions.selectors import items as select
@@ -32,6 +33,7 @@ class FieldChange:
     new: str
 
 
+@require_safe
 def item_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Two versions of the plan compared, the fields of the item as they changed, and the chained log, newest first."""
     row = item_of(request, pk)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from decisions import stages
 from decisions.models import Item, Sitting
@@ -53,6 +54,7 @@ class Group:
     cards: list[Card]
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for me comes first; a user without tasks sees what to do instead."""
     user = actor(request)
@@ -81,11 +83,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return page(request, "home", context)
 
 
+@require_safe
 def messages_page(request: HttpRequest) -> HttpResponse:
     """What others did to the items I may see, the last thirty days."""
     return page(request, "items/messages", {"changes": select.changes(actor(request), days=30, limit=60)})
 
 
+@require_safe
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """The address of a task leads to the page where it is done; a finished one to what it was about."""
     row = access.fetch(CaseTask.objects.select_related("process"), actor(request), "view", pk)

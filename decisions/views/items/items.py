@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from decisions import routing, stages
 from decisions.actions.items.materials import kinds
@@ -36,6 +37,7 @@ STORY = 6
 _BEFORE = frozenset({"propose", "plan", "deliberate"})
 
 
+@require_safe
 def item_list(request: HttpRequest) -> HttpResponse:
     """All items this user may know of, by stage, kind and words; htmx swaps the list alone."""
     user = actor(request)
@@ -52,7 +54,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
         "page": rows,
         "kept": kept.urlencode(),
         "stages": choices,
-        "kinds": MatterType.objects.filter(active=True),
+        "kinds": visible(user, MatterType).filter(active=True),
         "chosen": {"stage": stage, "type": kind, "q": words, "mine": "mine" in request.GET},
         "filtered": bool(stage or kind or words or "mine" in request.GET),
         "may_propose": bool(may(user, "item_draft_save", Item)),
@@ -61,6 +63,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
     return page(request, "items/_found" if part else "items/list", context)
 
 
+@require_safe
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one item: where it stands, its papers, what the rules say, who did what, what you can do."""
     user = actor(request)

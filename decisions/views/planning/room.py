@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from decisions import stages
 from decisions.actions import items as act
@@ -21,6 +21,7 @@ from permissions.errors import Invalid
 from permissions.policies import may
 
 
+@require_safe
 def planning(request: HttpRequest, pk: int, plan_pk: int | None = None) -> HttpResponse:
     """A plan clause by clause with what is said about each, its versions, and the other plans."""
     item = item_of(request, pk)
@@ -44,6 +45,7 @@ def planning(request: HttpRequest, pk: int, plan_pk: int | None = None) -> HttpR
     return page(request, "planning/room", context)
 
 
+@require_safe
 def plan_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Any two versions of a plan, or two plans, clause by clause and character by character."""
     item = item_of(request, pk)

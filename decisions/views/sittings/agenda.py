@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from decisions import stages
 from decisions.actions import sittings as act
@@ -28,6 +28,7 @@ from workflows.models import CaseTask
 PER_PAGE = 20
 
 
+@require_safe
 def sitting_list(request: HttpRequest) -> HttpResponse:
     """All sittings this user may know of: those going on and coming first, then the past."""
     user = actor(request)

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from decisions import rules
 from decisions.actions import sittings as act
@@ -30,6 +31,7 @@ def _minutes(request: HttpRequest, pk: int, what: str = "view") -> Minutes:
 
 
 @never_cache
+@require_safe
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """The document, both signature blocks, and the hash both chairs sign."""
     return page(request, "minutes", _context(request, _minutes(request, pk)))
