@@ -31,7 +31,10 @@ def _test_settings(settings: Settings, tmp_path: Path) -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The longest first, whatever the order of the rest: a process left alone with one of them at the end helps nobody.
+    items.sort(key=lambda item: not (item.get_closest_marker("slow") or item.get_closest_marker("browser")))
     if any(map(shutil.which, BROWSERS)):
         return
     without = pytest.mark.skip(reason="no Chromium on PATH (sudo apt install chromium)")

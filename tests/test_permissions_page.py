@@ -58,6 +58,8 @@ def client_for(cast: Cast, column: str) -> Client:
 class Walk:
     """Everybody at once in front of one address after the other."""
 
+    driven = False
+
     def __init__(self, cast: Cast, town: dict[str, Any]) -> None:
         self.town = town
         self.form = encode_multipart(BOUNDARY, filled(town))
@@ -98,8 +100,10 @@ class Walk:
 
 
 @pytest.fixture
-def walked(cast: Cast) -> Reached:
+def walked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Reached:
     """Name of each address → who opened it, who sent its form."""
+    # Something is replaced, so this town is driven by itself and not taken from another test's world.
+    monkeypatch.setattr(Walk, "driven", True)
     walk = Walk(cast, town_of(cast))
     logging.disable(logging.CRITICAL)
     try:
