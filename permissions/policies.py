@@ -282,6 +282,14 @@ def require(actor: Actor, act: str, target: Model | type[Model]) -> None:
         acting.need(verdict.standing)
 
 
+def require_still(actor: User, act: str, target: Model | type[Model]) -> None:
+    """As `require`, with the actor read anew: for acts in which two people can take the right to act from one another.
+
+    Asked once the lock is held that both wait for; whoever comes second is then refused for what they no longer are.
+    """
+    require(type(actor)._default_manager.get(pk=actor.pk), act, target)
+
+
 def _nobody(actor: Actor) -> Verdict | None:
     """The refusal for those who may nothing at all, None for a signed-in active user."""
     if actor is None or not actor.is_authenticated:

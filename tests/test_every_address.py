@@ -184,7 +184,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
     noticed = Room(cast, {})
     noticed.prepare(ready(hand), ready(hand))
     noticed.notice()
-    change = AgendaChange.objects.create(
+    asked = AgendaChange.objects.create(
         sitting=noticed.sitting,
         item=noticed.sitting.entries.get(order=2).item,
         kind="remove",
@@ -299,7 +299,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "agenda_order": [preparing.pk],
         "entry_time": [preparing.pk, AgendaEntry.objects.get(sitting=preparing).pk],
         "agenda_ask": [noticed.sitting.pk],
-        "agenda_decide": [change.pk],
+        "agenda_decide": [asked.pk],
         "readers": [planned.pk],
         "readers_add": [planned.pk],
         "reader_remove": [planned.pk, cast.zone_member.pk],

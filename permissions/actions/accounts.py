@@ -16,7 +16,7 @@ from permissions import access, audit, credentials, roles, separation, versions
 from permissions.actions import changes, sessions
 from permissions.errors import Conflict, Denied, WrongState
 from permissions.models import AuditEvent, Role, User
-from permissions.policies import require
+from permissions.policies import require, require_still
 from permissions.transactions import action
 
 NAME = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
@@ -109,6 +109,7 @@ def user_deactivate(*, actor: User, user_id: int, reason: str) -> User:
         .select_related("group")
         .order_by("pk")
     )
+    require_still(actor, "user_deactivate", User)
     user = _locked(actor, "user_deactivate", user_id)
     reason = _reason(reason)
     if not user.is_active:

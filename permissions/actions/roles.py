@@ -10,7 +10,7 @@ from permissions import audit, clock, roles, separation, versions
 from permissions.actions import changes
 from permissions.errors import Conflict, Denied, Hidden
 from permissions.models import Role, RoleGrant, User
-from permissions.policies import require
+from permissions.policies import require, require_still
 from permissions.transactions import action
 
 
@@ -130,6 +130,8 @@ def _locked(actor: User, act: str, key: str) -> Role:
     )
     if role is None:
         raise Hidden(_("没有名为“%(key)s”的角色。请返回后重新选择。") % {"key": key}, code="no_role")
+    # Two security administrators can revoke each other: the second is none any more.
+    require_still(actor, act, Role)
     return role
 
 
