@@ -287,7 +287,7 @@ def require_still(actor: User, act: str, target: Model | type[Model]) -> None:
 
     Asked once the lock is held that both wait for; whoever comes second is then refused for what they no longer are.
     """
-    require(type(actor)._default_manager.get(pk=actor.pk), act, target)
+    require(User.objects.get(pk=actor.pk), act, target)
 
 
 def _nobody(actor: Actor) -> Verdict | None:
