@@ -10,7 +10,7 @@ from decisions.models import Item, MatterType, Opinion, Plan
 from decisions.policies.items import may_co_propose
 from decisions.selectors.items.checks import money
 from permissions.errors import Conflict, Invalid
-from permissions.forms import open_on
+from permissions.forms import DateInput, offer, open_on
 from permissions.models import User
 from permissions.selectors import sides_of
 
@@ -85,9 +85,7 @@ class ItemForm(LooseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = MatterType.objects.filter(active=True)
-        self.fields["matter_type"].choices = [  # type: ignore[attr-defined]
-            (kind.code, f"{kind.label}\n{kind.hint_label}") for kind in kinds
-        ]
+        offer(self, matter_type=((kind.code, f"{kind.label}\n{kind.hint_label}") for kind in kinds))
 
 
 class ConfirmForm(LooseForm):
@@ -175,9 +173,7 @@ class ExecutionForm(LooseForm):
     """Who carries it out and until when; the milestones are lists, read by the view."""
 
     unit = forms.CharField(label=_("承办单位"), help_text=_("只写牵头单位，例如 示范区平台公司。"), required=False)
-    due = forms.DateField(
-        label=_("完成期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due = forms.DateField(label=_("完成期限"), required=False, widget=DateInput)
     note = forms.CharField(
         label=_("交办要求"),
         required=False,
@@ -191,7 +187,7 @@ class ExecutionForm(LooseForm):
 
     def __init__(self, *args: Any, people: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["responsible"].choices = [("", _("不指定")), *people]  # type: ignore[attr-defined]
+        offer(self, responsible=[("", _("不指定")), *people])
 
 
 class MaterialForm(LooseForm):
@@ -204,7 +200,7 @@ class MaterialForm(LooseForm):
 
     def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        offer(self, kind=kinds)
 
 
 def co_proposer_choices(actor: User) -> list[tuple[str, list[tuple[int, str]]]]:

@@ -11,17 +11,13 @@ from decisions.forms import LooseForm
 from decisions.models import Evaluation, Item, MatterType, Publication, SplitChoice, SuperiorRuling
 from decisions.policies.after import barred_evaluators
 from decisions.policies.items import may_co_propose
-from permissions.forms import opened_on
+from permissions.forms import DateInput, offer, opened_on
 from permissions.models import Seat, User
 from permissions.selectors import sides_of
 
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
-
-
-def _date() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -44,12 +40,6 @@ class AfterForm(LooseForm):
         """A whole number, None for anything else."""
         text = self.words(name).strip()
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-    def offer(self, name: str, choices: list[Any]) -> None:
-        """Give a choice field what can be chosen now."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared so
-        field.choices = choices
 
 
 def _files(label: Any = None) -> forms.FileField:
@@ -89,7 +79,7 @@ class SuperiorForm(AfterForm):
     )
     authority = forms.CharField(label=_("裁定机关"), required=False, max_length=200)
     document = forms.CharField(label=_("文号"), required=False, max_length=200)
-    on = forms.DateField(label=_("裁定日期"), required=False, widget=_date())
+    on = forms.DateField(label=_("裁定日期"), required=False, widget=DateInput)
     text = forms.CharField(label=_("裁定内容"), required=False, widget=_area(5))
     papers = _files(_("裁定文件"))
 
@@ -123,7 +113,7 @@ class PublicationForm(AfterForm):
     )
     place = forms.CharField(label=_("公布渠道"), help_text=_("例如：镇政府网站、村务公开栏。"), required=False)
     url = forms.CharField(label=_("网址"), required=False)
-    on = forms.DateField(label=_("公布日期"), required=False, widget=_date())
+    on = forms.DateField(label=_("公布日期"), required=False, widget=DateInput)
 
 
 class ExemptForm(AfterForm):
@@ -138,7 +128,7 @@ class ExemptForm(AfterForm):
 class SuperiorReportForm(AfterForm):
     authority = forms.CharField(label=_("报送机关"), required=False)
     document = forms.CharField(label=_("文号"), required=False)
-    on = forms.DateField(label=_("报送日期"), required=False, widget=_date())
+    on = forms.DateField(label=_("报送日期"), required=False, widget=DateInput)
     text = forms.CharField(label=_("报告要点"), required=False, widget=_area(5))
 
 
@@ -157,7 +147,7 @@ class ProgressForm(AfterForm):
 
     def __init__(self, *args: Any, milestones: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("milestone", [("", _("不限于某个节点")), *milestones])
+        offer(self, milestone=[("", _("不限于某个节点")), *milestones])
 
 
 class ClaimForm(AfterForm):
@@ -176,7 +166,7 @@ class AcceptForm(AfterForm):
 
 class MilestoneForm(AfterForm):
     version = opened_on()
-    due = forms.DateField(label=_("新的期限"), required=False, widget=_date())
+    due = forms.DateField(label=_("新的期限"), required=False, widget=DateInput)
     reason = forms.CharField(label=_("调整的理由"), required=False, widget=_area(3))
 
 
@@ -194,7 +184,7 @@ class ReviseForm(AfterForm):
             ]
         if agreed:
             choices.append((Item.Purpose.RECONSIDER, _("复议\n双方过半数成员已同意")))
-        self.offer("purpose", choices)
+        offer(self, purpose=choices)
 
 
 class EvaluationForm(AfterForm):
@@ -207,11 +197,11 @@ class EvaluationForm(AfterForm):
     evaluator = forms.ChoiceField(
         label=_("评估人"), help_text=_("参加过这件议题评估、论证或审查的人不能担任（R39）。"), required=False
     )
-    due = forms.DateField(label=_("完成期限"), help_text=_("不填时按规则计算。"), required=False, widget=_date())
+    due = forms.DateField(label=_("完成期限"), help_text=_("不填时按规则计算。"), required=False, widget=DateInput)
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("evaluator", [("", _("请选择")), *people(barred_evaluators(item))])
+        offer(self, evaluator=[("", _("请选择")), *people(barred_evaluators(item))])
 
 
 class AssignForm(AfterForm):
@@ -221,7 +211,7 @@ class AssignForm(AfterForm):
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("evaluator", [("", _("请选择")), *people(barred_evaluators(item))])
+        offer(self, evaluator=[("", _("请选择")), *people(barred_evaluators(item))])
 
 
 class EvaluationGiveForm(AfterForm):
@@ -241,7 +231,7 @@ class EvaluationGiveForm(AfterForm):
 class EmergencyForm(AfterForm):
     title = forms.CharField(label=_("事项"), help_text=_("例如：沿河村山洪避险转移。"), required=False, max_length=200)
     matter_type = forms.ChoiceField(label=_("事项类型"), required=False)
-    on = forms.DateField(label=_("发生日期"), required=False, widget=_date())
+    on = forms.DateField(label=_("发生日期"), required=False, widget=DateInput)
     time = forms.TimeField(
         label=_("发生时间"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -262,11 +252,10 @@ class EmergencyForm(AfterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = MatterType.objects.filter(active=True, needs_candidates=False)
-        self.offer("matter_type", [("", _("请选择")), *((kind.code, kind.label) for kind in kinds)])
+        offer(self, matter_type=[("", _("请选择")), *((kind.code, kind.label) for kind in kinds)])
         seats = Seat.objects.in_force().filter(voting=True, user__isnull=False).select_related("body")
-        self.fields["seats"].choices = [  # type: ignore[attr-defined]
-            (seat.pk, f"{seat.label}\n{seat.body.label}") for seat in seats.order_by("body__order", "order", "pk")
-        ]
+        seats = seats.order_by("body__order", "order", "pk")
+        offer(self, seats=((seat.pk, f"{seat.label}\n{seat.body.label}") for seat in seats))
 
     def moment(self) -> datetime | None:
         """Day and time together, aware; None where one is missing or odd."""

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.forms import LooseForm
 from decisions.models import ExpertOpinion, Item, Material, Opinion, ReviewRequest, RiskAssessment
+from permissions.forms import DateInput, offer
 from permissions.models import User
 
 
 def _day(label: Any, hint: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, required=False, widget=widget)
+    return forms.DateField(label=label, help_text=hint, required=False, widget=DateInput)
 
 
 def _text(label: Any, hint: Any = "", rows: int = 4) -> forms.CharField:
@@ -36,7 +36,7 @@ class AskForm(LooseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["asked"].choices = people()  # type: ignore[attr-defined]
+        offer(self, asked=people())
 
 
 class PublishForm(LooseForm):
@@ -74,8 +74,7 @@ class _WithOriginal(LooseForm):
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         files = Material.objects.filter(item=item, removed_at__isnull=True)
-        choices = [("", _("没有")), *((str(row.pk), row.name) for row in files)]
-        self.fields["material"].choices = choices  # type: ignore[attr-defined]
+        offer(self, material=[("", _("没有")), *((str(row.pk), row.name) for row in files)])
 
 
 class RiskForm(_WithOriginal):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.forms import LooseForm
 from decisions.models import AgendaEntry, Plan, Recusal, SittingSeat
+from permissions.forms import DateInput, offer
 
 
 class Reasoned(LooseForm):
@@ -26,18 +27,14 @@ class Seated(Reasoned):
 
     def __init__(self, *args: Any, seats: list[SittingSeat], mine: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["seat"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
         rows = [(str(seat.pk), f"{seat.label}\N{EM SPACE}{seat.body.label}") for seat in seats]
-        field.choices = rows if mine else [("", _("请选择席位")), *rows]
+        offer(self, seat=rows if mine else [("", _("请选择席位")), *rows])
 
 
 class AdjournForm(Reasoned):
     """A break: until when, and why."""
 
-    on = forms.DateField(
-        label=_("复会日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    on = forms.DateField(label=_("复会日期"), required=False, widget=DateInput)
     time = forms.TimeField(
         label=_("复会时间"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -114,14 +111,13 @@ class AmendmentForm(Seated):
 
     def __init__(self, *args: Any, plans: list[Plan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["clause"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
         several = len(plans) > 1
-        field.choices = [
+        clauses = [
             (f"{plan.pk}-{number}", (f"{plan.title} · " if several else "") + f"{number}. {clause.get('title', '')}")
             for plan in plans
             for number, clause in enumerate(plan.clauses, start=1)
         ]
+        offer(self, clause=clauses)
 
 
 class GuestForm(LooseForm):
@@ -144,9 +140,7 @@ class HostForm(LooseForm):
 
     def __init__(self, *args: Any, seats: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["host"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
-        field.choices = [("", _("由本次会议的主持人主持")), *seats]
+        offer(self, host=[("", _("由本次会议的主持人主持")), *seats])
 
 
 class ElectionForm(LooseForm):
@@ -156,9 +150,7 @@ class ElectionForm(LooseForm):
 
     def __init__(self, *args: Any, people: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["places"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
-        field.choices = [("", _("逐人表决\n一次一人，分别得出结果（R18）")), *_elections(people)]
+        offer(self, places=[("", _("逐人表决\n一次一人，分别得出结果（R18）")), *_elections(people)])
 
 
 def _elections(people: int) -> list[tuple[str, str]]:

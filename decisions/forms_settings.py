@@ -1,6 +1,6 @@
 """What secretaries type about rule sets and matter types; `decisions.selectors.settings.clean` decides what can be taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from decisions import rules
 from decisions.forms import LooseForm
 from decisions.selectors import settings as read
+from permissions.forms import offer
 from permissions.models import Body
 
 #: the shares an office uses; another one that is in force stays among the choices
@@ -96,14 +97,14 @@ class RulesForm(LooseForm):
             label = f"{one.label}（{one.rule}）" if one.rule else str(one.label)
             self.fields[one.name] = forms.IntegerField(label=label, help_text=one.unit % {"count": "…"}, required=False)
         every = [(method.value, read.method_words(method)) for method in rules.Method]
-        self._offer("methods", every)
-        self._offer("usual", every)
-        self._offer("two_seats", [(one.value, read.two_seats_words(one)) for one in rules.TwoSeats])
-        self._offer("split_share", _choices(current.split_share, False))
-        self._offer("first", [("", gettext("不分先后")), *((body.code, body.label) for body in self.sides)])
-
-    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+        offer(
+            self,
+            methods=every,
+            usual=every,
+            two_seats=((one.value, read.two_seats_words(one)) for one in rules.TwoSeats),
+            split_share=_choices(current.split_share, False),
+            first=[("", gettext("不分先后")), *((body.code, body.label) for body in self.sides)],
+        )
 
     def _add_body(self, code: str, numbers: rules.BodyRules) -> None:
         labels = {
@@ -223,13 +224,13 @@ class MatterForm(LooseForm):
     def __init__(self, *args: Any, values: Mapping[str, Any], **kwargs: Any) -> None:
         usual = {"active": True, "order": 0}
         super().__init__(*args, initial=usual | dict(values), **kwargs)
-        known = read.flows()
-        self.fields["flow"].choices = [("", gettext("请选择")), *known]  # type: ignore[attr-defined]
-        self.fields["decision"].choices = [("", gettext("不分级")), *read.routes()]  # type: ignore[attr-defined]
-        self.fields["rule_set"].choices = [  # type: ignore[attr-defined]
-            ("", gettext("请选择")),
-            *((one.code, one.label) for one in read.current_rule_sets()),
-        ]
+        choose = ("", gettext("请选择"))
+        offer(
+            self,
+            flow=[choose, *read.flows()],
+            decision=[("", gettext("不分级")), *read.routes()],
+            rule_set=[choose, *((one.code, one.label) for one in read.current_rule_sets())],
+        )
 
     def papers(self) -> list[dict[str, Any]]:
         """The rows of the checklist as typed, those without a word left out."""

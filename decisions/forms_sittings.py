@@ -9,16 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.forms import LooseForm
 from decisions.models import AgendaChange, Attendance, Statement
-from permissions.forms import opened_on
+from permissions.forms import DateInput, offer, opened_on
 from permissions.models import Seat
 
 
 class SittingForm(LooseForm):
     """A sitting in preparation."""
 
-    on = forms.DateField(
-        label=_("开会日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    on = forms.DateField(label=_("开会日期"), required=False, widget=DateInput)
     time = forms.TimeField(
         label=_("开始时间"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -35,9 +33,7 @@ class SittingForm(LooseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seats = Seat.objects.in_force().voting().select_related("body").order_by("-principal", "body__order", "order")
-        host = self.fields["host"]
-        assert isinstance(host, forms.ChoiceField)  # noqa: S101  # declared above
-        host.choices = [(str(seat.pk), f"{seat.label}\N{EM SPACE}{seat.body.label}") for seat in seats]
+        offer(self, host=((str(seat.pk), f"{seat.label}\N{EM SPACE}{seat.body.label}") for seat in seats))
 
     def moment(self) -> Any:
         """The day and time together, aware, or None where one is missing or odd."""
@@ -95,9 +91,7 @@ class ChangeForm(LooseForm):
     """Another time or place of a sitting that has not begun."""
 
     version = opened_on()
-    on = forms.DateField(
-        label=_("开会日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    on = forms.DateField(label=_("开会日期"), required=False, widget=DateInput)
     time = forms.TimeField(
         label=_("开始时间"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -121,14 +115,13 @@ class AgendaChangeForm(LooseForm):
         self, *args: Any, adding: list[tuple[str, str]], removing: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        what = self.fields["what"]
-        assert isinstance(what, forms.ChoiceField)  # noqa: S101  # declared above
         kinds = {AgendaChange.Kind.ADD: adding, AgendaChange.Kind.REMOVE: removing}
-        what.choices = [
+        changes = [
             (f"{kind.value}:{pk}", _("%(kind)s：%(title)s") % {"kind": kind.label, "title": title})
             for kind, items in kinds.items()
             for pk, title in items
         ]
+        offer(self, what=changes)
 
 
 class DecideForm(LooseForm):

@@ -1,12 +1,14 @@
 """What people type about bodies, seats, roles and their own account. Forms only parse; the actions decide."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -44,18 +46,21 @@ class DateInput(forms.DateInput):
 
 
 class PersonField(forms.ModelChoiceField):
-    """A choice of accounts, shown by position; the account's name tells apart who has the same."""
+    """A choice of the accounts that may be put in a seat or given a role, shown by position; the account's name tells apart
+    who has the same."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(User.objects.none(), label=_("人员"), **options)
+        able = User.objects.filter(is_active=True).order_by("display_name", "username")
+        super().__init__(able, **{"label": _("人员"), **options})
 
     def label_from_instance(self, obj: User) -> str:
         return _("%(name)s（%(detail)s）") % {"name": obj.label, "detail": obj.username}
 
 
-def people() -> QuerySet[User]:
-    """The accounts that may be put in a seat or given a role."""
-    return User.objects.filter(is_active=True).order_by("display_name", "username")
+def offer(form: forms.BaseForm, **choices: Iterable[Any]) -> None:
+    """Give choice fields, by their names, what can be chosen now."""
+    for name, offered in choices.items():
+        cast("forms.ChoiceField", form.fields[name]).choices = list(offered)
 
 
 class SignInForm(AuthenticationForm):
@@ -86,8 +91,7 @@ class PreferencesForm(PlainWords, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Without this Django offers "---------" beside our own words for the empty choice.
-        self.fields["theme"].choices = User.Theme.choices  # type: ignore[attr-defined]
-        self.fields["text_size"].choices = User.TextSize.choices  # type: ignore[attr-defined]
+        offer(self, theme=User.Theme.choices, text_size=User.TextSize.choices)
 
 
 class PasswordForm(PasswordChangeForm):
@@ -110,9 +114,9 @@ def opened_on() -> forms.CharField:
     return forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
 
-def open_on(form: forms.BaseForm, version: str) -> None:
+def open_on(form: forms.Form | forms.ModelForm, version: str) -> None:
     """Let a refused form be sent once more, knowingly, over version `version`."""
-    sent: Any = form.data.copy()  # type: ignore[attr-defined]
+    sent = cast("QueryDict", form.data).copy()
     sent[form.add_prefix("version")] = version
     form.data = sent
 
@@ -183,7 +187,6 @@ class NewSeatForm(SeatForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people()  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = timezone.localdate
         del self.fields["order"], self.fields["version"]
 
@@ -191,10 +194,6 @@ class NewSeatForm(SeatForm):
 class AssignForm(PlainWords, forms.Form):
     version = opened_on()
     user = PersonField(required=False, empty_label=_("暂缺"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people()  # type: ignore[attr-defined]
 
 
 class EndForm(PlainWords, forms.Form):
@@ -213,9 +212,7 @@ class RoleForm(PlainWords, forms.Form):
 
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["key"].choices = [(role.key, role.label) for role in roles]  # type: ignore[attr-defined]
-        if "user" in self.fields:
-            self.fields["user"].queryset = people()  # type: ignore[attr-defined]
+        offer(self, key=((role.key, role.label) for role in roles))
 
 
 class PersonRoleForm(RoleForm):
@@ -225,7 +222,7 @@ class PersonRoleForm(RoleForm):
 
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, roles=roles, **kwargs)
-        self.fields["key"].choices = [("", gettext("请选择")), *self.fields["key"].choices]  # type: ignore[attr-defined]
+        offer(self, key=[("", gettext("请选择")), *((role.key, role.label) for role in roles)])
 
 
 class RevokeForm(PlainWords, forms.Form):

@@ -8,16 +8,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from permissions import clock, hands, roles, scopes
-from permissions.forms import DateInput, PersonField, PlainWords, people
+from permissions.forms import DateInput, PersonField, PlainWords, offer
 from permissions.models import Role
 
 
 class SubstitutionForm(PlainWords, forms.Form):
     """Who does whose work, from when to when, for what."""
 
-    holder = PersonField(empty_label=_("请选择"))
+    holder = PersonField(label=_("被代理人"), empty_label=_("请选择"))
     key = forms.ChoiceField(label=_("代理的角色"), help_text=_("只有秘书、提议人和法律顾问的工作可以代理。"))
-    substitute = PersonField(empty_label=_("请选择"))
+    substitute = PersonField(label=_("代理人"), empty_label=_("请选择"))
     starts_on = forms.DateField(label=_("代理期起"), widget=DateInput)
     ends_on = forms.DateField(label=_("代理期止"), widget=DateInput, help_text=_("这一天仍可办理，次日起自动失效。"))
     matters = forms.MultipleChoiceField(
@@ -39,12 +39,9 @@ class SubstitutionForm(PlainWords, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         able = Role.objects.filter(code__in=roles.SUBSTITUTABLE).select_related("body", "group")
-        self.fields["key"].choices = [(role.key, role.label) for role in able]  # type: ignore[attr-defined]
-        for name, label in (("holder", gettext("被代理人")), ("substitute", gettext("代理人"))):
-            self.fields[name].queryset = people()  # type: ignore[attr-defined]
-            self.fields[name].label = label
-        self.fields["matters"].choices = scopes.choices()  # type: ignore[attr-defined]
-        if not scopes.choices():
+        matters = scopes.choices()
+        offer(self, key=((role.key, role.label) for role in able), matters=matters)
+        if not matters:
             del self.fields["matters"]
         self.fields["starts_on"].initial = clock.today
 
@@ -92,5 +89,4 @@ class SeparationRuleForm(PlainWords, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         works = [(code, str(one.label)) for code, one in hands.works().items()]
-        self.fields["done"].choices = works  # type: ignore[attr-defined]
-        self.fields["barred"].choices = works  # type: ignore[attr-defined]
+        offer(self, done=works, barred=works)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from django.forms import BaseForm
+from django.forms import Form, ModelForm
 
 from permissions.errors import Conflict, Denied, Invalid, WrongState
 from permissions.forms import open_on
 
 
-def attempt(form: BaseForm, action: Callable[[], object]) -> int:
+def attempt(form: Form | ModelForm, action: Callable[[], object]) -> int:
     """Run the action for a valid form. Returns 303 when done, else the status to show the form with (422, 409, 403).
 
     Where somebody changed the same thing meanwhile, the form names it, and sent once more it takes the place of what they wrote.

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
-from django.forms import BaseForm
+from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -164,7 +164,7 @@ def _seat_page(
     fresh = Seat.objects.get(pk=pk)  # the model form writes what was typed into its instance
     sent = request.POST if request.method == "POST" else None
     opened = {"version": versions.token(seat)}
-    forms: dict[str, BaseForm] = {
+    forms: dict[str, Form | ModelForm] = {
         "form": SeatForm(sent if name == "form" else None, instance=fresh, initial=opened),
         "assign_form": AssignForm(sent if name == "assign_form" else None, initial=opened | {"user": seat.user_id}),
         "end_form": EndForm(sent if name == "end_form" else None, initial=opened | {"ends_on": seat.ends_on}),

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permissions.forms import offer
 from workflows import feel
 from workflows.views.cases.forms import reason_field
 
@@ -52,7 +53,7 @@ class ResolveForm(forms.Form):
 
     def __init__(self, ways: Sequence[str], data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        self.fields["how"].choices = [(way, _WAYS[way]) for way in ways]  # type: ignore[attr-defined]
+        offer(self, how=((way, _WAYS[way]) for way in ways))
         if ways == ("dismiss",):
             del self.fields["variables"], self.fields["error"]
 

@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
+
+from permissions.forms import offer
 
 
 def reason_field(label: Any, help_text: Any, missing: Any, rows: int = 3) -> forms.CharField:
@@ -56,9 +58,9 @@ class JumpForm(ReasonForm):
 
     def __init__(self, *args: Any, targets: Sequence[tuple[str, str]], tasks: Sequence[tuple[str, str]]) -> None:
         super().__init__(*args)
-        _offer(self.fields["to"], targets)
+        offer(self, to=targets)
         if len(tasks) > 1:
-            _offer(self.fields["task"], [("", str(gettext_lazy("正在办的全部环节"))), *tasks])
+            offer(self, task=[("", gettext("正在办的全部环节")), *tasks])
             self.initial["task"] = ""
         else:
             del self.fields["task"]
@@ -94,7 +96,7 @@ class SendBackForm(ReasonForm):
 
     def __init__(self, *args: Any, targets: Sequence[tuple[str, str]]) -> None:
         super().__init__(*args)
-        _offer(self.fields["to"], targets)
+        offer(self, to=targets)
 
 
 #: How others come to do a step, seen from the one who has it.
@@ -128,13 +130,8 @@ class SignersForm(ReasonForm):
         self, *args: Any, people: Sequence[tuple[str, str]], ways: Collection[str] = WAYS, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["users"], people)
+        offer(self, users=people)
         where: Any = self.fields["where"]
         where.choices = [choice for choice in where.choices if choice[0] in ways]
         if len(where.choices) == 1:
             self.initial["where"] = where.choices[0][0]
-
-
-def _offer(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:
-    """The choices of a field that depend on the case."""
-    field.choices = list(choices)  # type: ignore[attr-defined]
