@@ -21,6 +21,7 @@ from decisions.selectors.auditing import search as select
 from decisions.selectors.items.story import story
 from decisions.views.items.common import actor, item_of
 from decisions.views.log import asked_of
+from permissions import downloads
 from permissions.errors import Hidden
 from permissions.models import AuditEvent, Body, User
 from permissions.policies import require, visible
@@ -92,13 +93,10 @@ def _export(request: HttpRequest) -> HttpResponseBase:
     log_export(actor=user, form=form, asked=_kept(request.POST))
     response: HttpResponseBase
     if made is not None:
-        response = FileResponse(made, as_attachment=True, filename=name, content_type=content_type)
+        response = FileResponse(made, content_type=content_type)
     else:
         response = StreamingHttpResponse(tables.csv_lines(user, search), content_type=content_type)
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return downloads.as_file(response, name)
 
 
 @require_POST
@@ -114,10 +112,7 @@ def _archive(request: HttpRequest, item: Item) -> HttpResponseBase:
     day = f"{timezone.localtime(clock.now()):%Y%m%d}"
     # The key in the log's name of the chain: no address is made of it.
     name = f"item-{item.pk}-{day}.zip"
-    response = FileResponse(made, as_attachment=True, filename=name, content_type="application/zip")
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return downloads.as_file(FileResponse(made, content_type="application/zip"), name)
 
 
 @require_safe

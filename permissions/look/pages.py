@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from permissions import downloads
 from permissions.look import samples, sources
 from permissions.look.frame import source_url
 
@@ -37,7 +38,7 @@ def source(request: HttpRequest) -> HttpResponse:
 @require_safe
 def source_archive(request: HttpRequest) -> FileResponse:
     """The source of the running version as an archive, from the files it runs on."""
-    return FileResponse(sources.archive(), as_attachment=True, filename="sangong.tar.gz")
+    return downloads.as_file(FileResponse(sources.archive(), content_type="application/gzip"), "sangong.tar.gz")
 
 
 @require_safe

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tarfile
-import tempfile
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+
+from permissions import downloads
 
 # What is code, by name: data, keys and environments live beside it and must never go out.
 PARTS = (
@@ -35,8 +36,8 @@ NOT_CODE = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", "node_
 
 
 def archive() -> IO[bytes]:
-    """The archive, open at its beginning. It is held in memory up to 16 MB, then in a temporary file."""
-    target = tempfile.SpooledTemporaryFile(max_size=16 * 1024 * 1024)  # noqa: SIM115  (the response closes it)
+    """The archive, open at its beginning."""
+    target = downloads.blank()
     root = Path(settings.BASE_DIR)
     with tarfile.open(fileobj=target, mode="w:gz") as tar:
         for part in PARTS:

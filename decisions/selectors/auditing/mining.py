@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -21,7 +20,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from decisions.selectors.auditing import tables
 from decisions.selectors.auditing.search import Search, counted, every_row
 from decisions.selectors.log import lines_of
-from permissions import audit
+from permissions import audit, downloads
 from permissions.errors import Invalid
 from permissions.models import User
 
@@ -49,7 +48,7 @@ class Told(NamedTuple):
 
 def xes(actor: User, search: Search) -> IO[bytes]:
     """The found entries as XES, to be read from its beginning. Raises `Invalid` where there are too many."""
-    target = _file()
+    target = downloads.blank()
     text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
     xml = XMLGenerator(text, "utf-8", short_empty_elements=True)
     xml.startDocument()
@@ -131,7 +130,7 @@ def ocel(actor: User, search: Search) -> IO[bytes]:
         ],
         "events": events,
     }
-    target = _file()
+    target = downloads.blank()
     for piece in json.JSONEncoder(ensure_ascii=False).iterencode(found):
         target.write(piece.encode())
     target.seek(0)
@@ -168,10 +167,6 @@ def _by_chain(actor: User, search: Search) -> Mapping[tuple[str, str], list[Told
 
 def _kind(name: str) -> str:
     return name.partition(":")[0]
-
-
-def _file() -> SpooledTemporaryFile[bytes]:
-    return SpooledTemporaryFile(max_size=8 * 1024 * 1024)
 
 
 def _text(xml: XMLGenerator, key: str, value: str) -> None:

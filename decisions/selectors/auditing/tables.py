@@ -7,7 +7,6 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from django.utils import timezone
@@ -18,7 +17,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from decisions.selectors.auditing.search import Search, counted, every_row
 from decisions.selectors.log import Line, lines_of
-from permissions import audit
+from permissions import audit, downloads
 from permissions.errors import Invalid
 from permissions.models import User
 
@@ -59,7 +58,7 @@ def xlsx(actor: User, search: Search) -> IO[bytes]:
     for rows in every_row(actor, search):
         for line in lines_of(actor, rows):
             sheet.append([_text_cell(sheet, value) for value in _cells(line)])
-    target: IO[bytes] = SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115  closed by the answer that sends it
+    target = downloads.blank()
     book.save(target)
     target.seek(0)
     return target
