@@ -28,11 +28,13 @@ from workflows.models import (
     CaseTimer,
     Definition,
     DefinitionVersion,
+    FlowTest,
     Incident,
     MigratedCase,
     Migration,
     Receipt,
     SentMessage,
+    Simulation,
     StartTimer,
     TaskKind,
     VersionStatus,
@@ -143,12 +145,35 @@ class DefinitionVersionPolicy(Policy):
         "definition_retire": held("designer"),
         "migration_plan": held("admin", "designer"),
         "migration_start": held("admin"),
+        "flow_rehearse": held("designer", "auditor"),
+        "flow_test_record": held("designer"),
+        "simulation_start": held("designer"),
     }
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if {"designer", "auditor"} & roles.of(actor):
             return queryset
         return queryset.exclude(status=VersionStatus.DRAFT)
+
+
+@policy(FlowTest)
+class FlowTestPolicy(Policy):
+    """The recorded plays of a flow are the designers'; auditors read them."""
+
+    acts = {"view": held("designer", "auditor"), "flow_test_remove": held("designer")}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if {"designer", "auditor"} & roles.of(actor) else queryset.none()
+
+
+@policy(Simulation)
+class SimulationPolicy(Policy):
+    """What simulations show is for designers and auditors; any designer stops one that is not wanted any more."""
+
+    acts = {"view": held("designer", "auditor"), "simulation_stop": held("designer")}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if {"designer", "auditor"} & roles.of(actor) else queryset.none()
 
 
 @policy(Migration)

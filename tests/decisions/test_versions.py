@@ -51,7 +51,7 @@ COURSE = {
             "SentMessage",
             "Receipt",
         ),
-        *("StartTimer", "Incident", "Migration", "MigratedCase"),
+        *("StartTimer", "Incident", "Migration", "MigratedCase", "Simulation"),
     },
     "decisions": {"ItemCounter", "SittingCounter", "Attendance", "Motion", "Ballot"},
 }

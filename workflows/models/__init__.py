@@ -13,6 +13,7 @@ from workflows.models.cases import (
 from workflows.models.definitions import Definition, DefinitionKind, DefinitionVersion, VersionStatus
 from workflows.models.incidents import Incident
 from workflows.models.migrations import MigratedCase, Migration, MoveOutcome
+from workflows.models.rehearsal import FlowTest, Simulation, SimulationState
 
 __all__ = [
     "OPEN_STATUSES",
@@ -24,6 +25,7 @@ __all__ = [
     "Definition",
     "DefinitionKind",
     "DefinitionVersion",
+    "FlowTest",
     "Incident",
     "MessageKind",
     "MigratedCase",
@@ -31,6 +33,8 @@ __all__ = [
     "MoveOutcome",
     "Receipt",
     "SentMessage",
+    "Simulation",
+    "SimulationState",
     "StartTimer",
     "TaskKind",
     "VersionStatus",
