@@ -43,6 +43,12 @@ SELECT subject, event.seq, event.at, event.actor_id, event.actor_label, event.ve
   event.previous_hash, event.hash, event.algorithm, head.seq, head.hash
 FROM {events} event FULL JOIN {heads} head USING (subject) ORDER BY subject, event.seq
 """
+_EVERY = {"events": "permissions_auditevent", "heads": "permissions_audithead"}
+# By its index: a FULL JOIN passes no condition down by itself.
+_ONE = {
+    "events": "(SELECT * FROM permissions_auditevent WHERE subject = %s)",
+    "heads": "(SELECT * FROM permissions_audithead WHERE subject = %s)",
+}
 
 
 def prove(subject: str | None = None) -> Iterator[Proof]:
@@ -60,12 +66,10 @@ def prove(subject: str | None = None) -> Iterator[Proof]:
 
 
 def _chains(subject: str | None) -> tuple[str, list[str]]:
-    """The statement for all chains, or for one by its index: a FULL JOIN passes no condition down by itself."""
-    tables = {"events": "permissions_auditevent", "heads": "permissions_audithead"}
+    """The statement for all chains, or for one."""
     if subject is None:
-        return _CHAINS.format(**tables), []
-    one = {name: f"(SELECT * FROM {table} WHERE subject = %s)" for name, table in tables.items()}  # noqa: S608
-    return _CHAINS.format(**one), [subject, subject]
+        return _CHAINS.format(**_EVERY), []
+    return _CHAINS.format(**_ONE), [subject, subject]
 
 
 def _prove(subject: str, entries: Iterable[Row], end: Head | None) -> Proof:

@@ -25,18 +25,19 @@ SELECT %s, * FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[], %s::text
   %s::text[], %s::text[], %s::text[]) RETURNING id
 """
 
-_EVENT_PART = """logged AS (
+_EVENT = """logged AS (
     INSERT INTO permissions_auditevent (subject, seq, at, actor_id, actor_label, verb, target, data, previous_hash, hash,
         algorithm)
     VALUES (%(log_subject)s, %(log_seq)s, %(log_at)s, %(log_actor_id)s, %(log_actor_label)s, %(log_verb)s, %(log_target)s,
         %(log_data)s::jsonb, %(log_previous_hash)s, %(log_hash)s, %(log_algorithm)s))"""
-APPEND_PART = f"""log_head AS (
-    UPDATE permissions_audithead SET seq = %(log_seq)s, hash = %(log_hash)s WHERE subject = %(log_subject)s
-), {_EVENT_PART}"""  # noqa: S608  no value in it
+_MOVE = """log_head AS (
+    UPDATE permissions_audithead SET seq = %(log_seq)s, hash = %(log_hash)s WHERE subject = %(log_subject)s)"""
+_BEGIN = """log_head AS (
+    INSERT INTO permissions_audithead (subject, seq, hash) VALUES (%(log_subject)s, %(log_seq)s, %(log_hash)s))"""
+
+APPEND_PART = f"{_MOVE}, {_EVENT}"
 """WITH clauses that append one entry and move the head, for who writes rows of its own in the same statement. Needs the lock."""
-BEGIN_PART = f"""log_head AS (
-    INSERT INTO permissions_audithead (subject, seq, hash) VALUES (%(log_subject)s, %(log_seq)s, %(log_hash)s)
-), {_EVENT_PART}"""  # noqa: S608  no value in it
+BEGIN_PART = f"{_BEGIN}, {_EVENT}"
 """The same for the first entry of a chain that cannot be there yet, and so needs no lock."""
 
 

@@ -2,11 +2,13 @@
 
 from decisions.actions.sittings.agenda import agenda_order, entry_add, entry_remove, entry_time, sitting_create
 from decisions.actions.sittings.amendments import amendment_propose, amendment_withdraw
+from decisions.actions.sittings.announcing import result_announce
 from decisions.actions.sittings.attendance import attendance_set, guest_invite, guest_move, guest_statement_record
 from decisions.actions.sittings.chair import chair_take, entry_host_set, stricter_invoke
 from decisions.actions.sittings.elections import election_set
 from decisions.actions.sittings.exceptions import agenda_change_ask, agenda_change_decide
 from decisions.actions.sittings.minutes import minutes_check, minutes_draft, minutes_edit, minutes_sign
+from decisions.actions.sittings.named import vote_cast
 from decisions.actions.sittings.notice import (
     notice_read,
     notices_remind,
@@ -26,7 +28,7 @@ from decisions.actions.sittings.speaking import (
     statement_check,
     statement_record,
 )
-from decisions.actions.sittings.voting import result_announce, vote_cast, voting_close, voting_open
+from decisions.actions.sittings.voting import voting_close, voting_open
 
 __all__ = [
     "agenda_change_ask",

@@ -1,17 +1,21 @@
 """What every vote on a screen begins with: the ballot shared with the other voters, one's own seat, one's turn."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
+from decisions import rules
 from decisions.actions.sittings.room import refusal
-from decisions.models import Ballot, SittingSeat
+from decisions.models import Ballot, SittingSeat, Vote
+from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
 from permissions.access import fetch
-from permissions.errors import Denied, Hidden
+from permissions.errors import Denied, Hidden, Invalid
 from permissions.models import User
 
-# Table names are ours, values are parameters: nothing here comes from outside.
-_LOCK_SHARED = f"SELECT status FROM {Ballot._meta.db_table} WHERE id = %s FOR SHARE"  # noqa: S608
+_LOCK_SHARED = "SELECT status FROM decisions_ballot WHERE id = %s FOR SHARE"
 
 
 def share_ballot(actor: User, ballot_id: int) -> Ballot:
@@ -43,3 +47,20 @@ def require_turn(ballot: Ballot, seat: SittingSeat) -> None:
     answer = read.turn_to_vote(ballot, seat.pk)
     if not answer:
         raise refusal(answer, seat, voting=True)
+
+
+@sensitive_variables()
+def cast_as(ballot: Ballot, choice: str, picks: Sequence[int]) -> tuple[str, list[int]]:
+    """What a vote says and whom it approves. In an election the candidates in `picks` say it all, and nobody is an abstention.
+
+    Raises `Invalid`, without what was chosen: no such choice, more candidates than places.
+    """
+    places = ballot.motion.places
+    if places is None:
+        if choice not in Vote.Choice.values:
+            words = _("请选择赞成、反对或弃权。")
+            raise Invalid(words, code="no_choice", fields={"choice": words})
+        return choice, []
+    if not rules.may_pick(picks, select.standing(ballot.motion), places):
+        raise Invalid(_("最多选 %(places)s 人，每人只能选一次。") % {"places": places}, code="picks")
+    return (Vote.Choice.FOR if picks else Vote.Choice.ABSTAIN).value, sorted(picks)

@@ -12,11 +12,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from decisions import rules
-from decisions.actions.sittings.casting import own_seat, require_turn, share_ballot
+from decisions.actions.sittings.casting import cast_as, own_seat, require_turn, share_ballot
 from decisions.actions.sittings.common import log_entry, require_moving, require_open
-from decisions.models import Ballot, BallotBox, Vote, VoterMark
-from decisions.selectors import ballots as select
+from decisions.models import Ballot, BallotBox, VoterMark
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 from permissions.transactions import action
@@ -26,7 +24,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _GROUPS = 3
 
 # Values travel apart from the statement's text, so that an error in the server's log shows no slip.
-_PUT = f"UPDATE {BallotBox._meta.db_table} SET slips = %s::jsonb WHERE ballot_id = %s"  # noqa: S608
+_PUT = "UPDATE decisions_ballotbox SET slips = %s::jsonb WHERE ballot_id = %s"
 
 
 def receipt_issue(*, actor: User, ballot_id: int, seat_id: int) -> str:
@@ -72,27 +70,14 @@ def slip_cast(
     require_moving(ballot.entry)
     if known:
         raise Conflict(_("请返回重新选择，再投一次。"), code="receipt")
-    slip = {"receipt": name} | _said(ballot, choice, picks)
+    choice, approved = cast_as(ballot, choice, picks)
+    slip: dict[str, object] = {"receipt": name, "choice": choice, "picks": approved}
     require_turn(ballot, seat)
     mark = VoterMark.objects.create(ballot=ballot, seat=seat)
     _put(ballot, sorted([*box.slips, slip], key=lambda one: str(one["receipt"])))
     log_entry(ballot.entry, actor, "vote_cast", ballot, seat=seat.pk, position=seat.position, secret=True)
     require_moving(ballot.entry)
     return mark
-
-
-@sensitive_variables()
-def _said(ballot: Ballot, choice: str, picks: Sequence[int]) -> dict[str, object]:
-    places = ballot.motion.places
-    if places is None:
-        if choice not in Vote.Choice.values:
-            raise Invalid(
-                _("请选择赞成、反对或弃权。"), code="no_choice", fields={"choice": _("请选择赞成、反对或弃权。")}
-            )
-        return {"choice": choice, "picks": []}
-    if not rules.may_pick(picks, select.standing(ballot.motion), places):
-        raise Invalid(_("最多选 %(places)s 人，每人只能选一次。") % {"places": places}, code="picks")
-    return {"choice": Vote.Choice.FOR.value if picks else Vote.Choice.ABSTAIN.value, "picks": sorted(picks)}
 
 
 @sensitive_variables()

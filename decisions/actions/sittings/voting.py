@@ -1,55 +1,32 @@
-"""The vote: one ballot per body, everybody counted once, a count per body, one joint outcome (R18, R21, R42)."""
+"""Opening and closing the vote: one ballot per body, everybody counted once (R18, R21)."""
 
-import json
-import secrets
 from collections.abc import Sequence
-from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from decisions import boxes, rules
 from decisions.actions.ledger import ledger_snapshot
-from decisions.actions.sittings.amendments import motion_settle
-from decisions.actions.sittings.casting import own_seat, require_turn, share_ballot
 from decisions.actions.sittings.common import (
     guests_out,
     lock_entry,
     log_entry,
     require_moving,
-    require_open,
     require_quorum,
     require_stage,
-    spoken,
     turns_end,
     write,
 )
-from decisions.actions.sittings.elections import election_settle
-from decisions.actions.sittings.room import Stage, finish
+from decisions.actions.sittings.room import Stage
 from decisions.actions.sittings.sheets import sheet_to_votes
-from decisions.models import AgendaEntry, Ballot, BallotBox, Motion, Resolution, Vote
+from decisions.models import AgendaEntry, Ballot, BallotBox, Motion, Vote
 from decisions.selectors import ballots as select
 from decisions.selectors import sittings as read
-from permissions import audit
 from permissions.errors import Invalid, WrongState
 from permissions.models import Body, User
 from permissions.transactions import action
 from workflows import clock
-
-# Table names are ours, values are parameters: nothing here comes from outside.
-# One statement casts, replaces, or finds the very same vote already there (then it returns nothing).
-_CAST = f"""
-INSERT INTO {Vote._meta.db_table} AS vote (ballot_id, seat_id, choice, picks, words, receipt, cast_by_id, cast_at, casts)
-VALUES (%(ballot)s, %(seat)s, %(choice)s, %(picks)s::jsonb, %(words)s, %(receipt)s, %(by)s, %(at)s, %(casts)s::jsonb)
-ON CONFLICT (ballot_id, seat_id) DO UPDATE
-   SET choice = EXCLUDED.choice, picks = EXCLUDED.picks, words = EXCLUDED.words, receipt = EXCLUDED.receipt,
-       cast_by_id = EXCLUDED.cast_by_id, cast_at = EXCLUDED.cast_at, casts = vote.casts || EXCLUDED.casts
- WHERE (vote.choice, vote.picks, vote.words) IS DISTINCT FROM (EXCLUDED.choice, EXCLUDED.picks, EXCLUDED.words)
-RETURNING jsonb_array_length(casts)
-"""  # noqa: S608
 
 
 @action
@@ -155,85 +132,6 @@ def _open_ballot(
         opened_by=actor,
         opened_at=clock.now(),
     )
-
-
-@action
-def vote_cast(
-    *, actor: User, ballot_id: int, seat_id: int, choice: str = "", words: str = "", picks: Sequence[int] = ()
-) -> Vote:
-    """Vote by name for one's own seat; a later vote replaces it while the ballot is open. The same vote sent twice is one.
-
-    Sixteen people may do this in the same instant: they share the ballot's row and each write their own. The log gets
-    a digest of the vote, so that it shows no direction before the ballot closes. In an election `picks` holds the
-    candidates approved and `choice` says nothing. Raises `Hidden`, `Denied` (not your
-    seat, recused, absent), `WrongState` (ballot closed, the item's flow suspended, the principal votes last), `Invalid`
-    (no such choice).
-    """
-    ballot = share_ballot(actor, ballot_id)
-    require_open(ballot.entry.sitting)
-    seat = own_seat(actor, ballot, seat_id)
-    if not ballot.is_named:
-        raise WrongState(
-            _("这次采用%(method)s。请按会场宣布的方式表决。") % {"method": ballot.get_method_display()}, code="method"
-        )
-    if not ballot.is_open:
-        raise WrongState(_("这次表决已经结束，不能再投票或改投。"), code="ballot_closed")
-    require_moving(ballot.entry)
-    choice, extra = _named_choice(ballot, choice, picks)
-    require_turn(ballot, seat)
-    words = spoken(words, "words")
-    now, nonce = clock.now(), secrets.token_hex(16)
-    receipt = f"B{ballot.entry.order}-{seat.order:02d}-{nonce[:4].upper()}"
-    cast = {"choice": choice, "words": words, "at": audit.instant(now), "receipt": receipt, "nonce": nonce} | extra
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CAST,
-            {
-                "ballot": ballot.pk,
-                "seat": seat.pk,
-                "choice": choice,
-                "words": words,
-                "receipt": receipt,
-                "by": actor.pk,
-                "at": now,
-                "picks": json.dumps(extra.get("picks", [])),
-                "casts": json.dumps([cast]),
-            },
-        )
-        row = cursor.fetchone()
-    vote = Vote.objects.get(ballot=ballot, seat=seat)
-    if row is not None:
-        log_entry(
-            ballot.entry,
-            actor,
-            "vote_cast",
-            ballot,
-            seat=seat.pk,
-            position=seat.position,
-            receipt=receipt,
-            replaces=row[0] > 1,
-            digest=cast_digest(cast),
-        )
-        # Now the case is held: whoever suspended it while this vote was on its way was first.
-        require_moving(ballot.entry)
-    return vote
-
-
-def _named_choice(ballot: Ballot, choice: str, picks: Sequence[int]) -> tuple[str, dict[str, list[int]]]:
-    places = ballot.motion.places
-    if places is None:
-        if choice not in Vote.Choice.values:
-            words = _("请选择赞成、反对或弃权。")
-            raise Invalid(words, code="no_choice", fields={"choice": words})
-        return choice, {}
-    if not rules.may_pick(picks, select.standing(ballot.motion), places):
-        raise Invalid(_("最多选 %(places)s 人，每人只能选一次。") % {"places": places}, code="picks")
-    return (Vote.Choice.FOR if picks else Vote.Choice.ABSTAIN).value, {"picks": sorted(picks)}
-
-
-def cast_digest(cast: dict[str, Any]) -> str:
-    """SHA-256 over a cast's canonical JSON, its nonce included: binds the vote in the log without showing it."""
-    return sha256(audit.canonical(cast).encode()).hexdigest()
 
 
 @action
@@ -378,116 +276,3 @@ def _waiting_for(ballot: Ballot, voted: frozenset[int]) -> int:
     """How many seats of a body the closing waits for: still in the room, and without a vote."""
     roster = read.ballot_roster(ballot, ballot.body.code, read.left_since(ballot))
     return sum(seat.id not in voted for seat in roster.present(ballot.body.code))
-
-
-@action
-def result_announce(*, actor: User, entry_id: int) -> AgendaEntry:
-    """Count each body on its own, write both resolutions, and say the joint outcome of the motion at hand (R28, R42).
-
-    After the last motion the entry has its outcome, minutes are drafted and the item's flow goes on. Announcing it
-    again changes nothing.
-    """
-    entry = lock_entry(actor, "result_announce", entry_id)
-    if entry.stage == Stage.ANNOUNCED:
-        return entry
-    require_stage(entry, {Stage.VOTING})
-    motion = read.current_motion(entry)
-    ballots = list(
-        Ballot.objects.filter(motion=motion).select_related("body", "motion", "entry").order_by("body__order", "pk")
-    )
-    if motion is None or not ballots:
-        raise WrongState(_("这一项还没有开始表决。请先开始表决。"), code="no_ballot")
-    if any(ballot.is_open for ballot in ballots):
-        raise WrongState(_("表决还没有结束，不能宣布结果。请先结束表决。"), code="ballot_open")
-    now = clock.now()
-    verdicts = {ballot.body_id: count(entry, ballot) for ballot in ballots}
-    if motion.places is None:
-        tallies: dict[int, list[dict[str, Any]]] = {}
-        outcome = rules.joint_outcome({verdict.body: verdict.passed for verdict in verdicts.values()})
-    else:
-        outcome, tallies = election_settle(entry, motion, ballots)
-        verdicts = {
-            body: replace(verdict, passed=any(row["fate"] == rules.Fate.ELECTED for row in tallies[body]))
-            for body, verdict in verdicts.items()
-        }
-    Resolution.objects.bulk_create(
-        _resolution(motion, ballot, verdicts[ballot.body_id], tallies.get(ballot.body_id, []), now)
-        for ballot in ballots
-    )
-    motion.outcome, motion.announced_at = outcome.value, now
-    motion.save(update_fields=["outcome", "announced_at", "elected"])
-    log_entry(
-        entry,
-        actor,
-        "result_announce",
-        motion,
-        motion=motion.text,
-        outcome=outcome,
-        resolutions=[
-            {"body": verdict.body, "sentence": rules.explain_zh(verdict), "proof": rules.proof_zh(verdict)}
-            | counts_of(verdict)
-            | ({"tallies": tallies[body]} if body in tallies else {})
-            for body, verdict in verdicts.items()
-        ],
-        **({"elected": motion.elected, "people": select.standing(motion)} if motion.places is not None else {}),
-    )
-    motion_settle(entry, motion, actor)
-    if read.current_motion(entry) is None:
-        settled = rules.settled(read.moved(entry.motions.select_related("amendment")))
-        finish(entry, actor, settled, "result_announce")
-    return entry
-
-
-def count(entry: AgendaEntry, ballot: Ballot) -> rules.Verdict:
-    """One body's count of a closed ballot by the entry's frozen numbers."""
-    numbers = entry.frozen_rules.body(ballot.body.code)
-    roster = read.ballot_roster(ballot, ballot.body.code)
-    if ballot.is_secret:
-        found = select.count_of(ballot)
-        return rules.tally_counts(ballot.body.code, found, roster, numbers.passing, shrink=numbers.shrink)
-    votes = {
-        seat: rules.Choice(choice)
-        for seat, choice in Vote.objects.filter(ballot=ballot).values_list("seat_id", "choice")
-    }
-    return rules.tally(ballot.body.code, votes, roster, numbers.passing, shrink=numbers.shrink)
-
-
-def counts_of(verdict: rules.Verdict) -> dict[str, int | bool]:
-    """A verdict's numbers by name, for the log and the minutes."""
-    return {
-        "due": verdict.due,
-        "present": verdict.present,
-        "for": verdict.in_favour,
-        "against": verdict.against,
-        "abstained": verdict.abstained,
-        "not_voted": verdict.not_voted,
-        "spoilt": verdict.spoilt,
-        "absent": verdict.absent,
-        "recused": verdict.recused,
-        "required": verdict.required,
-        "passed": verdict.passed,
-    }
-
-
-def _resolution(
-    motion: Motion, ballot: Ballot, verdict: rules.Verdict, tallies: list[dict[str, Any]], now: Any
-) -> Resolution:
-    return Resolution(
-        motion=motion,
-        body=ballot.body,
-        due=verdict.due,
-        present=verdict.present,
-        in_favour=verdict.in_favour,
-        against=verdict.against,
-        abstained=verdict.abstained,
-        not_voted=verdict.not_voted,
-        spoilt=verdict.spoilt,
-        absent=verdict.absent,
-        recused=verdict.recused,
-        base_shrunk=verdict.shrunk,
-        threshold=verdict.threshold.to_json(),
-        required=verdict.required,
-        passed=verdict.passed,
-        tallies=tallies,
-        at=now,
-    )

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from decisions.actions import sittings as act
-from decisions.actions.sittings.voting import cast_digest
+from decisions.actions.sittings.named import cast_digest
 from decisions.models import AgendaEntry, Ballot, Resolution, Vote
 from permissions.errors import Hidden
 from permissions.models import AuditEvent, User
