@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from .form.model import FormField
 from .model import (
     NO_TEXTS,
     AdHoc,
@@ -57,6 +58,7 @@ class NodeDraft:
     returns_all: bool = True
     decision: Decision | None = None
     publication: Publication | None = None
+    fields: tuple[FormField, ...] = ()
 
     def node(self) -> Node:
         """The finished node."""
@@ -95,4 +97,5 @@ class NodeDraft:
             returns_all=self.returns_all,
             decision=self.decision,
             publication=self.publication,
+            fields=self.fields,
         )

@@ -16,6 +16,7 @@ from lxml import etree
 from . import profile
 from .draft import NodeDraft
 from .expressions import Converter, Place
+from .form.reading import FormReader
 from .model import Decision, IoMapping, Problem, Publication
 from .namespaces import CAMUNDA_FAMILY, MODEL, SANGONG, ZEEBE, display, split
 from .source import line_of
@@ -286,6 +287,9 @@ class Extensions:
             self._properties(child, draft)
         elif local == "property" and child.get("name"):
             draft.properties[child.get("name") or ""] = child.get("value") or ""
+        elif local == "form" and draft.kind == "userTask":
+            reader = FormReader(draft.id, draft.name, self._convert, self._problems)
+            draft.fields += reader.read(child, known={one.key for one in draft.fields})
         else:
             self._unknown(draft, str(child.tag), line_of(child), refused=True)
 

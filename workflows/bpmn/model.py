@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from .form.model import FormField
+
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -136,7 +138,7 @@ class Node:
     evaluates and the variable that takes its value. Of a call activity, `binding` says which
     version is called (``latest``, ``deployment``, ``version:3``, ``versionTag:2026``), `passes_all` and `returns_all`
     whether all variables go into the called case and come back from it. `publication` is how what throws a message
-    sends it.
+    sends it. `fields` are what a user task asks of the person who does it, in order.
     """
 
     id: str
@@ -173,6 +175,7 @@ class Node:
     returns_all: bool = True
     decision: Decision | None = None
     publication: Publication | None = None
+    fields: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def check(document: Document) -> tuple[Problem, ...]:
     """
     found: dict[tuple[str, str | None, int, str], Problem] = {}
     for problem in _all(document):
-        detail = problem.params.get("tag", "") + problem.params.get("reference", "") + problem.params.get("flow", "")
+        detail = "".join(problem.params.get(name, "") for name in ("tag", "reference", "flow", "field"))
         found.setdefault((problem.code, problem.element, problem.line, detail), problem)
     return tuple(sorted(found.values(), key=lambda problem: (problem.severity != ERROR, problem.line)))
 
@@ -150,7 +150,7 @@ MOST_COMPARED: Final = 500_000
 
 NODE_RULES: Final[tuple[Callable[[View, Node], Iterator[Problem]], ...]] = (
     nodes.supported, nodes.supported_event, events.event_details, events.uncaught_error,
-    nodes.boundary, nodes.activity, nodes.lengths, nodes.outgoing, nodes.gateway, nodes.splits_silently,
+    nodes.boundary, nodes.activity, nodes.own_page, nodes.lengths, nodes.outgoing, nodes.gateway, nodes.splits_silently,
 )  # fmt: skip
 FLOW_RULES: Final[tuple[Callable[[View, SequenceFlow], Iterator[Problem]], ...]] = (
     scopes.ends,

@@ -48,6 +48,11 @@ def supported_event(view: View, node: Node) -> Iterator[Problem]:
         yield say("unsupported_event", node, event="timeCycle")
 
 
+def own_page(view: View, node: Node) -> Iterator[Problem]:
+    if node.form and node.fields:
+        yield say("fields_beside_form", node, form=node.form)
+
+
 def boundary(view: View, node: Node) -> Iterator[Problem]:
     if node.kind != "boundaryEvent":
         return
