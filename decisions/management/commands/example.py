@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from decisions import example
+from decisions import example, shipped
 from permissions import example as town
 from permissions.models import User
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if options["fresh"]:
             self._empty()
         accounts = town.load(self._password(options["password"]))
-        example.load_configuration()
+        shipped.load()
         if example.load_business():
             self.stdout.write("The example town is ready.")
         else:

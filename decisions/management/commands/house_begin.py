@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from decisions import example
+from decisions import shipped
 from permissions import actions
 from permissions.actions.beginning import TOWN, ZONE, BodyName
 from permissions.errors import ApplicationError, Invalid
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                     town=BodyName(options["town"], options["town_en"]),
                     zone=BodyName(options["zone"], options["zone_en"]),
                 )
-                example.load_configuration()
+                shipped.load()
         except Invalid as refused:
             raise CommandError("\n".join([refused.message, *refused.fields.values()])) from refused
         except ApplicationError as refused:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from decisions import example
+from decisions import shipped
 from decisions.actions import items as act
 from decisions.actions import preparation as prepare
 from decisions.models import ExpertOpinion, Item, Material, MatterType, Plan, ReviewRequest, RiskAssessment
@@ -163,7 +163,7 @@ def office(cast: Cast) -> Cast:
 @remembered
 def configure() -> None:
     """The flows that ship, published, and the matter types set up."""
-    example.load_configuration()
+    shipped.load()
 
 
 @pytest.fixture
