@@ -11,6 +11,7 @@ from decisions.forms import LooseForm
 from decisions.models import Evaluation, Item, MatterType, Publication, SplitChoice, SuperiorRuling
 from decisions.policies.after import barred_evaluators
 from decisions.policies.items import may_co_propose
+from permissions import typed
 from permissions.forms import DateInput, offer, opened_on
 from permissions.models import Seat, User
 from permissions.selectors import sides_of
@@ -31,15 +32,11 @@ class AfterForm(LooseForm):
 
     def day(self, name: str) -> date | None:
         """A day as the browser sends it; None for anything else."""
-        try:
-            return date.fromisoformat(self.words(name))
-        except ValueError:
-            return None
+        return typed.day(self.words(name))
 
     def number(self, name: str) -> int | None:
         """A whole number, None for anything else."""
-        text = self.words(name).strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return typed.whole(self.words(name).strip(), None)
 
 
 def _files(label: Any = None) -> forms.FileField:

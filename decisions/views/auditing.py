@@ -21,7 +21,7 @@ from decisions.selectors.auditing import search as select
 from decisions.selectors.items.story import story
 from decisions.views.items.common import actor, item_of
 from decisions.views.log import asked_of
-from permissions import downloads
+from permissions import downloads, typed
 from permissions.errors import Hidden
 from permissions.models import AuditEvent, Body, User
 from permissions.policies import require, visible
@@ -140,10 +140,9 @@ def _kept(given: QueryDict) -> dict[str, str]:
 
 def _search(given: QueryDict) -> select.Search:
     """What the address asks for; what cannot be read is left out."""
-    body = given.get("body", "")
     return select.Search(
         asked=asked_of(given),
-        body=int(body) if body.isascii() and body.isdigit() and len(body) < 10 else 0,
+        body=typed.whole(given.get("body", ""), 0),
         verb=given.get("verb", "").strip()[:80],
         words=given.get("words", "").strip()[:80],
     )

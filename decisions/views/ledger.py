@@ -17,7 +17,7 @@ from decisions.rules.ledger import BY_NUMBER
 from decisions.selectors.ledger import page as select
 from decisions.views.items.common import actor, item_of, page
 from decisions.views.watermark import reader_of
-from permissions import downloads
+from permissions import downloads, typed
 from permissions.errors import Hidden, Invalid
 from permissions.policies import may, require, visible
 
@@ -36,7 +36,7 @@ def ledger(request: HttpRequest, pk: int) -> HttpResponse:
     """The ledger of an item now, or with ``at`` as it was kept in the log."""
     row = item_of(request, pk)
     at = request.GET.get("at", "")
-    seq = int(at) if at.isascii() and at.isdigit() and len(at) < 10 else 0
+    seq = typed.whole(at, 0)
     found = select.page_of(row, actor(request), seq)
     context = {
         "item": row,

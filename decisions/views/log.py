@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from datetime import date
 from typing import cast
 from urllib.parse import urlencode
 
@@ -17,7 +16,7 @@ from decisions.models import Item
 from decisions.selectors import log as select
 from decisions.selectors.ledger.page import reads_all
 from decisions.views.watermark import opened, reader_of
-from permissions import downloads
+from permissions import downloads, typed
 from permissions.errors import Hidden
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require, visible
@@ -93,17 +92,10 @@ def asked_of(given: QueryDict) -> select.Asked:
     return select.Asked(
         subject=given.get("subject", "").strip()[:100],
         words=given.get("q", "").strip()[:80],
-        who=int(who) if who.isascii() and who.isdigit() and len(who) < 10 else None,
+        who=typed.whole(who, None),
         administrators=three,
         kind=given.get("kind", ""),
-        since=_day(given.get("since", "")),
-        until=_day(given.get("until", "")),
+        since=typed.day(given.get("since", "")),
+        until=typed.day(given.get("until", "")),
         before=select.read_cursor(given.get("before", "")),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

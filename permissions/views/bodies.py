@@ -1,7 +1,6 @@
 """Bodies, their rosters, and changing them."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -9,11 +8,10 @@ from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from permissions import access, actions, selectors, versions
+from permissions import access, actions, selectors, typed, versions
 from permissions.forms import AssignForm, BodyForm, EndForm, NewSeatForm, RoleForm, SeatForm
 from permissions.models import Body, Role, Seat, User
 from permissions.policies import may, require
@@ -136,7 +134,7 @@ def _list_context(request: HttpRequest, role_form: RoleForm | None = None) -> di
 def _body_context(request: HttpRequest, shown: Body, role_form: RoleForm | None = None) -> dict[str, Any]:
     user = cast(User, request.user)
     administers = bool(may(user, "seat_add", shown))
-    on = _day(request.GET.get("on", ""))
+    on = typed.day(request.GET.get("on", ""))
     seats = selectors.roster(shown, on)
     roles = selectors.role_holders(shown)
     return {
@@ -191,11 +189,3 @@ def grant_values(form: RoleForm) -> dict[str, Any]:
 
 def _key(user: User | None) -> int | None:
     return user.pk if user is not None else None
-
-
-def _day(text: str) -> date | None:
-    """The day asked for; none where the address says none or nonsense."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

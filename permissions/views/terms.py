@@ -1,17 +1,15 @@
 """Roles with their terms, who stands in for whom, work in different hands, and what somebody could do on a day."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from permissions import access, actions, clock, hands, scopes, terms
+from permissions import access, actions, clock, hands, scopes, terms, typed
 from permissions.errors import Hidden
 from permissions.forms import RevokeForm
 from permissions.forms_terms import EndSubstitutionForm, SeparationRuleForm, SubstitutionForm
@@ -52,7 +50,7 @@ def roles_as_of(request: HttpRequest, pk: int) -> HttpResponse:
     """What one person could do on a day (`?on=2026-09-08`, today where not given): for themselves, and for whoever keeps or audits
     the roles."""
     person = access.fetch(User, request.user, "roles_as_of", pk)
-    day = _day(request.GET.get("on", "")) or clock.today()
+    day = typed.day(request.GET.get("on", "")) or clock.today()
     context = {"person": person, "found": terms.roles_as_of(person, day), "day": day, "today": clock.today()}
     return render(request, "permissions/terms/as_of.html", context)
 
@@ -162,11 +160,3 @@ def _named(rows: Iterable[Substitution]) -> list[dict[str, Any]]:
     rows = list(rows)
     words = scopes.names({label for row in rows for label in row.scope})
     return [{"row": row, "scope": [words[label] for label in row.scope]} for row in rows]
-
-
-def _day(text: str) -> date | None:
-    """The day asked for; none where the address says none or nonsense."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

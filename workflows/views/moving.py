@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from permissions import access
+from permissions import access, typed
 from permissions.errors import Hidden, Invalid
 from permissions.models import User
 from permissions.policies import may
@@ -63,7 +63,7 @@ def flow_migrate(request: HttpRequest, pk: int) -> HttpResponse:
     except Invalid as refusal:
         plan = migration_plan(actor=user, from_version_id=source.pk, to_version_id=version.pk)
         act, error, status = "try", refusal.message, refusal.status
-    selected = [pk for pk in map(_key, request.POST.getlist("case")) if pk is not None]
+    selected = [pk for text in request.POST.getlist("case") if (pk := typed.whole(text, -1)) >= 0]
     only = request.POST.get("which") == "chosen"
     if act == "start":
         started: list[Migration] = []
@@ -73,11 +73,6 @@ def flow_migrate(request: HttpRequest, pk: int) -> HttpResponse:
     context = _context(user, plan, act, selected)
     context |= {"form": form, "sources": sources, "error": error, "only": only, "tried": request.method == "POST"}
     return render(request, "workflows/moving/plan.html", context, status=status)
-
-
-def _key(text: str) -> int | None:
-    """The key of a case as a form brings it; None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _plan(request: HttpRequest, user: User, source: DefinitionVersion, version: DefinitionVersion) -> Plan:
@@ -177,7 +172,7 @@ def migration_back(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.fetch(Migration.objects.select_related(*joined), user, "migration_undo", pk)
     given = request.POST if request.method == "POST" else request.GET
     asked = given.get("case", "")
-    one = found.cases.filter(case=_key(asked)).first() if asked else None
+    one = found.cases.filter(case=typed.whole(asked, None)).first() if asked else None
     if asked and one is None:
         raise Hidden(_("这次迁移里没有这件流程。请返回迁移页面，从列表中选择。"))
     if request.method == "POST":

@@ -1,6 +1,5 @@
 """The pages where the steps of an item's flow are done."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +18,7 @@ from decisions.selectors import items as select
 from decisions.selectors.items.offers import closing_blocked
 from decisions.selectors.plans import main_plan, plans_of
 from decisions.views.items.common import actor, item_of, open_forms, page
-from permissions import policies, roles
+from permissions import policies, roles, typed
 from permissions.errors import Conflict, Invalid
 from permissions.models import Body
 from permissions.policies import may, role_key
@@ -75,7 +74,7 @@ def opinions(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             on = request.POST.get("plan", "")
-            plan_id = _number(on) if on else None
+            plan_id = typed.whole(on, -1) if on else None
             act.opinion_add(actor=actor(request), item_id=pk, text=form.words("text"), plan_id=plan_id)
         except Invalid as error:
             form.show(error)
@@ -130,7 +129,7 @@ def legality(request: HttpRequest, pk: int) -> HttpResponse:
                 item_id=pk,
                 ok=form.words("ok") == "yes",
                 text=form.words("text"),
-                plan_version=_number(request.POST.get("plan_version", "")),
+                plan_version=typed.whole(request.POST.get("plan_version", ""), -1),
                 risks=form.words("risks"),
                 versions=_versions(request.POST.getlist("other")),
             )
@@ -178,10 +177,10 @@ def execution(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=actor(request),
                 item_id=pk,
                 unit=form.words("unit"),
-                due=_day(form.words("due")),
+                due=typed.day(form.words("due")),
                 note=form.words("note"),
-                responsible_id=_number(form.words("responsible")) if form.words("responsible") else None,
-                milestones=[(title, _day(day)) for title, day in steps],
+                responsible_id=typed.whole(form.words("responsible"), -1) if form.words("responsible") else None,
+                milestones=[(title, typed.day(day)) for title, day in steps],
             )
         except Invalid as error:
             form.show(error)
@@ -238,15 +237,7 @@ def _opinions(
 
 def _versions(pairs: list[str]) -> dict[int, int]:
     """Plan id → version, from the alternatives that were on the page: ``12:3``."""
-    return {_number(plan): _number(version) for plan, _colon, version in (pair.partition(":") for pair in pairs)}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return {
+        typed.whole(plan, -1): typed.whole(version, -1)
+        for plan, _colon, version in (pair.partition(":") for pair in pairs)
+    }

@@ -44,8 +44,3 @@ def can(request: HttpRequest, item: Item, *acts: str) -> dict[str, bool]:
 def consequences(item: Item) -> dict[str, Any]:
     """What the two ways of declaring a change lead to (R29), for the page that asks."""
     return {"again": select.substance_words(item)}
-
-
-def number(text: str) -> int:
-    """A whole number that was sent, -1 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

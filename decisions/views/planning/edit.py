@@ -20,8 +20,8 @@ from decisions.rules.merging import Source, merge
 from decisions.selectors import planning as show
 from decisions.selectors.plans import clauses_at, clauses_of, plans_of
 from decisions.views.items.common import actor, item_of, open_forms, page
-from decisions.views.planning.common import consequences, main_or, number, plan_at
-from permissions import policies, versions
+from decisions.views.planning.common import consequences, main_or, plan_at
+from permissions import policies, typed, versions
 from permissions.errors import Conflict, Invalid, WrongState
 
 
@@ -35,7 +35,7 @@ def plan_edit(request: HttpRequest, pk: int, plan_pk: int | None = None) -> Http
         return page(request, "planning/edit", _context(item, form, plan, clauses_of(plan) if plan else _outline(item)))
     form = PlanForm(request.POST)
     clauses = _typed(request.POST, empty=_picks(request.POST))
-    base = number(request.POST.get("base_version", ""))
+    base = typed.whole(request.POST.get("base_version", ""), -1)
     if "merging" in request.POST:
         chosen = _settled(request.POST, plan, base, clauses)
         if isinstance(chosen, Invalid):
@@ -95,12 +95,12 @@ def _merge_page(
     """The three texts, clause by clause; what has been typed and chosen on the page already stays."""
     if conflict is not None:
         base, mine, theirs = (list(read(conflict.data[name])) for name in ("base", "mine", "theirs"))
-        version, came_from = conflict.data["version"], number(request.POST.get("base_version", ""))
+        version, came_from = conflict.data["version"], typed.whole(request.POST.get("base_version", ""), -1)
         picks: dict[str, str] = {}
         texts: dict[str, Clause] = {}
     else:
-        version = number(request.POST.get("base_version", ""))
-        came_from = number(request.POST.get("came_from", ""))
+        version = typed.whole(request.POST.get("base_version", ""), -1)
+        came_from = typed.whole(request.POST.get("came_from", ""), -1)
         mine = _typed(request.POST, prefix="mine")
         theirs = list(clauses_at(plan, version)) if plan else []
         base = list(clauses_at(plan, came_from)) if plan else []
@@ -264,7 +264,7 @@ def _typed(post: QueryDict, prefix: str = "clause", *, empty: Collection[str] = 
 def _moved(clauses: list[Clause], wish: str) -> list[Clause]:
     """The clauses with one of them a place further up or down: ``3:up``."""
     place, _colon, way = wish.partition(":")
-    at = number(place) - 1
+    at = typed.whole(place, -1) - 1
     to = at + (-1 if way == "up" else 1)
     if 0 <= at < len(clauses) and 0 <= to < len(clauses):
         clauses[at], clauses[to] = clauses[to], clauses[at]

@@ -18,8 +18,8 @@ from decisions.models import ClauseComment, Plan, Suggestion
 from decisions.selectors import planning as show
 from decisions.selectors.plans import clauses_at, clauses_of
 from decisions.views.items.common import actor, item_of, open_forms, page
-from decisions.views.planning.common import can, consequences, number, plan_at
-from permissions import access, policies
+from decisions.views.planning.common import can, consequences, plan_at
+from permissions import access, policies, typed
 from permissions.errors import Conflict, Hidden, Invalid
 
 
@@ -30,7 +30,7 @@ def comment_add(request: HttpRequest, pk: int, plan_pk: int) -> HttpResponse:
     plan = plan_at(item, plan_pk)
     form = CommentForm(request.POST)
     clause = request.POST.get("clause", "")
-    parent = number(request.POST["parent"]) if request.POST.get("parent") else None
+    parent = typed.whole(request.POST["parent"], -1) if request.POST.get("parent") else None
     try:
         comment = act.comment_add(
             actor=actor(request),
@@ -63,7 +63,7 @@ def suggest(request: HttpRequest, pk: int, plan_pk: int, clause: str) -> HttpRes
     item = item_of(request, pk)
     policies.require(actor(request), "suggestion_add", item)
     plan = plan_at(item, plan_pk)
-    version = number(request.POST.get("version", "")) if request.method == "POST" else plan.version
+    version = typed.whole(request.POST.get("version", ""), -1) if request.method == "POST" else plan.version
     read = next((one for one in clauses_at(plan, version) if one.id == clause), None)
     if read is None and request.method != "POST":
         raise Hidden(_("这一条已从方案中删去。请返回，看现在的方案。"))
@@ -126,7 +126,7 @@ def suggestion(request: HttpRequest, pk: int, suggestion_pk: int) -> HttpRespons
                 answer=form.words("answer"),
                 title=form.words("title") if by_hand else None,
                 text=form.words("text") if by_hand else None,
-                version=number(request.POST.get("version", "")) if by_hand else None,
+                version=typed.whole(request.POST.get("version", ""), -1) if by_hand else None,
             )
             messages.success(request, _("已采纳，形成第 %(version)s 版。") % {"version": made.made_version})
     except Invalid as error:
@@ -161,8 +161,8 @@ def _suggestion(
     base = {"title": row.base["title"], "body": row.base["body"]}
     moved_on = standing is None or (standing.title, standing.body) != (base["title"], base["body"])
     if by_hand and conflict is not None:
-        typed = {name: form.words(name) for name in form.fields}
-        form = AcceptForm({**typed, "title": typed["title"] or row.title, "text": typed["text"] or row.text})
+        given = {name: form.words(name) for name in form.fields}
+        form = AcceptForm({**given, "title": given["title"] or row.title, "text": given["text"] or row.text})
     return {
         "item": item,
         "plan": row.plan,

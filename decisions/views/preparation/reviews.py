@@ -1,7 +1,6 @@
 """One page for everything asked for on an item before it is tabled: what is missing, the requests, what was given."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from decisions.models import Exploration, Item, LegalityReview, ReviewRequest
 from decisions.selectors import reviews as select
 from decisions.selectors.requirements import requirements
 from decisions.views.items.common import actor, item_of, open_forms, page
+from permissions import typed
 from permissions.errors import Conflict, Invalid
 from permissions.models import User
 
@@ -26,7 +26,7 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     user = actor(request)
     if request.method != "POST":
         return page(request, "preparation/reviews", _context(item, user))
-    do, at = request.POST.get("do", ""), _number(request.POST.get("at", ""))
+    do, at = request.POST.get("do", ""), typed.whole(request.POST.get("at", ""), None)
     if do not in FORMS:
         messages.warning(request, _("没有这项操作。请刷新页面后再试。"))
         return redirect("reviews", pk)
@@ -107,10 +107,10 @@ def _ask(user: User, item: Item, at: int, form: LooseForm, kind: str) -> str:
         actor=user,
         item_id=item.pk,
         kind=kind,
-        asked_id=_number(asked) if asked else None,
+        asked_id=typed.whole(asked, None) if asked else None,
         person=form.words("person"),
         unit=form.words("unit"),
-        due=_day(form.words("due")),
+        due=typed.day(form.words("due")),
         note=form.words("note"),
     )
     return _("已送请办理。")
@@ -121,8 +121,8 @@ def _publish(user: User, item: Item, at: int, form: LooseForm) -> str:
         actor=user,
         item_id=item.pk,
         kind=ReviewRequest.Kind.PUBLIC,
-        due=_day(form.words("due")),
-        opens_on=_day(form.words("opens_on")),
+        due=typed.day(form.words("due")),
+        opens_on=typed.day(form.words("opens_on")),
         channel=form.words("channel"),
         shortened=form.words("shortened"),
     )
@@ -130,7 +130,7 @@ def _publish(user: User, item: Item, at: int, form: LooseForm) -> str:
 
 
 def _extend(user: User, item: Item, at: int, form: LooseForm) -> str:
-    act.review_extend(actor=user, item_id=item.pk, request_id=at, due=_day(form.words("due")))
+    act.review_extend(actor=user, item_id=item.pk, request_id=at, due=typed.day(form.words("due")))
     return _("期限已延长。")
 
 
@@ -159,8 +159,8 @@ def _risk(user: User, item: Item, at: int, form: LooseForm) -> str:
         controllable=said == "yes",
         text=form.words("text"),
         measures=form.words("measures"),
-        plan_version=_number(form.data.get("plan_version", "")) or 0,
-        material_id=_number(form.words("material")),
+        plan_version=typed.whole(form.data.get("plan_version", ""), 0),
+        material_id=typed.whole(form.words("material"), None),
     )
     return _("风险评估已提交。")
 
@@ -174,8 +174,8 @@ def _expert(user: User, item: Item, at: int, form: LooseForm) -> str:
         text=form.words("text"),
         dissent=form.words("dissent"),
         signed_name=form.words("signed_name"),
-        plan_version=_number(form.data.get("plan_version", "")) or 0,
-        material_id=_number(form.words("material")),
+        plan_version=typed.whole(form.data.get("plan_version", ""), 0),
+        material_id=typed.whole(form.words("material"), None),
     )
     return _("专家意见已提交。")
 
@@ -187,7 +187,7 @@ def _comment(user: User, item: Item, at: int, form: LooseForm) -> str:
         request_id=at,
         text=form.words("text"),
         who=form.words("who"),
-        received_on=_day(form.words("received_on")),
+        received_on=typed.day(form.words("received_on")),
     )
     return _("已登记。")
 
@@ -240,14 +240,3 @@ _LABELS: dict[str, Callable[[], str]] = {
     "comment": lambda: _("登记一条公众意见"),
     "explore": lambda: _("同意按探索性改革事项办理"),
 }
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -16,7 +16,7 @@ from decisions.forms_preparation import DayForm, YearForm
 from decisions.models import CalendarDay
 from decisions.rules import holidays
 from decisions.views.items.common import actor, page
-from permissions import policies
+from permissions import policies, typed
 from permissions.errors import Invalid
 from permissions.policies import may
 from workflows import clock
@@ -49,7 +49,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         policies.require(user, "calendar_day_set", CalendarDay)
         do = request.POST.get("do", "")
-        day = _day(request.POST.get("day", ""))
+        day = typed.day(request.POST.get("day", ""))
         try:
             if do == "clear" and day is not None:
                 act.calendar_day_clear(actor=user, day=day)
@@ -104,10 +104,3 @@ def _year(request: HttpRequest) -> int:
     text = request.GET.get("year", "") or request.POST.get("year", "")
     now = timezone.localdate(clock.now()).year
     return int(text) if text.isascii() and text.isdigit() and 2000 < int(text[:6]) < 2200 else now
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
