@@ -33,7 +33,7 @@ def named_icons() -> dict[str, str]:
 
 
 def literals() -> set[str]:
-    """Every string in templates and Python code that could name an icon."""
+    """Every string in templates, Python code and the editor's sources that could name an icon."""
     words: set[str] = set()
     for path in TEMPLATES:
         words |= set(re.findall(r"""["']([a-z][a-z0-9-]*)["']""", path.read_text("utf-8")))
@@ -41,6 +41,8 @@ def literals() -> set[str]:
         for path in (ROOT / floor).rglob("*.py"):
             tree = ast.parse(path.read_text("utf-8"))
             words |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    for path in (ROOT / "workflows/editor/src").rglob("*.js"):
+        words |= set(re.findall(r"""["']([a-z][a-z0-9-]*)["']""", path.read_text("utf-8")))
     return words
 
 

@@ -1,0 +1,109 @@
+/* What stands in an element's `extensionElements`, read and changed so that every change can be undone. */
+import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
+
+/** The extension elements of a kind (`zeebe:TaskDefinition`) of an element or a part of the model. */
+export function extensionsOf(bo, type) {
+  const values = bo.get("extensionElements")?.get("values") ?? [];
+  return values.filter((value) => (type === undefined ? true : is(value, type)));
+}
+
+/** The first of a kind, or undefined. */
+export const extensionOf = (bo, type) => extensionsOf(bo, type)[0];
+
+/** The extension properties of a step, name → value, in the order of the file. */
+export function propertiesOf(bo) {
+  const found = new Map();
+  for (const holder of extensionsOf(bo)) {
+    if (is(holder, "zeebe:Properties")) for (const one of holder.get("properties") ?? []) found.set(one.get("name"), one.get("value") ?? "");
+    else if (holder.$type === "sangong:property" || holder.$type === "sangong:Property") found.set(holder.get("name"), holder.get("value") ?? "");
+  }
+  return found;
+}
+
+/** Writes into the model through the command stack; everything one call changes is one step of undo. */
+export class Writer {
+  constructor(modeler) {
+    this.modeling = modeler.get("modeling");
+    this.factory = modeler.get("bpmnFactory");
+    this.modeler = modeler;
+  }
+
+  /** Attributes of the element itself. */
+  set(element, properties) {
+    this.modeling.updateProperties(element, properties);
+  }
+
+  /** Attributes of a part of the element's model (an event definition, a message). */
+  setPart(element, part, properties) {
+    this.modeling.updateModdleProperties(element, part, properties);
+  }
+
+  make(type, properties = {}) {
+    return this.factory.create(type, properties);
+  }
+
+  /** A part of the model with its parent set, which moddle needs to write it. */
+  makeIn(parent, type, properties = {}) {
+    const part = this.make(type, properties);
+    part.$parent = parent;
+    return part;
+  }
+
+  /**
+   * Replace the one extension of `type` on `bo` (the element's own model by default) by one with these attributes; where all of
+   * them are empty there is none. Attributes not named stay as they were.
+   */
+  setExtension(element, type, attributes, bo = getBusinessObject(element)) {
+    const old = extensionOf(bo, type);
+    const kept = old ? Object.fromEntries(old.$descriptor.properties.map(({ name }) => [name, old.get(name)])) : {};
+    const wanted = { ...kept, ...attributes };
+    const worth = Object.values(wanted).some((value) => (Array.isArray(value) ? value.length : value !== undefined && value !== ""));
+    this.replaceExtensions(element, type, worth ? [this.make(type, cleaned(wanted))] : [], bo);
+  }
+
+  /** Put `fresh` where the extensions of `type` stood; all others stay in their order. */
+  replaceExtensions(element, type, fresh, bo = getBusinessObject(element)) {
+    const all = extensionsOf(bo);
+    const place = all.findIndex((one) => is(one, type));
+    const others = all.filter((one) => !is(one, type));
+    const values = [...others];
+    values.splice(place < 0 ? values.length : Math.min(place, values.length), 0, ...fresh);
+    const holder = values.length ? this.makeIn(bo, "bpmn:ExtensionElements", { values }) : undefined;
+    for (const value of fresh) value.$parent = holder;
+    this.setPart(element, bo, { extensionElements: holder });
+  }
+
+  /** Set extension properties (`{stage: "plan"}`); an empty value takes the property away. */
+  setProperties(element, changes) {
+    const bo = getBusinessObject(element);
+    const all = new Map(propertiesOf(bo));
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === "" || value === undefined || value === null) all.delete(name);
+      else all.set(name, value);
+    }
+    const properties = [...all].map(([name, value]) => this.make("zeebe:Property", { name, value }));
+    const loose = extensionsOf(bo).filter((one) => /^sangong:property$/i.test(one.$type));
+    const fresh = properties.length ? [this.make("zeebe:Properties", { properties })] : [];
+    for (const one of properties) one.$parent = fresh[0];
+    if (loose.length) {
+      const values = extensionsOf(bo).filter((one) => !loose.includes(one) && !is(one, "zeebe:Properties"));
+      const holder = this.makeIn(bo, "bpmn:ExtensionElements", { values: [...values, ...fresh] });
+      for (const value of fresh) value.$parent = holder;
+      this.setPart(element, bo, { extensionElements: holder });
+    } else this.replaceExtensions(element, "zeebe:Properties", fresh);
+  }
+
+  /** The message, signal, error or escalation of a name among the file's root elements, made where there is none. */
+  rootElement(type, nameAttribute, name, extra = {}) {
+    const definitions = this.modeler.getDefinitions();
+    const roots = definitions.get("rootElements");
+    const known = roots.find((one) => is(one, type) && one.get(nameAttribute) === name);
+    if (known) return known;
+    const made = this.makeIn(definitions, type, { [nameAttribute]: name, ...extra });
+    roots.push(made);
+    return made;
+  }
+}
+
+const cleaned = (attributes) =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== "" && value !== undefined && value !== null));
