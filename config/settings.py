@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import database
 from config.env import Env
+from config.factors import second_factor
 from config.logs import logging_configuration
 from config.secret import secret_key
 from config.single_sign_on import single_sign_on
@@ -198,8 +199,8 @@ MFA_RECOVERY_CODE_DIGITS = 8
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # Phones' clocks are wrong by up to half a minute.
 MFA_TOTP_TOLERANCE = 1
-# Whose roles need a second factor: role codes, or `all`.
-SECOND_FACTOR = env.names("SANGONG_SECOND_FACTOR")
+# Whose roles need a second factor: role codes, `all`, or `none`. Outside of the example the three administrators' do (N2).
+SECOND_FACTOR = second_factor(env, example=SANGONG_EXAMPLE)
 # For this long after proving who one is, nothing asks for it again.
 CONFIRM_SECONDS = 60 * env.integer("SANGONG_CONFIRM_MINUTES", 15, least=1, most=720)
 # From one address so many different names may fail within the lock's time: more is somebody trying one password on all.

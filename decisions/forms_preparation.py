@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.forms import LooseForm
 from decisions.models import ExpertOpinion, Item, Material, Opinion, ReviewRequest, RiskAssessment
-from permissions.forms import DateInput, offer
+from permissions.forms import DateInput, offer, opened_on
 from permissions.models import User
 
 
@@ -128,6 +128,7 @@ class ExploreForm(LooseForm):
 class DayForm(LooseForm):
     """A day of the calendar."""
 
+    version = opened_on()
     day = _day(_("日期"))
     working = forms.ChoiceField(
         label=_("这一天"), choices=[("no", _("不上班")), ("yes", _("上班"))], widget=forms.RadioSelect, required=False
@@ -138,6 +139,7 @@ class DayForm(LooseForm):
 class YearForm(LooseForm):
     """A year's announcement."""
 
+    version = opened_on()
     source = forms.CharField(
         label=_("依据"),
         help_text=_("通知的名称和日期。先把全年的放假和调休日期都填好。"),

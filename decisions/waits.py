@@ -132,7 +132,7 @@ def recusals_to_rule(user: User) -> Iterator[Wait]:
         entry__sitting__seats__user=user.pk,
         entry__sitting__seats__voting=True,
     )
-    for recusal in rows.select_related("entry__sitting__host", "entry__item", "seat").distinct():
+    for recusal in visible(user, rows.select_related("entry__sitting__host", "entry__item", "seat")).distinct():
         seat = ruling_seat(recusal.entry, recusal, seats_of(recusal.entry.sitting))
         if seat is not None and seat.user_id == user.pk:
             facts = (recusal.entry.sitting.name, recusal.get_way_display())

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Value
 
-from permissions import acting, clock
+from permissions import acting, clock, scopes
 from permissions.acting import Standing
 from permissions.models import Role, RoleGrant, Seat, Substitution, User
 
@@ -58,7 +58,7 @@ def in_person(user: Person, on: date | None = None) -> frozenset[str]:
     confidential item asks for (R40)."""
     held = _held(user, on)
     lent = acting.lent_to(held.standings[0].user, held.standings) if held.standings else ()
-    return frozenset({*held.own, *(one.key for one in lent if any(name.startswith("item:") for name in one.scope))})
+    return frozenset({*held.own, *(one.key for one in lent if scopes.single(one.scope))})
 
 
 def standings_of(user: Person, on: date | None = None) -> tuple[Standing, ...]:
@@ -117,9 +117,10 @@ def _held(user: Person, on: date | None) -> _Held:
         known[day] = _Held(
             {key: group for key, group, pk, *_ in rows if pk is None},
             tuple(
-                Standing(pk, user.pk, holder, name or username, key, group, frozenset(scope))
+                Standing(pk, user.pk, holder, name or username, key, group, part)
                 for key, group, pk, holder, name, username, scope in rows
                 if pk is not None
+                for part in scopes.parts(scope)
             ),
         )
     return known[day]

@@ -32,6 +32,9 @@ IN_PERSON = (
     "session_",
 )
 
+#: How the label of a single item begins.
+_SINGLE = "item:"
+
 LabelsOf = Callable[[Model], Iterable[str] | None]
 Within = Callable[[type[Model], frozenset[str]], Q | None]
 
@@ -56,6 +59,19 @@ def reach(found: Reach) -> Reach:
     """Register what a floor knows of the rows of its models."""
     _reaches.append(found)
     return found
+
+
+def parts(scope: Iterable[str]) -> list[frozenset[str]]:
+    """A scope in its parts, each of which is asked about by itself: the single items that are named, and everything else. Together they
+    would open every confidential item of a matter type where one single item stands beside it (R40)."""
+    whole = frozenset(scope)
+    named = frozenset(name for name in whole if name.startswith(_SINGLE))
+    return [part for part in (named, whole - named) if part] or [whole]
+
+
+def single(scope: frozenset[str]) -> bool:
+    """Whether a part of a scope names single items, each of them."""
+    return bool(scope) and all(name.startswith(_SINGLE) for name in scope)
 
 
 def substitutable(act: str) -> bool:

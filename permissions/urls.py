@@ -51,7 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<id:pk>/day/", terms.roles_as_of, name="roles_as_of"),
     path("substitutions/", terms.substitution_list, name="substitution_list"),
     path("substitutions/new/", confirmed(terms.substitution_new, reading=False), name="substitution_new"),
-    path("substitutions/<id:pk>/", terms.substitution, name="substitution"),
+    path("substitutions/<id:pk>/", confirmed(terms.substitution, reading=False), name="substitution"),
     path("separation/", terms.separation_list, name="separation_list"),
     path("separation/<slug:code>/", confirmed(terms.separation_rule, reading=False), name="separation_rule"),
 ]

@@ -130,6 +130,32 @@ def require(instance: Any, opened_on: str, fields: Iterable[str], actor: User) -
     )
 
 
+def newest(model: type[Model]) -> str:
+    """The newest version of any row of a model: what a form is opened on that may write one of several rows, or a new one."""
+    return str(
+        changed.history_of(model).objects.order_by("-history_id").values_list("history_id", flat=True).first() or 0
+    )
+
+
+def require_untouched(rows: Any, opened_on: str) -> None:
+    """Raises `Conflict` where `rows` (versions) has one later than `opened_on` (`newest`), with who wrote it and with ``version``, on
+    which the form can be sent once more. Nothing is asked where `opened_on` is empty. Under a lock that writers share."""
+    if not opened_on:
+        return
+    last = rows.filter(history_id__gt=_number(opened_on)).select_related("history_user").order_by("history_id").last()
+    if last is None:
+        return
+    who = last.history_user.label if last.history_user is not None else _("系统")
+    raise Conflict(
+        _(
+            "您打开以后，%(who)s于%(when)s改过这一项。您填写的内容都还在，没有丢失。请核对，需要以您的内容为准的，再保存一次。"
+        )
+        % {"who": who, "when": when_words(last.history_date)},
+        code="edited",
+        data={"version": str(last.history_id)},
+    )
+
+
 def _told(version: Any, found: Iterable[changed.Change]) -> str:
     who = version.history_user.label if version.history_user is not None else _("系统")
     parts = [

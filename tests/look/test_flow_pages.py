@@ -39,6 +39,26 @@ def text(answer: object) -> str:
     return answer.content.decode()  # type: ignore[attr-defined, no-any-return]
 
 
+def test_a_draft_that_somebody_has_saved_meanwhile_is_not_written_over_unseen(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.designer)
+    opened = client.get(reverse("flow_new")).context["form"]["version"].value()
+    theirs = draft_of(cast)
+
+    def send(version: str) -> object:
+        return client.post(
+            reverse("flow_new"),
+            {"key": "joint", "name": "联合决策", "version": version, "file": SimpleUploadedFile("joint.bpmn", XML)},
+        )
+
+    told = send(opened)
+    assert told.status_code == 422 and "流程管理员" in text(told)  # type: ignore[attr-defined]
+    theirs.refresh_from_db()
+    assert "编写方案" in theirs.xml
+    send(told.context["form"]["version"].value())  # type: ignore[attr-defined]
+    theirs.refresh_from_db()
+    assert theirs.xml == XML.decode()
+
+
 def test_a_member_reads_a_flow_with_its_drawing_and_steps(
     cast: Cast, client_of: ClientOf, published: DefinitionVersion
 ) -> None:

@@ -29,14 +29,22 @@ NAME_LENGTH = 200
 
 @action
 def definition_save(
-    *, actor: User | None, key: str, name: str, xml: bytes, note: str = "", process_id: str | None = None
+    *,
+    actor: User | None,
+    key: str,
+    name: str,
+    xml: bytes,
+    note: str = "",
+    process_id: str | None = None,
+    opened_on: str = "",
 ) -> DefinitionVersion:
     """Keep a diagram or a file of decisions as the draft of its definition: the draft there is, or a new version after the last.
 
     The flow is the file's first executable process, or the one of `process_id`; the decisions of a DMN file are all of them. A
     file with problems can be kept as a draft, one that cannot be read as BPMN or DMN cannot. The same content as the draft or
     the last published version changes nothing and returns that version. `actor` None is the system (the example town).
-    Raises `Invalid` with `data["problems"]` (sentences with element and line).
+    `opened_on` is the version of the flows the form was opened on (`versions.newest`). Raises `Invalid` with `data["problems"]`
+    (sentences with element and line), and `Conflict` where somebody has saved this draft since.
     """
     if actor is not None:
         require(actor, "definition_save", DefinitionVersion)
@@ -66,6 +74,7 @@ def definition_save(
     version = (
         last if last is not None and last.status == VersionStatus.DRAFT else DefinitionVersion(definition=definition)
     )
+    versions.require_untouched(DefinitionVersion.history.filter(definition=definition), opened_on)
     if version.pk is None:
         version.number, version.created_by = (last.number + 1 if last else 1), actor
     version.xml, version.sha256, version.process_id, version.note = text, digest, file.main, note

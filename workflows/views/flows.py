@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from permissions import access, downloads
-from permissions.errors import Hidden, Invalid
+from permissions import access, downloads, versions
+from permissions.errors import Conflict, Hidden, Invalid
+from permissions.forms import open_on
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require
 from workflows import case_overview, decision_overview, names, overview
@@ -125,6 +126,7 @@ def flow_new(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     require(user, "definition_save", DefinitionVersion)
     initial = {name: request.GET.get(name, "") for name in ("key", "name")}
+    initial["version"] = versions.newest(DefinitionVersion)
     form = FlowForm(request.POST, request.FILES) if request.method == "POST" else FlowForm(initial=initial)
     problems: list[dict[str, Any]] = []
     if form.is_bound and form.is_valid():
@@ -137,7 +139,11 @@ def flow_new(request: HttpRequest) -> HttpResponse:
                 xml=data["file"].read(),
                 note=data["note"],
                 process_id=data["process"].strip() or None,
+                opened_on=data["version"],
             )
+        except Conflict as error:
+            form.add_error(None, error.message)
+            open_on(form, error.data["version"])
         except Invalid as error:
             problems = error.data.get("problems", [])
             for name, words in (error.fields or {"file": error.message}).items():

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permissions.forms import opened_on
 from workflows.bpmn.source import MAX_BYTES
 from workflows.models.definitions import KEY_VALIDATOR
 from workflows.step_fields import StepField
@@ -82,6 +83,7 @@ def _value(question: StepField, cleaned: Mapping[str, Any]) -> Any:
 class FlowForm(forms.Form):
     """A BPMN or DMN file and what it is called here."""
 
+    version = opened_on()
     file = forms.FileField(
         label=gettext_lazy("流程文件"),
         help_text=gettext_lazy(

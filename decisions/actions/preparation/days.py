@@ -20,8 +20,14 @@ YEARS = range(2020, 2100)
 
 
 @action
-def calendar_day_set(*, actor: User, day: date | None, working: bool, name: str = "") -> CalendarDay:
-    """Say whether the office works on a day, whatever ships. Saying the same again changes nothing."""
+def calendar_day_set(
+    *, actor: User, day: date | None, working: bool, name: str = "", opened_on: str = ""
+) -> CalendarDay:
+    """Say whether the office works on a day, whatever ships. Saying the same again changes nothing.
+
+    `opened_on` is the calendar's version the form was opened on (`versions.newest`). Raises `Invalid`, and `Conflict` where somebody
+    has said something else of that day since.
+    """
     require(actor, "calendar_day_set", CalendarDay)
     label = line(name)
     if day is None or day.year not in YEARS:
@@ -31,6 +37,7 @@ def calendar_day_set(*, actor: User, day: date | None, working: bool, name: str 
     row = CalendarDay.objects.filter(day=day).first()
     if row is not None and (row.working, row.name) == (working, label):
         return row
+    versions.require_untouched(CalendarDay.history.filter(day=day), opened_on)
     old = None if row is None else {"working": row.working, "name": row.name}
     row = row or CalendarDay(day=day)
     row.working, row.name = working, label
@@ -40,20 +47,25 @@ def calendar_day_set(*, actor: User, day: date | None, working: bool, name: str 
 
 
 @action
-def calendar_day_clear(*, actor: User, day: date) -> None:
-    """Take back what was entered for a day, so that what ships holds again. Doing it twice changes nothing."""
+def calendar_day_clear(*, actor: User, day: date, opened_on: str = "") -> None:
+    """Take back what was entered for a day, so that what ships holds again. Doing it twice changes nothing.
+
+    Raises `Conflict` where somebody has said something else of that day since `opened_on`."""
     require(actor, "calendar_day_clear", CalendarDay)
     _hold()
     row = CalendarDay.objects.filter(day=day).first()
     if row is None:
         return
+    versions.require_untouched(CalendarDay.history.filter(day=day), opened_on)
     _log(actor, "calendar_day_clear", day=day, old={"working": row.working, "name": row.name}, new=None)
     versions.remove(row, actor, "calendar_day_clear", at=clock.now())
 
 
 @action
-def calendar_year_announce(*, actor: User, year: int, source: str) -> CalendarYear:
-    """Say that all announced days of a year stand in the calendar, and by which announcement. Its words can be corrected."""
+def calendar_year_announce(*, actor: User, year: int, source: str, opened_on: str = "") -> CalendarYear:
+    """Say that all announced days of a year stand in the calendar, and by which announcement. Its words can be corrected.
+
+    Raises `Invalid`, and `Conflict` where somebody has corrected them since `opened_on` (`versions.newest` of the years)."""
     require(actor, "calendar_year_announce", CalendarDay)
     words = line(source)
     if year not in YEARS:
@@ -63,6 +75,7 @@ def calendar_year_announce(*, actor: User, year: int, source: str) -> CalendarYe
     row = CalendarYear.objects.filter(year=year).first() or CalendarYear(year=year)
     if row.pk and row.source == words:
         return row
+    versions.require_untouched(CalendarYear.history.filter(year=year), opened_on)
     old, row.source = row.source, words
     versions.save(row, actor, "calendar_year_announce", at=clock.now())
     _log(actor, "calendar_year_announce", year=year, old=old, new=words)

@@ -199,8 +199,14 @@ def agenda_order(*, actor: User, sitting_id: int, entries: Sequence[int]) -> Sit
 
 
 @action
-def entry_time(*, actor: User, sitting_id: int, entry_id: int, minutes: int | None) -> AgendaEntry:
-    """Say how many minutes an entry is given, 1 to 480; None takes the plan away. Raises `Invalid`, `Hidden`, `WrongState`."""
+def entry_time(
+    *, actor: User, sitting_id: int, entry_id: int, minutes: int | None, opened_on: str | None = None
+) -> AgendaEntry:
+    """Say how many minutes an entry is given, 1 to 480; None takes the plan away.
+
+    `opened_on` is what the form showed when it was opened (empty: no plan). Raises `Invalid`, `Hidden`, `WrongState`, and `Conflict`
+    where somebody has planned otherwise since.
+    """
     sitting = lock_sitting(actor, "entry_time", sitting_id)
     _require_draft(sitting)
     entry = sitting.entries.select_related("item").filter(pk=entry_id).first()
@@ -210,6 +216,13 @@ def entry_time(*, actor: User, sitting_id: int, entry_id: int, minutes: int | No
         words = _("请填写 1 到 %(longest)s 分钟之间的整数。") % {"longest": LONGEST}
         raise Invalid(words, fields={"minutes": words})
     if entry.minutes_planned != minutes:
+        now = str(entry.minutes_planned or "")
+        if opened_on is not None and opened_on != now:
+            raise Conflict(
+                _("您打开以后，“%(title)s”的用时已改为%(now)s。请核对，需要以您的为准的，再保存一次。")
+                % {"title": entry.item.title, "now": _("%(n)s 分钟") % {"n": now} if now else _("不安排")},
+                code="edited",
+            )
         old, entry.minutes_planned = entry.minutes_planned, minutes
         write(entry, actor, "entry_time", "minutes_planned")
         log_sitting(sitting, actor, "entry_time", entry, old=old, new=minutes)

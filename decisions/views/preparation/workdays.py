@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from decisions import workdays
 from decisions.actions import preparation as act
 from decisions.forms_preparation import DayForm, YearForm
-from decisions.models import CalendarDay
+from decisions.models import CalendarDay, CalendarYear
 from decisions.rules import holidays
 from decisions.views.items.common import actor, page
-from permissions import policies, typed
-from permissions.errors import Invalid
+from permissions import policies, typed, versions
+from permissions.errors import Conflict, Invalid
 from permissions.policies import may
 from workflows import clock
 
@@ -44,27 +44,34 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """A year of days off and days worked instead. Who keeps it adds days, takes them back, and names the announcement."""
     user = actor(request)
     year = _year(request)
-    day_form, year_form = DayForm(), YearForm(initial={"source": workdays.announced(year)})
-    error: Invalid | None = None
+    opened = {"version": versions.newest(CalendarDay)}
+    day_form = DayForm(initial=opened)
+    year_form = YearForm(initial={"source": workdays.announced(year), "version": versions.newest(CalendarYear)})
+    error: Invalid | Conflict | None = None
     if request.method == "POST":
         policies.require(user, "calendar_day_set", CalendarDay)
         do = request.POST.get("do", "")
         day = typed.day(request.POST.get("day", ""))
         try:
             if do == "clear" and day is not None:
-                act.calendar_day_clear(actor=user, day=day)
+                act.calendar_day_clear(actor=user, day=day, opened_on=request.POST.get("version", ""))
             elif do == "announce":
                 year_form = YearForm(request.POST)
-                act.calendar_year_announce(actor=user, year=year, source=year_form.words("source"))
+                source, on = year_form.words("source"), year_form.words("version")
+                act.calendar_year_announce(actor=user, year=year, source=source, opened_on=on)
             else:
                 day_form = DayForm(request.POST)
                 said = day_form.words("working")
                 if said not in {"yes", "no"}:
                     raise Invalid(_("还有一项没有选"), fields={"working": _("请选择上班或不上班。")})
-                act.calendar_day_set(actor=user, day=day, working=said == "yes", name=day_form.words("name"))
+                words, on = day_form.words("name"), day_form.words("version")
+                act.calendar_day_set(actor=user, day=day, working=said == "yes", name=words, opened_on=on)
                 year = day.year if day else year
-        except Invalid as refusal:
+        except (Invalid, Conflict) as refusal:
             error = refusal
+            if do == "clear":
+                messages.error(request, refusal.message)
+                return redirect(reverse("workdays") + f"?year={year}")
             (year_form if do == "announce" else day_form).show(refusal)
         else:
             messages.success(request, _("工作日历已更新。"))
@@ -78,6 +85,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "known": year in holidays.SHIPPED,
         "lines": lines(year),
         "may_keep": bool(may(user, "calendar_day_set", CalendarDay)),
+        "opened_on": opened["version"],
         "day_form": day_form,
         "year_form": year_form,
         "history": CalendarDay.history.select_related("history_user").order_by("-history_date", "-history_id")[:SHOWN],

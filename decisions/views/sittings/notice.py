@@ -183,7 +183,9 @@ def entry_time(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     to = reverse("sitting", args=[pk])
     return tell(
         request,
-        lambda: act.entry_time(actor=user, sitting_id=pk, entry_id=entry_pk, minutes=minutes),
+        lambda: act.entry_time(
+            actor=user, sitting_id=pk, entry_id=entry_pk, minutes=minutes, opened_on=request.POST.get("opened_on")
+        ),
         to,
         _("时间安排已保存。"),
     )

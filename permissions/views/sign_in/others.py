@@ -36,6 +36,7 @@ def person_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 def factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Take all second factors from somebody who has lost them."""
     actor, form = cast(User, request.user), FactorResetForm(request.POST)
+    access.fetch(User, actor, "factor_reset", pk)
     status = attempt(form, lambda: actions.factor_reset(actor=actor, user_id=pk, **form.cleaned_data))
     if status != 303:
         return _page(request, pk, reset=form, status=status)
@@ -73,6 +74,7 @@ def person_session_end(request: HttpRequest, pk: int) -> HttpResponse:
 def identity_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Link an identity of the county's single sign-on to this account."""
     actor, form = cast(User, request.user), IdentityForm(request.POST)
+    access.fetch(User, actor, "identity_link", pk)
     status = attempt(form, lambda: actions.identity_link(actor=actor, user_id=pk, **form.cleaned_data))
     if status != 303:
         return _page(request, pk, identity=form, status=status)

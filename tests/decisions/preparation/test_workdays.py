@@ -1,18 +1,21 @@
 """The office's calendar: days entered over what ships, by whom, with their history, and periods that follow it."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from decisions import workdays
 from decisions.actions import preparation as prepare
 from decisions.models import CalendarDay, CalendarYear
 from permissions import audit
 from permissions.errors import Denied, Invalid
-from permissions.models import AuditEvent
+from permissions.models import AuditEvent, User
 from tests.cast import Cast
 
+ClientOf = Callable[[User], Client]
 FLOOD = date(2026, 11, 16)
 
 
@@ -28,6 +31,28 @@ def test_a_day_entered_moves_the_periods_counted_over_it(cast: Cast) -> None:
     assert workdays.working_days_between(date(2026, 11, 9), date(2026, 11, 18)) == 6
     prepare.calendar_day_clear(actor=cast.designer, day=FLOOD)
     assert workdays.add_working_days(date(2026, 11, 9), 7) == before
+
+
+def test_two_who_keep_the_calendar_at_once_are_told_of_each_other(cast: Cast, client_of: ClientOf) -> None:
+    """Each has the page open; who sends second is told what was said meanwhile, and decides by sending it once more."""
+    first, second, url = client_of(cast.town_secretary), client_of(cast.zone_secretary), reverse("workdays")
+    day, source = {"do": "set", "day": FLOOD.isoformat()}, {"do": "announce", "year": FLOOD.year}
+    for mine, theirs in (
+        ({**day, "working": "no", "name": "防汛停工"}, {**day, "working": "yes", "name": "防汛值班"}),
+        ({**source, "source": "国办发明电〔2025〕7号"}, {**source, "source": "县政府办通知"}),
+    ):
+        form = {"set": "day_form", "announce": "year_form"}[str(mine["do"])]
+        opened = [client.get(f"{url}?year={FLOOD.year}").context[form]["version"].value() for client in (first, second)]
+        assert first.post(url, {**mine, "version": opened[0]}).status_code == 302
+        told = second.post(url, {**theirs, "version": opened[1]})
+        assert told.status_code == 409 and "党委秘书" in told.content.decode()
+        again = told.context[form]["version"].value()
+        assert second.post(url, {**theirs, "version": again}).status_code == 302
+    assert CalendarDay.objects.get(day=FLOOD).name == "防汛值班"
+    assert workdays.announced(FLOOD.year) == "县政府办通知"
+    # Taking a day back that has been changed since the page was opened is refused as well.
+    answer = first.post(url, {"do": "clear", "day": FLOOD.isoformat(), "version": opened[0] or "1"}, follow=True)
+    assert "党组秘书" in answer.content.decode() and CalendarDay.objects.filter(day=FLOOD).exists()
 
 
 def test_a_shipped_holiday_can_be_worked(cast: Cast) -> None:

@@ -284,6 +284,13 @@ def test_the_agenda_is_ordered_and_timed_in_preparation(room: Room, refused: Ref
     client.post(reverse("entry_time", args=[room.sitting.pk, ids[1]]), {"minutes": "900"})
     entries = list(room.sitting.entries.order_by("order"))
     assert [entry.minutes_planned for entry in entries] == [20, None, None]
+    # Somebody had the page open from before: they are told, and decide with what stands there now.
+    at = reverse("entry_time", args=[room.sitting.pk, ids[2]])
+    told = client.post(at, {"minutes": "45", "opened_on": ""}, follow=True).content.decode()
+    assert "已改为20 分钟" in told and room.sitting.entries.get(pk=ids[2]).minutes_planned == 20
+    for minutes in ("45", "20"):
+        opened = room.sitting.entries.get(pk=ids[2]).minutes_planned
+        client.post(at, {"minutes": minutes, "opened_on": str(opened)})
     assert read.begins(room.sitting, entries) == [room.sitting.at, room.sitting.at + timedelta(minutes=20), None]
 
 

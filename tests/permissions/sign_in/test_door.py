@@ -11,9 +11,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from config.database import BASE_DIR
+from config.env import Env, EnvError
+from config.factors import second_factor
 from decisions.selectors.log import what_words
-from permissions import audit, checks
-from permissions.actions import session_end, sessions_end, user_deactivate
+from permissions import audit, checks, clock
+from permissions.actions import session_end, sessions_end, substitution_give, user_deactivate
 from permissions.errors import Denied
 from permissions.models import AuditEvent, Session, User
 from permissions.sign_in import devices, sessions
@@ -158,6 +160,38 @@ def test_a_role_that_is_none_stops_the_start(settings: Settings) -> None:
     assert checks.second_factor_roles(None) == []
 
 
+def test_n2_the_three_administrators_need_a_second_factor_unless_a_house_says_otherwise() -> None:
+    assert second_factor(Env({}), example=False) == ["admin", "security", "auditor"]
+    assert second_factor(Env({}), example=True) == []
+    for said, meant in (("none", []), ("all", ["all"]), ("chair, admin", ["chair", "admin"])):
+        assert second_factor(Env({"SANGONG_SECOND_FACTOR": said}), example=False) == meant
+    with pytest.raises(EnvError, match="SANGONG_SECOND_FACTOR"):
+        second_factor(Env({"SANGONG_SECOND_FACTOR": "none,admin"}), example=False)
+
+
+def test_n2_the_first_sign_in_of_an_administrator_leads_to_the_password_and_then_to_the_factor(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR = second_factor(Env({}), example=False)
+    User.objects.filter(pk=cast.admin.pk).update(must_change_password=True)
+    client = come("admin")
+    assert client.get(reverse("user_list"))["Location"] == reverse("password")
+    fresh = "静水流深-river-88"
+    form = {"old_password": PASSWORD, "new_password1": fresh, "new_password2": fresh}
+    changed = client.post(reverse("password"), form, follow=True)
+    assert changed.redirect_chain[-1][0] == reverse("factor_list") and "必须使用双重验证" in changed.content.decode()
+    for name in ("home", "user_list", "log"):
+        assert client.get(reverse(name))["Location"] == reverse("factor_list"), name
+    assert client.get(reverse("totp_add")).status_code == 200
+    assert come("town.chair").get(reverse("home")).status_code == 200
+
+
+def test_whose_work_it_is_not_learns_nothing_of_the_form(cast: Cast, client_of: ClientOf) -> None:
+    for name in ("identity_link", "factor_reset"):
+        answer = client_of(cast.auditor).post(reverse(name, args=[cast.town_member.pk]), {})
+        assert answer.status_code == 403, name
+
+
 def stale(client: Client) -> Client:
     """Somebody who signed in an hour ago and may have left the desk."""
     session = client.session
@@ -180,6 +214,33 @@ def test_what_matters_asks_again_and_loses_nothing_typed(cast: Cast, client_of: 
     client.post(reverse("role_grant"), {**form, "confirm": "1", "confirm_password": PASSWORD})
     assert AuditEvent.objects.filter(verb="role_grant", actor=cast["security"]).count() == 1
     assert client.get(reverse("totp_add")).status_code == 200
+
+
+def test_who_stands_in_for_whom_and_what_lies_apart_asks_again_too(cast: Cast, client_of: ClientOf) -> None:
+    client, day = client_of(cast["security"]), clock.today()
+    row = substitution_give(
+        actor=cast["security"],
+        substitute_id=cast.outsider.pk,
+        holder_id=cast.town_secretary.pk,
+        key="town:secretary",
+        starts_on=day,
+        ends_on=day + timedelta(days=3),
+        reason="病假",
+    )
+    stale(client)
+    for address in (
+        reverse("substitution_new"),
+        reverse("substitution", args=[row.pk]),
+        reverse("separation_rule", args=["proposer_confirms"]),
+    ):
+        assert client.get(address).status_code == 200
+        assert "请确认是您本人" in client.post(address, {"reason": "提前返岗"}).content.decode(), address
+    row.refresh_from_db()
+    assert row.ended_at is None
+    proof = {"reason": "提前返岗", "confirm": "1", "confirm_password": PASSWORD}
+    client.post(reverse("substitution", args=[row.pk]), proof)
+    row.refresh_from_db()
+    assert row.ended_at is not None
 
 
 def test_a_page_that_matters_is_shown_after_the_confirmation_and_never_one_elsewhere(
