@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -274,9 +273,3 @@ def chosen(found: Sequence[Side], old: str, new: str) -> tuple[Side, Side] | Non
         first, second, *_rest = newest.values()
         return first, second
     return (found[1], found[0]) if len(found) > 1 else None
-
-
-def open_suggestions(plans: Iterable[Plan]) -> int:
-    """How many suggestions wait for an answer."""
-    rows: Any = Suggestion.objects.filter(plan__in=list(plans), state=Suggestion.State.OPEN)
-    return int(rows.count())

@@ -226,11 +226,6 @@ class Document:
     problems: tuple[Problem, ...] = ()
     names: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
-    def variable_of(self, identifier: str) -> str:
-        """What expressions call the element; "" where there is none of that id."""
-        found = self.decisions.get(identifier) or self.knowledge.get(identifier) or self.inputs.get(identifier)
-        return found.variable if found is not None else ""
-
     @property
     def main(self) -> Decision | None:
         """The decision the file is about: the last one that no other requires."""

@@ -84,12 +84,6 @@ def require_stage(entry: AgendaEntry, allowed: Collection[str]) -> None:
     raise WrongState(where[AgendaEntry.Stage(entry.stage)], code=f"entry_{entry.stage}")
 
 
-def require_room(sitting: Sitting) -> None:
-    """Raises `WrongState` unless the sitting has been opened and not been closed: a break is part of it."""
-    if sitting.status != Sitting.Status.ADJOURNED:
-        require_open(sitting)
-
-
 def require_reason(text: str, model: type[Model], example: str) -> str:
     """A reason as it is kept. Raises `Invalid` at ``reason`` where there is none or it is longer than there is room for."""
     if not text.strip():

@@ -154,14 +154,8 @@ def _by_day(
     return Duty(kind, f"{kind}:{row}:{day.isoformat()}", item, title, owner, due, before, url, holder)
 
 
-def _terms(item: Item) -> Periods:
-    """The periods of the item's sitting, frozen when it opened; before one, those of its matter type."""
-    entry = AgendaEntry.objects.filter(item=item, announced_at__isnull=False).order_by("-announced_at", "-pk").first()
-    numbers = entry.numbers if entry is not None and entry.numbers else item.matter_type.rule_set.numbers
-    return Periods.from_json(numbers.get("periods", {}))
-
-
-def _all_terms(items: Iterable[Item]) -> dict[int, Periods]:
+def _terms(items: Iterable[Item]) -> dict[int, Periods]:
+    """The periods of each item's sitting, frozen when it opened; before one, those of its matter type. By the item's key."""
     rows = {item.pk: item for item in items}
     newest = AgendaEntry.objects.filter(item=OuterRef("item"), announced_at__gt=OuterRef("announced_at"))
     entries = AgendaEntry.objects.filter(item__in=rows, announced_at__isnull=False).exclude(Exists(newest))
@@ -210,7 +204,7 @@ def _suspensions(items: list[int] | None) -> Iterator[Duty]:
     if items is not None:
         rows = rows.filter(item__in=items)
     found = list(rows.select_related("item__matter_type__rule_set", "by"))
-    terms = _all_terms(row.item for row in found)
+    terms = _terms(row.item for row in found)
     for row in found:
         title = _("中止执行后启动变更或停止程序")
         yield _by_day(
@@ -223,7 +217,7 @@ def _reports_up(items: list[int] | None) -> Iterator[Duty]:
     if items is not None:
         rows = rows.filter(item__in=items)
     found = list(rows.select_related("item__matter_type__rule_set"))
-    terms = _all_terms(row.item for row in found)
+    terms = _terms(row.item for row in found)
     for row in found:
         title = _("向上级报告：%(kind)s") % {"kind": row.get_kind_display()}
         url = reverse("superior_report", args=[row.item_id, row.pk])
@@ -235,7 +229,7 @@ def _publications(items: list[int] | None) -> Iterator[Duty]:
     if items is not None:
         rows = rows.filter(item__in=items)
     found = list(rows.select_related("item__matter_type__rule_set"))
-    terms = _all_terms(row.item for row in found)
+    terms = _terms(row.item for row in found)
     for row in found:
         url = reverse("publication", args=[row.item_id])
         yield _by_day("publication", row.pk, row.item, _("公布决策"), _secretaries(), row.due, url, terms[row.item_id])
@@ -247,7 +241,7 @@ def _executions(items: list[int] | None) -> Iterator[Duty]:
     if items is not None:
         rows = rows.filter(item__in=items)
     found = list(rows.select_related("item__matter_type__rule_set", "responsible"))
-    terms = _all_terms(row.item for row in found)
+    terms = _terms(row.item for row in found)
     steps: dict[int, list[Milestone]] = {}
     for step in Milestone.objects.filter(execution__in=found, done_on__isnull=True):
         steps.setdefault(step.execution_id, []).append(step)
@@ -272,7 +266,7 @@ def _evaluations(items: list[int] | None) -> Iterator[Duty]:
     if items is not None:
         rows = rows.filter(item__in=items)
     found = list(rows.select_related("item__matter_type__rule_set", "evaluator"))
-    terms = _all_terms(row.item for row in found)
+    terms = _terms(row.item for row in found)
     for row in found:
         named = row.evaluator
         title = _("完成决策后评估") if named is not None else _("指定决策后评估的评估人")
@@ -292,7 +286,7 @@ def evaluations_by_time() -> list[tuple[Publication, date]]:
         .select_related("item__matter_type__rule_set")
         .order_by("signed_at", "pk")
     )
-    terms = _all_terms(row.item for row in rows)
+    terms = _terms(row.item for row in rows)
     today = timezone.localdate(clock.now())
     found = []
     for row in rows:

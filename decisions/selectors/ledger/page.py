@@ -21,7 +21,6 @@ from decisions.rules.ledger import (
     STATES,
     Exceptional,
     Finding,
-    Gate,
     Grade,
     Phase,
     State,
@@ -305,12 +304,6 @@ def rows_of(items: Iterable[Item]) -> list[Row]:
             )
         )
     return sorted(found, key=lambda row: (-len(row.failed), -len(row.soon), -len(row.waived), -row.item.pk))
-
-
-def would_fail(item: Item, gate: Gate) -> list[Line]:
-    """What would fail if the item came to this gate now, in words."""
-    found = [one for one in ledger_of(item) if one.fails_at is gate]
-    return lines_of(item, found)
 
 
 def reads_all(user: User) -> bool:
