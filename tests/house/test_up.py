@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 
 from config.database import BASE_DIR, Embedded
+from tests.house.conftest import data_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -90,61 +92,74 @@ def processes_of(var: Path) -> list[psutil.Process]:
     return found
 
 
-def test_it_serves_goes_on_with_its_data_and_leaves_nothing_running(var: Path) -> None:
-    with Up(var) as first:
-        address = first.wait_until_ready()
-        assert get(f"{address}/healthz") == (200, b"ok\n")
-        server = Embedded(var)
-        with psycopg.connect(host=str(server.run), user="postgres", dbname="sangong", autocommit=True) as connection:
-            connection.execute("CREATE TABLE left_by_the_first_run (n int)")
-        status, said = first.stop(signal.SIGINT)
-    assert status == 0, said
-    assert not server.is_running()
-    assert processes_of(var) == []
+@pytest.fixture(scope="module")
+def begun() -> Iterator[Path]:
+    """A data folder after its first start, which served and left nothing running."""
+    with data_folder() as var:
+        with Up(var) as first:
+            address = first.wait_until_ready()
+            assert get(f"{address}/healthz") == (200, b"ok\n")
+            assert processes_of(var)
+            status, said = first.stop(signal.SIGINT)
+        assert status == 0, said
+        assert not Embedded(var).is_running()
+        assert processes_of(var) == []
+        yield var
 
-    with Up(var) as second:
-        second.wait_until_ready()
+
+def test_it_serves_goes_on_with_its_data_and_leaves_nothing_running(begun: Path) -> None:
+    server = Embedded(begun)
+    server.ensure()
+    with psycopg.connect(host=str(server.run), user="postgres", dbname="sangong", autocommit=True) as connection:
+        connection.execute("CREATE TABLE left_by_an_earlier_run (n int)")
+    server.stop()
+
+    with Up(begun) as second:
+        address = second.wait_until_ready()
+        assert get(f"{address}/healthz") == (200, b"ok\n")
         with psycopg.connect(host=str(server.run), user="postgres", dbname="sangong") as connection:
-            assert connection.execute("SELECT to_regclass('left_by_the_first_run')").fetchone() != (None,)
+            assert connection.execute("SELECT to_regclass('left_by_an_earlier_run')").fetchone() != (None,)
         status, said = second.stop()
     assert status == 0, said
+    assert not server.is_running()
+    assert processes_of(begun) == []
 
-    with Up(var, "--fresh") as third:
+    with Up(begun, "--fresh") as third:
         third.wait_until_ready()
         with psycopg.connect(host=str(server.run), user="postgres", dbname="sangong") as connection:
-            assert connection.execute("SELECT to_regclass('left_by_the_first_run')").fetchone() == (None,)
+            assert connection.execute("SELECT to_regclass('left_by_an_earlier_run')").fetchone() == (None,)
 
 
-def test_a_second_one_for_the_same_data_is_told_where_the_first_is(var: Path) -> None:
-    with Up(var) as first:
+def test_a_second_one_for_the_same_data_is_told_where_the_first_is(begun: Path) -> None:
+    with Up(begun) as first:
         address = first.wait_until_ready()
-        with Up(var) as second:
+        with Up(begun) as second:
             status, said = second.wait()
         assert status == 1
         assert address in said
         assert get(f"{address}/healthz")[0] == 200
 
 
-def test_when_a_part_dies_the_rest_is_stopped_and_the_part_is_named(var: Path) -> None:
-    with Up(var) as running:
+def test_when_a_part_dies_the_rest_is_stopped_and_the_part_is_named(begun: Path) -> None:
+    with Up(begun) as running:
         running.wait_until_ready()
-        worker = next(p for p in processes_of(var) if "procrastinate" in p.cmdline())
+        worker = next(p for p in processes_of(begun) if "procrastinate" in p.cmdline())
         worker.kill()
         status, said = running.wait()
     assert status == 1
     assert "worker" in said
-    assert processes_of(var) == []
-    assert not Embedded(var).is_running()
+    assert processes_of(begun) == []
+    assert not Embedded(begun).is_running()
 
 
-def test_when_it_is_killed_outright_its_parts_end_too(var: Path) -> None:
-    with Up(var) as running:
+def test_when_it_is_killed_outright_its_parts_end_too(begun: Path) -> None:
+    with Up(begun) as running:
         running.wait_until_ready()
         running.stop(signal.SIGKILL)
 
         def left() -> list[psutil.Process]:
             # The database stays, as after any command, and the next start finds it.
-            return [process for process in processes_of(var) if process.name() != "postgres"]
+            return [process for process in processes_of(begun) if process.name() != "postgres"]
 
         deadline = time.monotonic() + 30
         while left() and time.monotonic() < deadline:
