@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -41,3 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(without)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    # What stands after the collection stays to the end: looking through all of it for rubbish, again and again, is a
+    # twentieth of a run.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

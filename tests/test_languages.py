@@ -6,6 +6,7 @@ page before it is judged. Names that carry their own English (a body's, a seat's
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -219,6 +220,14 @@ class Town:
     def words(self) -> Iterator[tuple[str, str]]:
         """Every piece of words on every page, with what people wrote taken out, and the page it stands on."""
         written = sorted(what_people_wrote(), key=len, reverse=True)
+
+        @functools.cache  # most of a page stands on every page
+        def judged(words: str) -> str:
+            left = NUMBER.sub("", words).replace(ITSELF, "")
+            for text in written:
+                left = left.replace(text, "")
+            return left
+
         for user, address in self.visits():
             client = signed_in(user)
             for ask in (client.get, client.post) if address.endswith(SENT_EMPTY) else (client.get,):
@@ -227,10 +236,7 @@ class Town:
                     continue
                 self.seen += 1
                 for words in words_of(answer.content.decode()):
-                    left = NUMBER.sub("", words).replace(ITSELF, "")
-                    for text in written:
-                        left = left.replace(text, "")
-                    yield f"{address} ({user.username})", left
+                    yield f"{address} ({user.username})", judged(words)
 
     def looks(self) -> Iterator[tuple[User, list[tuple[Any, ...]]]]:
         """Who looks at one page of every kind: its kind for the pictures, its address."""
