@@ -27,7 +27,7 @@ from decisions.selectors.settings import waiting_for
 from decisions.selectors.sittings import seats_of
 from permissions import roles
 from permissions.models import Role, User
-from permissions.policies import visible
+from permissions.policies import visible_if_any
 from workflows.models import CaseTask
 from workflows.waiting import Wait, waits
 
@@ -113,7 +113,7 @@ def suggestions_to_answer(user: User) -> Iterator[Wait]:
     open_ones = Suggestion.objects.filter(state=Suggestion.State.OPEN, plan__item=OuterRef("pk"))
     others = open_ones.exclude(by=user.pk)
     rows = Item.objects.filter(mine, Exists(others), Exists(consulting), status=Item.Status.RUNNING)
-    for item in visible(user, rows).distinct():
+    for item in visible_if_any(user, rows).distinct():
         found = Suggestion.objects.filter(state=Suggestion.State.OPEN, plan__item=item).exclude(by=user.pk)
         told = found.aggregate(count=Count("pk"), plan=Min("plan"))
         facts = (_("%(count)s 条建议") % {"count": told["count"]}, item.number or "")
@@ -132,7 +132,7 @@ def recusals_to_rule(user: User) -> Iterator[Wait]:
         entry__sitting__seats__user=user.pk,
         entry__sitting__seats__voting=True,
     )
-    for recusal in visible(user, rows.select_related("entry__sitting__host", "entry__item", "seat")).distinct():
+    for recusal in visible_if_any(user, rows.select_related("entry__sitting__host", "entry__item", "seat")).distinct():
         seat = ruling_seat(recusal.entry, recusal, seats_of(recusal.entry.sitting))
         if seat is not None and seat.user_id == user.pk:
             facts = (recusal.entry.sitting.name, recusal.get_way_display())
@@ -160,7 +160,7 @@ def reconsiderations_to_answer(user: User) -> Iterator[Wait]:
     rows = Reconsideration.objects.filter(
         closed_at__isnull=True, agreed_at__isnull=True, roster__contains=[{"user": user.pk}]
     ).exclude(supports__by=user.pk)
-    for row in visible(user, rows).select_related("item"):
+    for row in visible_if_any(user, rows).select_related("item"):
         url = reverse("reconsideration", args=[row.item_id])
         yield Wait(_("考虑是否同意复议"), row.item.title, url, _("去看"), facts=(row.item.number or "",))
 

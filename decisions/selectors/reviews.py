@@ -11,7 +11,7 @@ from decisions import stages
 from decisions.models import Exploration, Item, LegalityReview, PublicComment, ReviewRequest
 from decisions.policies.items import codes_of
 from permissions.models import Role, User
-from permissions.policies import may, visible
+from permissions.policies import may, visible_if_any
 from workflows import clock
 
 
@@ -82,7 +82,7 @@ def asked_of(user: User) -> list[ReviewRequest]:
     rows = ReviewRequest.objects.filter(
         asked=user.pk, answered_at__isnull=True, withdrawn_at__isnull=True, item__status=Item.Status.RUNNING
     )
-    return list(visible(user, rows).select_related("item", "interest").order_by("due", "pk")[:50])
+    return list(visible_if_any(user, rows).select_related("item", "interest").order_by("due", "pk")[:50])
 
 
 def default_due(days: int) -> str:

@@ -24,7 +24,7 @@ from decisions.models import (
 )
 from decisions.rules import Periods
 from permissions.models import Role, User
-from permissions.policies import visible
+from permissions.policies import visible, visible_if_any
 from permissions.roles import of
 from workflows import clock
 
@@ -119,7 +119,7 @@ def due_for(user: User) -> list[Duty]:
             | Q(Exists(_unaccepted()) | Exists(_unowned()))
             | Q(Exists(EmergencyDecision.objects.filter(item=OuterRef("pk"), reports__isnull=True)))
         )
-    items = list(visible(user, Item.objects.filter(named)).order_by().values_list("pk", flat=True))
+    items = list(visible_if_any(user, Item.objects.filter(named)).order_by().values_list("pk", flat=True))
     if not items:
         return []
     return [duty for duty in duties_of(user, items) if duty.soon]

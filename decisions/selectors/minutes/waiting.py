@@ -8,7 +8,7 @@ from decisions.policies.signing import signs_for
 from decisions.policies.sittings import bodies_of
 from permissions import roles
 from permissions.models import Body, Role, User
-from permissions.policies import role_key, visible
+from permissions.policies import role_key, visible, visible_if_any
 
 
 def checking_bodies(minutes: Minutes) -> list[Body]:
@@ -35,8 +35,7 @@ def to_check(user: User) -> list[Minutes]:
     checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
     signed = SignOff.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
     open_drafts = (
-        visible(user, Minutes)
-        .filter(~Exists(checked), ~Exists(signed))
+        visible_if_any(user, Minutes.objects.filter(~Exists(checked), ~Exists(signed)))
         .select_related("entry__item", "entry__sitting", "saved_by")
         .order_by("saved_at")
     )
@@ -53,8 +52,7 @@ def to_sign_for_recused(user: User) -> list[Minutes]:
     )
     mine = SittingSeat.objects.filter(sitting=OuterRef("entry__sitting"), user=user.pk, voting=True)
     rows = (
-        visible(user, Minutes)
-        .filter(Exists(mine), Exists(checked), Exists(stepped_back))
+        visible_if_any(user, Minutes.objects.filter(Exists(mine), Exists(checked), Exists(stepped_back)))
         .select_related("entry__item", "entry__sitting__host")
         .order_by("saved_at")
     )
