@@ -29,14 +29,7 @@ class Compiled:
 
     def role_of(self, lane: str | None) -> str | None:
         """The role a lane names, looking outwards from the innermost; None where no lane around names one."""
-        while lane is not None:
-            found = self.process.lanes.get(lane)
-            if found is None:
-                return None
-            if found.role:
-                return found.role
-            lane = found.parent
-        return None
+        return self.process.role_of(lane)
 
 
 def compile_xml(

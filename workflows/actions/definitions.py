@@ -18,6 +18,7 @@ from permissions.policies import require
 from permissions.transactions import action
 from workflows import allowed, bpmn, calls, deciding, dmn, handlers, soundness
 from workflows.actions.arrivals.clocks import arm_clocks, starts_of
+from workflows.actions.flow_tests import require_tests
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
 from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
@@ -112,7 +113,7 @@ def _definition(key: str, name: str, kind: str, actor: User | None) -> tuple[Def
 def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVersion:
     """Publish a draft: new cases start on it, running cases stay on theirs.
 
-    Refused while the checker finds errors, or a way on which a case surely gets stuck.
+    Refused while the checker finds errors, or a way on which a case surely gets stuck, or a recorded play goes otherwise.
     """
     _hold_decisions(version_id)
     version = _lock(actor, "definition_publish", version_id)
@@ -123,6 +124,7 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
     errors = _decision_errors(version) if version.definition.kind == DefinitionKind.DECISION else _flow_errors(version)
     if errors:
         raise _refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
+    require_tests(version)
     version.status, version.published, version.published_by = VersionStatus.PUBLISHED, now(), actor
     version.starts = starts_of(version)
     versions.save(version, actor, "definition_publish", fields=["status", "published", "published_by", "starts"])

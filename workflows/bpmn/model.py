@@ -206,6 +206,17 @@ class Process:
     line: int = 0
     version_tag: str | None = None
 
+    def role_of(self, lane: str | None) -> str | None:
+        """The role a lane names, looking outwards from the innermost; None where no lane around names one."""
+        while lane is not None:
+            found = self.lanes.get(lane)
+            if found is None:
+                return None
+            if found.role:
+                return found.role
+            lane = found.parent
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
