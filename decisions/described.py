@@ -24,7 +24,7 @@ from decisions.models import (
 from decisions.selectors.items.papers import entry_name, plan_text
 from permissions.changed import describe
 from permissions.models import Role, User
-from workflows.models import DefinitionVersion
+from workflows.models import DefinitionVersion, FlowTest
 
 
 def _clause(value: Any) -> str:
@@ -62,3 +62,5 @@ def register() -> None:
     describe(User, hidden={"language", "theme", "text_size"})
     # The flow's own page compares its files.
     describe(DefinitionVersion, hidden={"xml", "sha256", "provides", "starts", "definition"})
+    # What was done and expected is read by opening the play; here, how many steps it has.
+    describe(FlowTest, hidden={"definition", "created"}, words={"acts": lambda acts: str(len(acts or ()))})

@@ -46,7 +46,7 @@ from tests.decisions.planning.conftest import Table
 from tests.decisions.sittings.conftest import Room
 from tests.worlds import remembered
 from workflows.actions import incident_record
-from workflows.models import CaseTask, DefinitionVersion, Migration
+from workflows.models import CaseTask, DefinitionVersion, FlowTest, Migration
 
 #: what a visitor may see: the way in, pages about the system, and whether it is up
 PUBLIC = {
@@ -201,6 +201,9 @@ def town_of(cast: Cast) -> dict[str, Any]:
     migration = Migration.objects.create(
         from_version=version, to_version=version, reason="新版", created=timezone.now(), created_by=cast.admin
     )
+    flow_test = FlowTest.objects.create(
+        definition=version.definition, name="正常通过", begins=timezone.now(), created=timezone.now()
+    )
     after = followed(cast, decided, room)
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
     grant = RoleGrant.objects.get(user=cast.town_member)
@@ -215,6 +218,9 @@ def town_of(cast: Cast) -> dict[str, Any]:
         reason="物价上涨",
     )
     return {
+        "flow_rehearse": [version.pk],
+        "flow_tests": [version.pk],
+        "flow_test_remove": [flow_test.pk],
         "setting": ["rule_set", "ordinary"],
         "setting_new": ["rule_set"],
         "setting_edit": ["rule_set", "ordinary"],

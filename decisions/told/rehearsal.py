@@ -9,7 +9,9 @@ from decisions.told.shape import Data, Words
 
 
 def _recorded(data: Data) -> Words:
-    what = pgettext("log", "录制流程测试“%(name)s”") if data.get("new") else pgettext("log", "重新录制流程测试“%(name)s”")
+    what = (
+        pgettext("log", "录制流程测试“%(name)s”") if data.get("new") else pgettext("log", "重新录制流程测试“%(name)s”")
+    )
     more = pgettext("log", "第 %(number)s 版，%(acts)s 步") % {"number": data.get("number"), "acts": data.get("acts")}
     return what % {"name": data.get("name")}, more
 
@@ -19,7 +21,10 @@ def _removed(data: Data) -> Words:
 
 
 def _simulated(data: Data) -> Words:
-    more = pgettext("log", "第 %(number)s 版，%(cases)s 件") % {"number": data.get("number"), "cases": data.get("cases")}
+    more = pgettext("log", "第 %(number)s 版，%(cases)s 件") % {
+        "number": data.get("number"),
+        "cases": data.get("cases"),
+    }
     return pgettext("log", "模拟流程"), more
 
 

@@ -7,18 +7,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from workflows.bpmn.form.model import FormField
+from workflows.bpmn.form.model import Kind as FieldKind
 from workflows.bpmn.model import Node
 from workflows.rehearsal import Flow
 from workflows.step_fields import fields_of
 
-#: kinds of a question that have a control of their own; every other is answered by a FEEL expression
-PLAIN_KINDS: Final = frozenset({"boolean", "number", "text", "choice"})
+#: the control of a field's kind; every other is answered by a FEEL expression
+_KINDS: Final = {
+    FieldKind.BOOLEAN: "boolean",
+    FieldKind.NUMBER: "number",
+    FieldKind.MONEY: "number",
+    FieldKind.TEXT: "text",
+    FieldKind.LONG_TEXT: "text",
+    FieldKind.PERSON: "text",
+    FieldKind.BODY: "text",
+    FieldKind.CHOICE: "choice",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One variable to ask for. `kind` is one of :data:`PLAIN_KINDS` or ``feel``; `options` are the texts of a choice, or what the
-    conditions compare it with."""
+    """One variable to ask for. `kind` is ``boolean``, ``number``, ``text``, ``choice`` or ``feel``; `options` are the texts of a
+    choice, or what the conditions compare it with."""
 
     variable: str
     kind: str
@@ -29,8 +40,8 @@ class Prompt:
 def prompts_of(flow: Flow, node: Node) -> tuple[Prompt, ...]:
     """The questions of a step, then the variables that the ways after it go by, up to where something waits again."""
     asked = [
-        Prompt(field.variable, field.kind if field.kind in PLAIN_KINDS else "feel", field.label, tuple(field.options))
-        for field in fields_of(node)
+        *(Prompt(one.key, _KINDS.get(one.kind, "feel"), one.label, _options(one)) for one in node.fields),
+        *(Prompt(one.variable, one.kind, one.label, one.options) for one in fields_of(node)),
     ]
     known = {prompt.variable for prompt in asked}
     guessed: dict[str, set[str]] = {}
@@ -39,6 +50,10 @@ def prompts_of(flow: Flow, node: Node) -> tuple[Prompt, ...]:
             if name not in known and name.isidentifier():
                 guessed.setdefault(name, set()).update(_compared(name, source))
     return (*asked, *(_guess(name, literals) for name, literals in sorted(guessed.items())))
+
+
+def _options(field: FormField) -> tuple[str, ...]:
+    return tuple(option.value for option in field.options) if field.kind is FieldKind.CHOICE else ()
 
 
 def _conditions(flow: Flow, node: Node) -> Iterator[tuple[frozenset[str], str]]:

@@ -156,7 +156,7 @@ class Telling:
         if verdict.at is None:
             return _("这个测试没有步骤。请重新录制。")
         step = {"n": verdict.at + 1, "act": self.act(acts[verdict.at])}
-        return _("第 %(n)s 步“%(act)s”：") % step + self._why(verdict)
+        return _("第 %(n)s 步（%(act)s）：") % step + self._why(verdict)
 
     def _why(self, verdict: Verdict) -> str:
         if verdict.refused is not None:

@@ -108,7 +108,11 @@ def _act_to_json(act: Act) -> dict[str, Any]:
         "variables": _values(act.variables),
         "expect": _expected_to_json(act.expect) if act.expect is not None else None,
     }
-    return {key: value for key, value in found.items() if value is not None and (value or key == "expect")}
+    return {key: value for key, value in found.items() if value or (value is not None and key in _KEPT)}
+
+
+#: What means something else where it is empty than where it is not there.
+_KEPT: Final = frozenset({"correlation", "expect"})
 
 
 def _act_from_json(data: Mapping[str, Any]) -> Act:

@@ -62,6 +62,7 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "facts": _facts(version),
         "may_save": may(user, "definition_save", DefinitionVersion),
         "may_log": may(user, "log_verify", AuditEvent),
+        "may_rehearse": definition.kind == DefinitionKind.FLOW and may(user, "flow_rehearse", version),
         "may_publish": version.status == VersionStatus.DRAFT and may(user, "definition_publish", version),
         "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),
     }

@@ -126,9 +126,7 @@ def _opened(user: User, version: DefinitionVersion, covered: str) -> Script:
 class _Page:
     """One request of the rehearsal: takes the act that was asked for, and shows where it led."""
 
-    def __init__(
-        self, request: HttpRequest, version: DefinitionVersion, flow: rehearsal.Flow, script: Script
-    ) -> None:
+    def __init__(self, request: HttpRequest, version: DefinitionVersion, flow: rehearsal.Flow, script: Script) -> None:
         self.request = request
         self.user = cast("User", request.user)
         self.version = version
@@ -308,9 +306,7 @@ class _Page:
             "heard_form": self.forms.get("message") or VariablesForm(prefix="message"),
             "signal_form": self.forms.get("signal") or VariablesForm(prefix="signal"),
             "set_form": self.forms.get("set") or VariablesForm(prefix="set"),
-            "enabled": [
-                (one.node, self.telling.node(one.node)) for one in enabled(self.flow.graph, stage.marking)
-            ]
+            "enabled": [(one.node, self.telling.node(one.node)) for one in enabled(self.flow.graph, stage.marking)]
             if stage.started and not stage.ended
             else [],
             "variables": [(name, value(found)) for name, found in sorted(stage.variables.items())],
@@ -415,7 +411,12 @@ def flow_tests(request: HttpRequest, pk: int) -> HttpResponse:
         for one in tried(version):
             acts = rehearsal.acts_from_json(one.test.acts)
             rows.append(
-                {"test": one.test, "passed": one.verdict.passed, "words": telling.verdict(one.verdict, acts), "n": len(acts)}
+                {
+                    "test": one.test,
+                    "passed": one.verdict.passed,
+                    "words": telling.verdict(one.verdict, acts),
+                    "n": len(acts),
+                }
             )
     context = {
         "version": version,
@@ -436,13 +437,13 @@ def flow_test_removal(request: HttpRequest, pk: int) -> HttpResponse:
     form = RemoveForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        status = attempt(
-            form, lambda: flow_test_remove(actor=user, test_id=pk, reason=form.cleaned_data["reason"])
-        )
+        status = attempt(form, lambda: flow_test_remove(actor=user, test_id=pk, reason=form.cleaned_data["reason"]))
         if status == 303:
             messages.success(request, _("已删去测试“%(name)s”") % {"name": test.name})
             return redirect(_newest(test))
-    return render(request, "workflows/rehearsal/remove.html", {"test": test, "form": form, "back": _newest(test)}, status=status)
+    return render(
+        request, "workflows/rehearsal/remove.html", {"test": test, "form": form, "back": _newest(test)}, status=status
+    )
 
 
 def _newest(test: FlowTest) -> str:

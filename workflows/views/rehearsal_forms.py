@@ -28,7 +28,7 @@ def variables_field(label: Any) -> forms.CharField:
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "mono", "autocapitalize": "none"}),
-        help_text=gettext_lazy("一行一个，值写成 FEEL，文字加引号，例如 amount = 120 或 kind = \"资金\"。没有就不填。"),
+        help_text=gettext_lazy('一行一个，值写成 FEEL，文字加引号，例如 amount = 120 或 kind = "资金"。没有就不填。'),
     )
 
 
@@ -77,7 +77,9 @@ class VariablesForm(forms.Form):
         except (feel.FeelSyntaxError, TypeError):
             value = None
         if value is None and source != "null":
-            words = _("“%(source)s”算不出值。数字直接写，文字加引号，日期写成 date(\"2026-12-01\")。") % {"source": source[:60]}
+            words = _('“%(source)s”算不出值。数字直接写，文字加引号，日期写成 date("2026-12-01")。') % {
+                "source": source[:60]
+            }
             self.add_error(field, words)
             return
         found[variable] = value
