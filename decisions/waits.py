@@ -19,6 +19,7 @@ from decisions.models import (
     Suggestion,
 )
 from decisions.selectors.after.duties import due_for
+from decisions.selectors.after.split import to_choose_for_recused
 from decisions.selectors.chair import ruling_seat
 from decisions.selectors.minutes import to_check, to_sign_for_recused
 from decisions.selectors.notice import unread
@@ -58,6 +59,15 @@ def minutes_to_sign(user: User) -> Iterator[Wait]:
         url = reverse("minutes", args=[minutes.pk])
         facts = (_("班长回避，由您代表本班子签署"),)
         yield Wait(_("签署纪要"), str(minutes.entry.item), url, _("去签署"), facts=facts)
+
+
+@waits
+def splits_to_choose(user: User) -> Iterator[Wait]:
+    """Splits whose way somebody chooses for their body because its chair stands recused from the item (R24)."""
+    for split in to_choose_for_recused(user):
+        item = split.entry.item
+        facts = (_("班长回避，由您代表本班子选择"), item.number or "")
+        yield Wait(_("商定分歧的去向"), item.title, reverse("split", args=[item.pk]), _("去选定"), facts=facts)
 
 
 @waits

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from decisions.models import (
     Acceptance,
+    AgendaEntry,
     EmergencyDecider,
     EmergencyDecision,
     EmergencyReport,
@@ -29,6 +30,9 @@ from decisions.models import (
     SuperiorRuling,
     Suspension,
 )
+from decisions.policies.decided import last_announced
+from decisions.policies.signing import signers_of, signs_for
+from decisions.policies.sittings import bodies_of
 from permissions import roles
 from permissions.models import Role, Seat, User
 from permissions.own_policies import audit_visibility
@@ -36,6 +40,7 @@ from permissions.policies import ALLOWED, Actor, Policy, Rule, Verdict, held, po
 from workflows import clock
 
 _secretary = held(Role.Code.SECRETARY)
+_chair = held(Role.Code.CHAIR)
 _desk = held(Role.Code.SECRETARY, Role.Code.CHAIR)
 
 
@@ -81,13 +86,37 @@ class Executing:
         return User.objects.filter(named | Q(pk__in=_secretary.holders(obj).values("pk")), is_active=True)
 
 
+class Choosing:
+    """The chair of either body; of a split, in the place of a recused one, whoever stands in (R24)."""
+
+    def verdict(self, actor: User, obj: Item | None) -> Verdict:
+        # A chair who stands recused is refused with that reason, by what is withheld from them.
+        chair = _chair.verdict(actor, obj)
+        if chair or obj is None or not voting_seats(actor):
+            return chair
+        entry = _split(obj)
+        return ALLOWED if entry is not None and signs_for(actor, entry, bodies_of(entry.sitting)) else chair
+
+    def holders(self, obj: Item | None) -> QuerySet[User]:
+        entry = _split(obj) if obj is not None else None
+        if entry is None:
+            return _chair.holders(obj)
+        found = {user for signer in signers_of(entry, bodies_of(entry.sitting)) for user in signer.users}
+        return User.objects.filter(pk__in=found, is_active=True)
+
+
+def _split(item: Item) -> AgendaEntry | None:
+    entry = last_announced(item)
+    return entry if entry is not None and entry.outcome == AgendaEntry.Outcome.SPLIT else None
+
+
 _members = Members()
 _heads = Members(principal=True)
 _executing = Executing()
 
 #: Acts on an item after its vote; `ItemPolicy` takes them in.
 ACTS: Mapping[str, Rule] = {
-    "split_choose": held(Role.Code.CHAIR),
+    "split_choose": Choosing(),
     "superior_rule": _secretary,
     "publication_publish": _secretary,
     "publication_exempt": _secretary,

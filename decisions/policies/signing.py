@@ -1,4 +1,5 @@
-"""Who signs the minutes of an entry for each body: its chair, and where they stand recused, who stands in (R24, R45)."""
+"""Who speaks for each body after the vote: its chair, and where they stand recused, who stands in (R24). They sign the minutes (R45)
+and choose the way of a split (R42)."""
 
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from permissions.policies import role_key
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs for one body (``users``, keys of them); ``seat`` where it is somebody in the place of a recused chair."""
+    """Who signs and chooses for one body (``users``, keys of them); ``seat`` where it is somebody in the place of a recused chair."""
 
     body: Body
     users: frozenset[int]
@@ -37,7 +38,7 @@ def signers_of(entry: AgendaEntry, bodies: list[Body]) -> list[Signer]:
 
 
 def signs_for(user: User, entry: AgendaEntry, bodies: list[Body]) -> list[Signer]:
-    """The bodies this user signs for, with who they are there."""
+    """The bodies this user signs and chooses for, with who they are there."""
     return [signer for signer in signers_of(entry, bodies) if user.pk in signer.users]
 
 

@@ -42,7 +42,9 @@ def _split(data: Data) -> Words:
         "plan": pgettext("log", "对分歧选择退回共谋"),
         "up": pgettext("log", "对分歧选择报上级裁定"),
     }
-    return words.get(data.get("route", ""), pgettext("log", "选择分歧去向")), str(data.get("reason", ""))
+    seat = data.get("stands_in")
+    instead = _("班长回避，由%(seat)s代行") % {"seat": seat} if seat else ""
+    return words.get(data.get("route", ""), pgettext("log", "选择分歧去向")), _joined(instead, data.get("reason"))
 
 
 def _ruled(data: Data) -> Words:

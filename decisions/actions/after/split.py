@@ -1,5 +1,5 @@
-"""A split goes back to joint planning, or up to the superior if both chairs say so; a ruling takes the place of the vote that
-failed, and is none (R42)."""
+"""A split goes back to joint planning, or up to the superior if both chairs say so, or who stands in for a recused one (R24); a
+ruling takes the place of the vote that failed, and is none (R42)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,22 +13,21 @@ from decisions.actions.after.files import Papers, Upload, stored
 from decisions.actions.items.common import log, save, task_of
 from decisions.models import AgendaEntry, Item, Minutes, SplitChoice, SuperiorReport, SuperiorRuling
 from decisions.policies.decided import last_announced, ruling_of
+from decisions.policies.signing import Signer, signs_for
 from decisions.policies.sittings import bodies_of
-from permissions import roles
 from permissions.errors import Conflict, Denied, Invalid, WrongState
-from permissions.models import Body, Role, User
-from permissions.policies import role_key
+from permissions.models import User
 from permissions.transactions import action
 from workflows import clock
-from workflows.actions import task_complete
+from workflows.actions import task_ask, task_complete
 
 RULING_LABEL = "上级裁定"
 
 
 @action
 def split_choose(*, actor: User, item_id: int, route: str, reason: str = "", body: str = "") -> SplitChoice:
-    """One body's chair says which way a split goes. Up to the superior it goes when both have said so; back to joint planning
-    as soon as one says so. `body` (a code) is only needed by somebody who chairs both.
+    """One body's chair, or who stands in for a recused one (R24), says which way a split goes. Up to the superior it goes when both
+    have said so; back to joint planning as soon as one says so. `body` (a code) is only needed by somebody who chairs both.
 
     The same choice again returns the first. Raises `Denied` (not the chair), `Conflict` (the other way was chosen already),
     `Invalid` (a split that goes up needs its reason), `WrongState`.
@@ -37,7 +36,8 @@ def split_choose(*, actor: User, item_id: int, route: str, reason: str = "", bod
     entry = last_announced(item)
     if entry is None or entry.outcome != AgendaEntry.Outcome.SPLIT:
         raise WrongState(stages.why_not("split_choose", item.status, []), code="not_now")
-    side = _chaired(actor, entry, body)
+    choosing = _chooser(actor, entry, body)
+    side = choosing.body
     known = SplitChoice.objects.filter(entry=entry, body=side).first()
     if known is not None:
         if known.route == route:
@@ -53,14 +53,19 @@ def split_choose(*, actor: User, item_id: int, route: str, reason: str = "", bod
     up = route == SplitChoice.Route.UP
     text = line(reason, fields, "reason", _("请写明为什么要报上级，上级要据此裁定。") if up else "", 200)
     check(fields)
-    row = SplitChoice.objects.create(entry=entry, body=side, route=route, reason=text, by=actor, at=clock.now())
-    log(item, actor, "split_choose", row, entry=entry.pk, body=side.code, route=route, reason=text)
+    row = SplitChoice.objects.create(
+        entry=entry, body=side, route=route, reason=text, seat=choosing.seat, by=actor, at=clock.now()
+    )
+    standing_in = {"stands_in": choosing.seat.position} if choosing.seat is not None else {}
+    log(item, actor, "split_choose", row, entry=entry.pk, body=side.code, route=route, reason=text, **standing_in)
     said = set(SplitChoice.objects.filter(entry=entry, route=SplitChoice.Route.UP).values_list("body_id", flat=True))
     both = up and {one.pk for one in bodies_of(entry.sitting)} <= said
     if both:
         _owe_report(item, entry, actor)
     if both or not up:
         task = task_of(item, stages.SPLIT)
+        if choosing.seat is not None:
+            task_ask(actor=actor, task_id=task.pk, user=actor, reason="R24")
         task_complete(actor=actor, task_id=task.pk, variables={"route": route})
     return row
 
@@ -77,13 +82,9 @@ def _owe_report(item: Item, entry: AgendaEntry, actor: User) -> None:
     save(report, actor, "split_choose")
 
 
-def _chaired(actor: User, entry: AgendaEntry, code: str) -> Body:
-    """The body the actor speaks for. Raises `Denied` for a body they do not chair."""
-    chaired = [
-        body
-        for body in bodies_of(entry.sitting)
-        if roles.holds(actor, role_key(Role.Code.CHAIR, body)) and code in ("", body.code)
-    ]
+def _chooser(actor: User, entry: AgendaEntry, code: str) -> Signer:
+    """For which body the actor chooses, as its chair or in the place of a recused one. Raises `Denied` for any other body."""
+    chaired = [one for one in signs_for(actor, entry, bodies_of(entry.sitting)) if code in ("", one.body.code)]
     if not chaired:
         raise Denied(_("分歧的去向由两个班子的班长商定，您不是这个班子的班长。"), code="role")
     if len(chaired) > 1:

@@ -5,12 +5,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from decisions.models.items import Material
-from decisions.models.sittings import AgendaEntry
+from decisions.models.sittings import AgendaEntry, SittingSeat
 
 
 class SplitChoice(models.Model):
     """Which way one body's chair wants a split to go. Up to the superior it goes only if both say so; as soon as one
-    wants joint planning, that is where it goes."""
+    wants joint planning, that is where it goes. ``seat`` is whose it was in the place of a recused chair (R24)."""
 
     class Route(models.TextChoices):
         PLAN = "plan", _("退回共谋")
@@ -20,6 +20,7 @@ class SplitChoice(models.Model):
     body = models.ForeignKey("permissions.Body", models.PROTECT, related_name="+", verbose_name=_("班子"))
     route = models.CharField(_("去向"), max_length=8, choices=Route)
     reason = models.CharField(_("理由"), max_length=200, blank=True)
+    seat = models.ForeignKey(SittingSeat, models.PROTECT, null=True, related_name="+", verbose_name=_("代行席位"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("办理人"))
     at = models.DateTimeField(_("时间"))
 

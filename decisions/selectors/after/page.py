@@ -24,13 +24,12 @@ from decisions.models import (
     ProgressReport,
     Publication,
     Reconsideration,
-    SplitChoice,
     SuperiorReport,
-    SuperiorRuling,
     Suspension,
 )
-from decisions.policies.decided import carried, decided, last_announced, ruling_of
+from decisions.policies.decided import carried, decided, last_announced
 from decisions.selectors.after.duties import Duty, duties
+from decisions.selectors.after.split import Split, split_of
 from permissions.models import Body, User
 from permissions.policies import may
 from permissions.selectors import sides_of
@@ -45,28 +44,6 @@ class Link:
     url: str
     why: str = ""
     primary: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A split result: what each chair said, and the superior's ruling."""
-
-    entry: AgendaEntry
-    choices: list[SplitChoice]
-    ruling: SuperiorRuling | None
-    waiting: list[Body]
-
-    @property
-    def words(self) -> str:
-        """Where the split stands, in a sentence."""
-        if self.ruling is not None:
-            return _("上级裁定：%(answer)s。") % {"answer": self.ruling.get_answer_display()}
-        if any(choice.route == SplitChoice.Route.PLAN for choice in self.choices):
-            return _("退回共谋。")
-        if not self.waiting:
-            return _("双方同意报上级，等上级裁定。")
-        names = _("、").join(body.label for body in self.waiting)
-        return _("等%(bodies)s选择去向。") % {"bodies": names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,16 +199,6 @@ def _links(item: Item, user: User, publication: Publication | None, asked: Recon
     elif evaluation.evaluator_id is None:
         offer("evaluation_assign", _("指定评估人"), "evaluation")
     return found
-
-
-def split_of(item: Item, entry: AgendaEntry | None = None) -> Split | None:
-    """The item's newest result where it is a split."""
-    entry = entry or last_announced(item)
-    if entry is None or entry.outcome != AgendaEntry.Outcome.SPLIT:
-        return None
-    choices = list(entry.split_choices.select_related("body", "by"))
-    said = {choice.body_id for choice in choices}
-    return Split(entry, choices, ruling_of(entry), [body for body in Body.objects.all() if body.pk not in said])
 
 
 def execution_of(item: Item, user: User) -> Execution:

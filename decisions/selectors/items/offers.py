@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from decisions import stages
 from decisions.models import Item, Opinion
+from decisions.selectors.after.split import to_choose_for_recused
 from decisions.selectors.requirements import tabling_blocks
 from permissions.look import Offer
 from permissions.models import User
@@ -64,6 +65,8 @@ def offers(item: Item, actor: User, open_forms: list[str]) -> list[Offer]:
         url = form_url(task) or reverse("task", args=[task.pk])
         why = _("；").join(block.detail for block in tabling_blocks(item)) if task.form == stages.TABLE else ""
         main = Offer(str(_BUTTONS.get(task.form, task)), url, why, primary=True)
+    elif stages.SPLIT in open_forms and to_choose_for_recused(actor, item):
+        main = Offer(str(_BUTTONS[stages.SPLIT]), reverse("split", args=[item.pk]), primary=True)
     sides = [
         ("plan_save", _("修改方案"), reverse("plan_edit", args=[item.pk])),
         ("opinion_add", _("写意见"), reverse("opinions", args=[item.pk]) + "#write"),

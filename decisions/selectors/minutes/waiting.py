@@ -48,7 +48,7 @@ def to_sign_for_recused(user: User) -> list[Minutes]:
         return []
     checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), version=OuterRef("version"), voided_at__isnull=True)
     stepped_back = Recusal.objects.standing().filter(
-        entry__item=OuterRef("entry__item"), seat__user__groups__name__endswith=f":{Role.Code.CHAIR}"
+        entry__item=OuterRef("entry__item"), seat__user__in=roles.holders_of_codes(Role.Code.CHAIR).values("pk")
     )
     mine = SittingSeat.objects.filter(sitting=OuterRef("entry__sitting"), user=user.pk, voting=True)
     rows = (

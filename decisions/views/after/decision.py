@@ -23,13 +23,13 @@ from decisions.forms_after import (
 )
 from decisions.models import EmergencyDecision, Evaluation, Item, Publication, SuperiorReport
 from decisions.policies.decided import last_announced
-from decisions.selectors.after.page import not_decided, proposed_text, split_of
+from decisions.selectors.after.page import not_decided, proposed_text
+from decisions.selectors.after.split import split_of
 from decisions.views.after.common import form_page, uploads
 from decisions.views.items.common import actor, item_of, open_forms
-from permissions import access, policies, roles
+from permissions import access, policies
 from permissions.errors import Hidden
-from permissions.models import Body
-from permissions.policies import may, role_key
+from permissions.policies import may
 from workflows import clock
 
 
@@ -45,11 +45,14 @@ def _step(request: HttpRequest, pk: int, verb: str) -> tuple[Item, str]:
 
 
 def split(request: HttpRequest, pk: int) -> HttpResponse:
-    """A chair says which way a split goes; the page shows what the other has said."""
+    """A chair, or who stands in for a recused one, says which way a split goes; the page shows what the other has said."""
     item, why = _step(request, pk, "split_choose")
     user = actor(request)
     form = SplitForm(request.POST or None)
-    sides = [body for body in Body.objects.all() if roles.holds(user, role_key("chair", body))]
+    found = split_of(item)
+    mine = found.mine(user) if found is not None else []
+    if found is not None and not mine and not why:
+        why = _("您已经代表本班子选定去向，不能再改。")
     return form_page(
         request,
         form,
@@ -65,8 +68,9 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         why=why,
         to=reverse("item", args=[pk]),
         done=_("已记录。"),
-        sides=sides,
-        split=split_of(item),
+        sides=[one.body for one in mine],
+        standing_in=next((one.seat for one in mine if one.seat is not None), None),
+        split=found,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from decisions.actions import after as act
 from decisions.models import Acceptance, Evaluation, Item, Material, Milestone, ProgressReport
@@ -204,3 +204,20 @@ def test_a_milestone_done_late_says_the_day_it_was_done(room: After, item: Item)
     with clock.at(later(days=25)):
         row = act.milestone_finish(actor=room.cast.zone_member, item_id=item.pk, milestone_id=step.pk)
         assert row.done_on == today() > row.due
+
+
+@pytest.mark.django_db(transaction=True)
+def test_n11_no_paper_joins_a_report_that_was_given_before() -> None:
+    report = (
+        "SET LOCAL session_replication_role = replica",
+        "INSERT INTO decisions_progressreport (id, execution_id, percent, text, by_id, at)"
+        " VALUES (1, 1, 1, '', 1, now())",
+        "SET LOCAL session_replication_role = origin",
+    )
+    paper = "INSERT INTO decisions_progressreport_files (progressreport_id, material_id) VALUES (1, 1)"
+    with transaction.atomic(), connection.cursor() as cursor:
+        # In the transaction of its report nothing keeps a paper out, savepoints or not.
+        for statement in ("SAVEPOINT one", *report, "SAVEPOINT two", paper, "ROLLBACK TO two"):
+            cursor.execute(statement)
+    with pytest.raises(DatabaseError, match="was given before"), connection.cursor() as cursor:
+        cursor.execute(paper)

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
+from decisions import waits
 from decisions.actions import after as act
+from decisions.actions import sittings as meet
 from decisions.models import (
     AgendaEntry,
     Item,
@@ -19,6 +23,11 @@ from decisions.models import (
     SuperiorRuling,
     Vote,
 )
+from decisions.policies.signing import signers_of
+from decisions.policies.sittings import bodies_of
+from decisions.selectors.items.story import words_of
+from permissions.models import User
+from permissions.policies import policy_for
 from tests.decisions.after.conftest import PAPER, After, logged
 from workflows.actions import case_jump
 
@@ -79,6 +88,84 @@ def test_only_chairs_choose_and_only_where_there_is_a_split(room: After, refused
     other = room.item("另一件")
     with refused("not_now"):
         choose(room, other, "town")
+
+
+@pytest.fixture(autouse=True)
+def _plain_static(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+def split_without(room: After) -> Item:
+    """A split from whose item the zone's chair has stepped back; the town's presided."""
+    entry = room.open(room.item())
+    room.arrive()
+    seat, deputy = room.seat("zone.chair"), room.seat("town.chair")
+    meet.recusal_declare(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, reason="涉及本人", kind="own")
+    given = {"seat_id": deputy.pk, "reason": "主持人回避", "entry_id": entry.pk}
+    meet.chair_take(actor=deputy.user, sitting_id=room.sitting.pk, **given)
+    room.begin(entry)
+    room.hear(entry)
+    ballots = room.ballots(entry)
+    room.vote(ballots["town"], "f" * 9)
+    room.vote(ballots["zone"], "a" * 6)
+    meet.voting_close(actor=room.cast.town_secretary, entry_id=entry.pk)
+    meet.result_announce(actor=room.cast.town_secretary, entry_id=entry.pk)
+    room.close()
+    return entry.item
+
+
+def test_r24_who_stands_in_for_a_recused_chair_chooses_with_the_other_chair(
+    room: After, refused: Refused, client_of: Callable[[User], Client]
+) -> None:
+    item = split_without(room)
+    stand_in, other, chair = room.cast["zone.standing"], room.cast["zone.industry"], room.cast.zone_chair
+    with refused("recused"):
+        choose(room, item, "zone")
+    with refused("role"):
+        act.split_choose(actor=other, item_id=item.pk, route="up", reason="用地意见不一")
+    with refused("role"):
+        act.split_choose(actor=stand_in, item_id=item.pk, route="up", reason="用地意见不一", body="town")
+    with refused("role"):
+        act.split_choose(actor=stand_in, item_id=room.item("另一件").pk, route="up", reason="用地意见不一")
+    holders = policy_for(Item).holders("split_choose", item)
+    assert set(holders) == {room.cast.town_chair, stand_in}
+
+    assert [[wait.url for wait in waits.splits_to_choose(one)] for one in (other, chair)] == [[], []]
+    (wait,) = waits.splits_to_choose(stand_in)
+    page = reverse("split", args=[item.pk])
+    assert (wait.url, wait.action) == (page, "去选定")
+    client, elsewhere = client_of(stand_in), client_of(other)
+    assert page in client.get(reverse("item", args=[item.pk])).content.decode()
+    assert page not in elsewhere.get(reverse("item", args=[item.pk])).content.decode()
+    assert "由您代行选择" in client.get(page).content.decode()
+    assert elsewhere.get(page).status_code == 403
+
+    choose(room, item, "town")
+    assert room.nodes(item) == {"split"}
+    given = {"actor": stand_in, "item_id": item.pk, "reason": "用地意见不一"}
+    row = act.split_choose(route="up", **given)
+    assert act.split_choose(route="up", **given) == row
+    with refused("chosen_already"):
+        act.split_choose(route="plan", **given)
+    seat = room.seat("zone.standing")
+    assert (row.body.code, row.seat.position, row.by) == ("zone", seat.position, stand_in)
+    assert room.nodes(item) == {"superior"}
+    assert list(waits.splits_to_choose(stand_in)) == []
+    event = logged(item, "split_choose")[-1]
+    assert (event.actor, event.data["stands_in"]) == (stand_in, seat.position)
+    assert f"由{seat.position}代行" in words_of(event.verb, event.data)[1]
+    assert "班长回避，代行" in client.get(reverse("item", args=[item.pk])).content.decode()
+
+
+def test_r24_who_stands_in_alone_sends_a_split_back_to_planning(room: After) -> None:
+    item = split_without(room)
+    row = act.split_choose(actor=room.cast["zone.standing"], item_id=item.pk, route="plan")
+    (town, zone) = signers_of(row.entry, bodies_of(row.entry.sitting))
+    assert (town.seat, zone.seat) == (None, row.seat)
+    assert room.nodes(item) == {"plan"}
 
 
 def test_r42_ruled_for_it_is_signed_and_the_ruling_is_no_vote(room: After) -> None:

@@ -87,6 +87,29 @@ def test_r42_two_chairs_who_choose_apart_at_once_send_it_back_to_planning(hall: 
         act.sitting_close(actor=hall.cast.town_secretary, sitting_id=entry.sitting_id)
 
 
+def test_r24_a_chair_and_who_stands_in_for_the_other_choose_at_once_and_twice(hall: Room, together: Together) -> None:
+    entry = hall.open(hall.item())
+    hall.arrive()
+    seat, deputy = hall.seat("zone.chair"), hall.seat("town.chair")
+    act.recusal_declare(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, reason="涉及本人", kind="own")
+    given = {"seat_id": deputy.pk, "reason": "主持人回避", "entry_id": entry.pk}
+    act.chair_take(actor=deputy.user, sitting_id=entry.sitting_id, **given)
+    hall.begin(entry)
+    hall.hear(entry)
+    ballots = hall.ballots(entry)
+    hall.vote(ballots["town"], "f" * 9)
+    hall.vote(ballots["zone"], "a" * 6)
+    act.voting_close(actor=hall.cast.town_secretary, entry_id=entry.pk)
+    act.result_announce(actor=hall.cast.town_secretary, entry_id=entry.pk)
+    up = {"item_id": entry.item_id, "route": "up", "reason": "用地意见不一"}
+    stand_in = hall.cast["zone.standing"]
+    chosen = together(*(partial(after.split_choose, actor=who, **up) for who in (hall.cast.town_chair, stand_in) * 2))
+    assert all(isinstance(one, SplitChoice) for one in chosen), chosen
+    assert len({one.pk for one in chosen}) == entry.split_choices.count() == 2
+    assert hall.nodes(entry.item) == {"superior"}
+    assert SuperiorReport.objects.filter(item=entry.item_id).count() == 1
+
+
 def test_r47_a_sitting_opened_while_the_rules_change_freezes_one_version_for_all_its_entries(
     hall: Room, together: Together
 ) -> None:
