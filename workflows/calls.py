@@ -18,8 +18,9 @@ from django.db.models import IntegerField, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
-from workflows import compiled, errors, feel, flows, locks
+from workflows import errors, feel, flows, locks
 from workflows.bpmn.model import Node
+from workflows.callers import naming
 from workflows.engine import Complete, ErrorThrown, EscalationThrown, Event, Opened, Start, Thrown
 from workflows.models import Case, DefinitionKind, DefinitionVersion, VersionStatus
 
@@ -170,7 +171,7 @@ def can_be_called(name: str) -> bool:
     return _named(name).filter(status=VersionStatus.PUBLISHED).exists()
 
 
-def callers_of(version: DefinitionVersion) -> list[DefinitionVersion]:
+def flows_calling(version: DefinitionVersion) -> list[DefinitionVersion]:
     """The published versions of other flows whose diagrams name the flow of `version`, where no other version would answer."""
     names = {version.definition.key, *version.provides}
     others = DefinitionVersion.objects.filter(
@@ -180,12 +181,7 @@ def callers_of(version: DefinitionVersion) -> list[DefinitionVersion]:
     names = {
         name for name in names if not others.filter(Q(provides__contains=[name]) | Q(definition__key=name)).exists()
     }
-    rows = others.exclude(definition=version.definition_id)
-    return [
-        caller
-        for caller in rows.select_related("definition").defer("xml", "note").order_by("definition__key", "number")
-        if any(_names(node) & names for node in compiled.of_version(caller.pk, caller.sha256).process.nodes.values())
-    ]
+    return naming(others.exclude(definition=version.definition_id), names, _names)
 
 
 def _names(node: Node) -> set[str]:

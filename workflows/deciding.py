@@ -16,6 +16,7 @@ from viewflow.workflow.status import PROCESS
 from workflows import compiled, dmn, errors
 from workflows.bpmn.model import Decision as Asked
 from workflows.bpmn.model import Node
+from workflows.callers import naming
 from workflows.engine import Opened
 from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
 
@@ -99,7 +100,7 @@ def asked_by(node: Node) -> str | None:
     return node.called
 
 
-def callers_of(version: DefinitionVersion) -> list[DefinitionVersion]:
+def flows_asking(version: DefinitionVersion) -> list[DefinitionVersion]:
     """The flows that could not go on without `version`: published ones, and retired ones with running cases, that ask a
     decision no other published version has. The definition's row must be locked by this transaction."""
     others = DefinitionVersion.objects.filter(
@@ -107,17 +108,6 @@ def callers_of(version: DefinitionVersion) -> list[DefinitionVersion]:
     ).exclude(pk=version.pk)
     answered = {one for provides in others.values_list("provides", flat=True) for one in provides}
     only_here = set(version.provides) - answered
-    if not only_here:
-        return []
     flows = DefinitionVersion.objects.filter(definition__kind=DefinitionKind.FLOW)
     flows = flows.filter(status=VersionStatus.PUBLISHED) | flows.filter(cases__status=PROCESS.NEW)
-    return [
-        caller
-        for caller in flows.distinct()
-        .select_related("definition")
-        .defer("xml", "note")
-        .order_by("definition__key", "number")
-        if any(
-            asked_by(node) in only_here for node in compiled.of_version(caller.pk, caller.sha256).process.nodes.values()
-        )
-    ]
+    return naming(flows.distinct(), only_here, lambda node: {asked} if (asked := asked_by(node)) else frozenset())

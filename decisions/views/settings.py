@@ -1,5 +1,6 @@
 """The rules of deciding: what is in force, its versions, and changing it two by two."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from decisions.views.sittings.common import tell
 from permissions import access
 from permissions.errors import Conflict, Hidden, Invalid
 from permissions.models import AuditEvent, Seat
+from permissions.models.bodies import in_english
 from permissions.policies import may, require, visible
 
 Kind = SettingChange.Kind
@@ -37,7 +39,10 @@ def setting_list(request: HttpRequest) -> HttpResponse:
         "matters": visible(user, MatterType).select_related("rule_set"),
         "flows": dict(read.flows()),
         "rule_sets": [(one, read.examples_of({"numbers": one.numbers}, _due())) for one in newest],
-        "waiting": [(change, _name(change), bool(may(user, "setting_confirm", change))) for change in waiting],
+        "waiting": [
+            (change, _name(change.values, change.code), bool(may(user, "setting_confirm", change)))
+            for change in waiting
+        ],
         "may_propose": bool(may(user, "setting_propose", SettingChange)),
     }
     return _page(request, "list", context)
@@ -55,7 +60,7 @@ def setting(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     context = {
         "kind": kind,
         "code": code,
-        "name": values["name"],
+        "name": _name(values, code),
         "groups": read.grouped(read.facts_of(kind, values)),
         "cautions": read.cautions_of(kind, values),
         "examples": read.examples_of(values, _due()) if kind == Kind.RULE_SET else [],
@@ -163,7 +168,7 @@ def _change_page(request: HttpRequest, change: SettingChange, *, error: Invalid 
     overtaken = change.is_pending and read.values_of(change.kind, change.code) != change.base
     context = {
         "change": change,
-        "name": _name(change),
+        "name": _name(change.values, change.code),
         "differences": read.differences(change.kind, change.base, change.values),
         "cautions": read.cautions_of(change.kind, change.values),
         "examples": read.examples_of(change.values, _due()) if change.kind == Kind.RULE_SET else [],
@@ -186,7 +191,7 @@ def _edit(
     context = {
         "kind": kind,
         "code": code,
-        "name": current.get("name", code),
+        "name": _name(current, code),
         "is_new": not current,
         "form": form,
         "papers": papers,
@@ -213,8 +218,10 @@ def _values(request: HttpRequest, kind: str, code: str) -> dict[str, Any]:
     return read.values_of(kind, code)
 
 
-def _name(change: SettingChange) -> str:
-    return str(change.values.get("name") or change.code)
+def _name(values: Mapping[str, Any], code: str) -> str:
+    """What a setting is called in the reader's language; Chinese where no English is given, its code where it has no name yet."""
+    own = values.get("name_en") if in_english() else ""
+    return str(own or values.get("name") or code)
 
 
 def _due() -> dict[str, int]:

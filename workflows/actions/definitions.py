@@ -149,7 +149,7 @@ def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersi
     if version.status != VersionStatus.PUBLISHED:
         raise WrongState(_("这一版还没有发布，不用停用。"), code="draft")
     is_decision = version.definition.kind == DefinitionKind.DECISION
-    callers = deciding.callers_of(version) if is_decision else calls.callers_of(version)
+    callers = deciding.flows_asking(version) if is_decision else calls.flows_calling(version)
     if callers:
         why = _("已发布的流程（%(flows)s）还在调用它，停用后就办不下去。请先停用这些流程，或发布它的新版本。")
         if is_decision:
@@ -208,8 +208,9 @@ def _read_decisions(xml: bytes) -> _File:
 
 
 def _flow_errors(version: DefinitionVersion) -> list[Problem]:
-    _document, problems = soundness.inspect(version.xml)
-    return [problem for problem in problems if problem.severity == "error"] + unknown_names(version)
+    document, problems = soundness.inspect(version.xml)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    return errors if document is None else errors + unknown_names(version, document)
 
 
 def _decision_errors(version: DefinitionVersion) -> list[Problem]:
@@ -230,9 +231,8 @@ def main_process(processes: tuple[Process, ...], process_id: str | None = None) 
     return next((process for process in processes if process.executable), None)
 
 
-def unknown_names(version: DefinitionVersion) -> list[Problem]:
-    """The forms, jobs, flows and decisions a diagram names that nothing here provides, and the questions of a step nobody can read."""
-    document = bpmn.read(version.xml)
+def unknown_names(version: DefinitionVersion, document: bpmn.Document) -> list[Problem]:
+    """The forms, jobs, flows and decisions a version's diagram names that nothing here provides, and questions of steps nobody can read."""
     process = next(process for process in document.processes if process.id == version.process_id)
     found: list[Problem] = []
     undecided = deciding.missing({asked for node in process.nodes.values() if (asked := deciding.asked_by(node))})

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -26,10 +27,15 @@ def actor(request: HttpRequest) -> User:
 def item_of(request: HttpRequest, pk: int) -> Item:
     """The item, if this user gets its papers; that they open a page of a confidential one is on record (R40). Raises `Hidden`,
     or `Denied` for somebody recused from it."""
-    rows = Item.objects.select_related("matter_type__rule_set", "body", "proposer", "case__version__definition")
-    row = access.fetch(rows.defer("case__version__xml"), actor(request), "view", pk)
+    row = access.fetch(whole(), actor(request), "view", pk)
     opened(request, row)
     return row
+
+
+def whole() -> QuerySet[Item]:
+    """Items with all that stands on each one's own page: its kind and rules, body, proposer and flow."""
+    rows = Item.objects.select_related("matter_type__rule_set", "body", "proposer", "case__version__definition")
+    return rows.defer("case__version__xml")
 
 
 def open_forms(item: Item) -> list[str]:

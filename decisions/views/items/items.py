@@ -22,8 +22,9 @@ from decisions.selectors.after.page import after_of
 from decisions.selectors.items.checks import Finding, money
 from decisions.selectors.items.papers import entry_name
 from decisions.selectors.plans import plans_of
-from decisions.views.items.common import actor, item_of, page
-from permissions import access
+from decisions.views.items.common import actor, page, whole
+from decisions.views.watermark import opened
+from permissions import access, policies
 from permissions.look import STAGES, when_words
 from permissions.models import User
 from permissions.policies import may, visible
@@ -67,12 +68,13 @@ def item_list(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one item: where it stands, its papers, what the rules say, who did what, what you can do."""
     user = actor(request)
-    known = access.fetch(Item.objects.select_related("matter_type"), user, "know", pk)
-    if kept_from(user, known):
+    row = access.fetch(whole(), user, "know", pk)
+    if kept_from(user, row):
         # They may know that there is the item, and what came of it; no more (R24).
-        return page(request, "items/withheld", {"item": known, "deliberations": select.deliberations(known)})
-    row = item_of(request, pk)
+        return page(request, "items/withheld", {"item": row, "deliberations": select.deliberations(row)})
     remember(user, row, "")
+    policies.require(user, "view", row)
+    opened(request, row)
     prefetch_related_objects([row], Prefetch("plans", Plan.objects.select_related("saved_by").order_by("order")))
     standing = select.standings([row])[row.pk]
     forms = [task.form for task in standing.tasks]
