@@ -26,6 +26,8 @@ from permissions.middleware import render_error
 FREE = frozenset({"healthz"})
 #: Addresses that give out files: whole chains, documents, sources; and any with ``?format=`` in it.
 FILES = frozenset({"material", "log_download", "ledger_json", "flow_file", "source_archive"})
+#: Posted, but only asked: what the editor of flows wants to know while somebody types.
+ASKED = frozenset({"flow_check", "flow_feel"})
 #: One in this many requests also clears away what no longer counts.
 SWEEP = 2000
 
@@ -67,6 +69,8 @@ def take(key: str, at_once: int, a_minute: int) -> float:
 
 def kind_of(request: HttpRequest, name: str) -> str:
     """Which allowance a request uses: ``write``, ``file``, ``search``, ``live`` (what pages fetch by themselves) or ``read``."""
+    if name in ASKED:
+        return "live"
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
         return "write"
     if name in FILES or request.GET.get("format"):

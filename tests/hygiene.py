@@ -18,7 +18,7 @@ _FILE = "; sandbox"
 _SHOWN = ("text/html", "text/plain", "application/json")
 #: what the policy would refuse, or what leads out of it; text of people has no "<" of its own
 _INLINE = re.compile(
-    r"<script(?![^>]*\ssrc=)|<style\b|<(?:iframe|object|embed|applet|base|meta\s+http-equiv)\b"
+    r"<script(?![^>]*\ssrc=)(?!\sid=\"[a-z-]+\"\stype=\"application/json\">)|<style\b|<(?:iframe|object|embed|applet|base|meta\s+http-equiv)\b"
     r"|<[a-z][^>]*\s(?:style|on[a-z]+|srcdoc|formaction)\s*=|<[a-z][^>]*\s(?:href|src|action)\s*=\s*[\"']?\s*(?:javascript|data|vbscript):"
     r"|<(?:script|link|img|form)\b[^>]*\s(?:src|href|action)\s*=\s*[\"']?(?:https?:)?//",
     re.IGNORECASE,

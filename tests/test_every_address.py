@@ -93,6 +93,12 @@ OWN = {
 #: kept by signing in itself, whoever asks for what
 OF_SIGNING_IN = ("permissions_session", "axes_")
 
+#: asked for by the key of a flow, for drawing it
+DRAWN = (
+    *("flow_editor", "drawing_give_up", "flow_conflict"),
+    *("flow_autosave", "flow_save", "flow_check", "flow_feel"),
+)
+
 TITLE = "村级道路养护资金安排"
 
 
@@ -350,6 +356,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "minutes_sign": [minutes.pk],
         "flow": [version.definition.key],
         "flow_file": [version.pk],
+        **{name: [version.definition.key] for name in DRAWN},
         "case": [task.process_id],
         "incident": [incident.pk],
         "incident_answer": [incident.pk],

@@ -51,34 +51,50 @@ class Handler:
     name: str
     run: JobHandler
     inline: bool
+    label: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of cases that conditions may ask for: its name, kind (``boolean``, ``number``, ``text``, ``choice``), what it is
+    called (translated), and the values of a choice."""
+
+    name: str
+    kind: str
+    label: Any
+    options: tuple[str, ...] = ()
 
 
 _handlers: dict[str, Handler] = {}
 _forms: dict[str, Callable[[CaseTask], str]] = {}
+_form_labels: dict[str, Any] = {}
+_variables: dict[str, tuple[Variable, ...]] = {}
 _subjects: dict[str, Callable[[Case], str]] = {}
 _case_end: list[Callable[[Case], None]] = []
 _case_resume: list[Callable[[Case], None]] = []
 
 
-def handler(name: str, *, inline: bool = False) -> Callable[[JobHandler], JobHandler]:
-    """Register the callable for service tasks of this ``zeebe:taskDefinition`` type."""
+def handler(name: str, *, inline: bool = False, label: Any = "") -> Callable[[JobHandler], JobHandler]:
+    """Register the callable for service tasks of this ``zeebe:taskDefinition`` type; `label` is what designers choose it by."""
 
     def register(function: JobHandler) -> JobHandler:
         if name in _handlers:
             raise ValueError(f"a handler is already called {name}")
-        _handlers[name] = Handler(name, function, inline)
+        _handlers[name] = Handler(name, function, inline, label)
         return function
 
     return register
 
 
-def form(key: str) -> Callable[[Callable[[CaseTask], str]], Callable[[CaseTask], str]]:
-    """Register the page of user tasks with this form key: a function from the task to the address to do it at."""
+def form(key: str, label: Any = "") -> Callable[[Callable[[CaseTask], str]], Callable[[CaseTask], str]]:
+    """Register the page of user tasks with this form key: a function from the task to the address to do it at. `label` is what
+    designers choose it by."""
 
     def register(function: Callable[[CaseTask], str]) -> Callable[[CaseTask], str]:
         if key in _forms:
             raise ValueError(f"a form is already called {key}")
         _forms[key] = function
+        _form_labels[key] = label
         return function
 
     return register
@@ -128,6 +144,32 @@ def form_url(task: CaseTask) -> str:
 def has_form(key: str) -> bool:
     """Is there a page of this key?"""
     return key in _forms
+
+
+def gives(source: str, *variables: Variable) -> None:
+    """Say which variables a flow has once it has come by `source`: ``form:<key>`` of a user task, ``message:<name>`` it received,
+    or ``case:<what it is about>`` from its beginning."""
+    _variables[source] = variables
+
+
+def given_by(source: str) -> tuple[Variable, ...]:
+    """The variables registered for a source."""
+    return _variables.get(source, ())
+
+
+def sources_of_variables() -> tuple[str, ...]:
+    """Every source variables are registered for."""
+    return tuple(_variables)
+
+
+def forms() -> dict[str, str]:
+    """Every registered form: key → what designers choose it by."""
+    return {key: str(label) or key for key, label in _form_labels.items()}
+
+
+def jobs() -> dict[str, str]:
+    """Every registered handler: name → what designers choose it by."""
+    return {name: str(found.label) or name for name, found in _handlers.items()}
 
 
 def case_ended(case: Case) -> None:

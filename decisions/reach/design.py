@@ -9,6 +9,14 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flow_rehearse": ("auditor designer", "auditor designer"),
         "flow_tests": ("auditor designer", ""),
         "flow_test_remove": ("designer", "designer"),
+        "flow_draw": ("designer", "designer"),
+        "flow_editor": ("designer", ""),
+        "drawing_give_up": ("", "designer"),
+        "flow_conflict": ("designer", "designer"),
+        "flow_autosave": ("", "designer"),
+        "flow_save": ("", "designer"),
+        "flow_check": ("", "designer"),
+        "flow_feel": ("", "designer"),
     }
 )
 """Name → who opens it, who sends its form."""

@@ -51,7 +51,7 @@ COURSE = {
             "SentMessage",
             "Receipt",
         ),
-        *("StartTimer", "Incident", "Migration", "MigratedCase", "Simulation"),
+        *("StartTimer", "Incident", "Migration", "MigratedCase", "Simulation", "Drawing"),
     },
     "decisions": {"ItemCounter", "SittingCounter", "Attendance", "Motion", "Ballot"},
 }

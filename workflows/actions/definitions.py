@@ -21,6 +21,7 @@ from workflows.actions.arrivals.clocks import arm_clocks, starts_of
 from workflows.actions.flow_tests import require_tests
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
+from workflows.designing.since import saved_since
 from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
 from workflows.models.definitions import KEY_VALIDATOR
 from workflows.step_fields import problems_of
@@ -38,14 +39,17 @@ def definition_save(
     note: str = "",
     process_id: str | None = None,
     opened_on: str = "",
+    base: str | None = None,
 ) -> DefinitionVersion:
     """Keep a diagram or a file of decisions as the draft of its definition: the draft there is, or a new version after the last.
 
     The flow is the file's first executable process, or the one of `process_id`; the decisions of a DMN file are all of them. A
     file with problems can be kept as a draft, one that cannot be read as BPMN or DMN cannot. The same content as the draft or
     the last published version changes nothing and returns that version. `actor` None is the system (the example town).
-    `opened_on` is the version of the flows the form was opened on (`versions.newest`). Raises `Invalid` with `data["problems"]`
-    (sentences with element and line), and `Conflict` where somebody has saved this draft since.
+    `opened_on` is the version of the flows the form was opened on (`versions.newest`). `base` is the SHA-256 of the newest version
+    its author knows of ("" where there was none); None for who replaces whatever is there. Raises `Invalid` with `data["problems"]`
+    (sentences with element and line), and `Conflict` where somebody has saved this draft since (for `base` `saved_since`, with
+    `data`: `base`, `current`, and `saves`, who saved which version when).
     """
     if actor is not None:
         require(actor, "definition_save", DefinitionVersion)
@@ -72,6 +76,8 @@ def definition_save(
     last = definition.versions.select_for_update().order_by("-number").first()
     if last is not None and last.sha256 == digest and last.status != VersionStatus.RETIRED:
         return last
+    if base is not None and base != (last.sha256 if last is not None else ""):
+        raise saved_since(definition, base)
     version = (
         last if last is not None and last.status == VersionStatus.DRAFT else DefinitionVersion(definition=definition)
     )

@@ -11,6 +11,7 @@ from workflows.models.cases import (
     TaskKind,
 )
 from workflows.models.definitions import Definition, DefinitionKind, DefinitionVersion, VersionStatus
+from workflows.models.drawings import Drawing, ImportedFile
 from workflows.models.incidents import Incident
 from workflows.models.migrations import MigratedCase, Migration, MoveOutcome
 from workflows.models.rehearsal import FlowTest, Simulation, SimulationState
@@ -25,7 +26,9 @@ __all__ = [
     "Definition",
     "DefinitionKind",
     "DefinitionVersion",
+    "Drawing",
     "FlowTest",
+    "ImportedFile",
     "Incident",
     "MessageKind",
     "MigratedCase",

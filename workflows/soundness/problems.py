@@ -12,14 +12,16 @@ from .verdict import ERROR, WARNING, Finding, Limits, examine
 
 
 @lru_cache(maxsize=64)
-def inspect(xml: bytes | str) -> tuple[Document | None, tuple[Problem, ...]]:
+def inspect(xml: bytes | str, limits: Limits | None = None) -> tuple[Document | None, tuple[Problem, ...]]:
     """Everything there is to say about a file: what the checker finds and, where the flows can be played at all, how
-    they can get stuck. Errors come first. Never raises."""
+    they can get stuck, explored within the limits. Errors come first. Never raises."""
     document, found = bpmn.inspect(xml)
     if document is None or any(problem.severity == ERROR for problem in found):
         return document, found
     return document, tuple(
-        sorted((*found, *problems(document, found)), key=lambda problem: (problem.severity != ERROR, problem.line))
+        sorted(
+            (*found, *problems(document, found, limits)), key=lambda problem: (problem.severity != ERROR, problem.line)
+        )
     )
 
 
