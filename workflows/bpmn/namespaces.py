@@ -9,6 +9,8 @@ BPMNDI: Final = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC: Final = "http://www.omg.org/spec/DD/20100524/DC"
 DI: Final = "http://www.omg.org/spec/DD/20100524/DI"
 
+XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+
 ZEEBE: Final = "http://camunda.org/schema/zeebe/1.0"
 SANGONG: Final = "http://sangong.cn/schema/1.0"
 CAMUNDA: Final = "http://camunda.org/schema/1.0/bpmn"
