@@ -7,6 +7,9 @@ export function extensionsOf(bo, type) {
   return values.filter((value) => (type === undefined ? true : is(value, type)));
 }
 
+/** The generic element of this tag (`sangong:form`), or undefined. */
+export const taggedOf = (bo, tag) => extensionsOf(bo).find((one) => one.$type === tag);
+
 /** The first of a kind, or undefined. */
 export const extensionOf = (bo, type) => extensionsOf(bo, type)[0];
 
@@ -15,7 +18,7 @@ export function propertiesOf(bo) {
   const found = new Map();
   for (const holder of extensionsOf(bo)) {
     if (is(holder, "zeebe:Properties")) for (const one of holder.get("properties") ?? []) found.set(one.get("name"), one.get("value") ?? "");
-    else if (holder.$type === "sangong:property" || holder.$type === "sangong:Property") found.set(holder.get("name"), holder.get("value") ?? "");
+    else if (holder.$type === "sangong:property") found.set(holder.name, holder.value ?? "");
   }
   return found;
 }
@@ -73,6 +76,23 @@ export class Writer {
     this.setPart(element, bo, { extensionElements: holder });
   }
 
+  /** Put `fresh` (or nothing, for null) where the generic element of this tag stood. */
+  replaceTagged(element, tag, fresh) {
+    const bo = getBusinessObject(element);
+    const all = extensionsOf(bo);
+    const values = all.flatMap((one) => (one.$type === tag ? (fresh ? [fresh] : []) : [one]));
+    if (fresh && !all.some((one) => one.$type === tag)) values.push(fresh);
+    const holder = values.length ? this.makeIn(bo, "bpmn:ExtensionElements", { values }) : undefined;
+    this.setPart(element, bo, { extensionElements: holder });
+  }
+
+  /** A generic element with its children, as moddle keeps those of namespaces it has no description of. */
+  makeTagged(tag, attributes, children = []) {
+    const made = this.modeler.get("moddle").createAny(tag, "http://sangong.cn/schema/1.0", { ...cleaned(attributes), $children: children });
+    for (const child of children) child.$parent = made;
+    return made;
+  }
+
   /** Set extension properties (`{stage: "plan"}`); an empty value takes the property away. */
   setProperties(element, changes) {
     const bo = getBusinessObject(element);
@@ -82,7 +102,7 @@ export class Writer {
       else all.set(name, value);
     }
     const properties = [...all].map(([name, value]) => this.make("zeebe:Property", { name, value }));
-    const loose = extensionsOf(bo).filter((one) => /^sangong:property$/i.test(one.$type));
+    const loose = extensionsOf(bo).filter((one) => one.$type === "sangong:property");
     const fresh = properties.length ? [this.make("zeebe:Properties", { properties })] : [];
     for (const one of properties) one.$parent = fresh[0];
     if (loose.length) {

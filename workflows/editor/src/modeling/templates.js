@@ -1,4 +1,5 @@
 /* The house's own building blocks: one or several steps at once, with what the shipped flow `joint_decision` writes into them. */
+import { writeDue } from "../panel/time.js";
 import { t } from "../words.js";
 
 const due = (days) => `=date and time(date(now()) + duration("P${days}D"), time("17:30:00"))`;

@@ -10,12 +10,11 @@ import { lintingModule } from "../check/linting.js";
 import { arrangingModule } from "../modeling/arrange.js";
 import { Writer } from "../modeling/extensions.js";
 import { paletteModule } from "../modeling/palette.js";
-import sangong from "../moddle/sangong.json";
 import { wordsModule } from "../words.js";
 
 /** A canvas in `container`; `house.afterPut` is told of what the keyboard put in. */
 export function makeModeler(container, { readonly, house }) {
-  const shared = { container, moddleExtensions: { zeebe, sangong }, textRenderer: { defaultStyle: FONT, externalStyle: FONT } };
+  const shared = { container, moddleExtensions: { zeebe }, textRenderer: { defaultStyle: FONT, externalStyle: FONT } };
   if (readonly) return new NavigatedViewer({ ...shared, additionalModules: [wordsModule] });
   const modeler = new Modeler({
     ...shared,

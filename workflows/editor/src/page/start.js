@@ -14,7 +14,7 @@ const NARROW = "(max-width: 767.98px)";
 /** Draw the editor into `host` from the page's data; resolves to the modeler when the diagram is there. */
 export async function start(host, data) {
   speak(data.language || document.documentElement.lang);
-  const readonly = Boolean(data.readonly) || window.matchMedia(NARROW).matches;
+  let readonly = Boolean(data.readonly) || window.matchMedia(NARROW).matches;
   const canvas = h("div", { class: "ed-canvas" });
   const house = { afterPut: () => {} };
   host.hidden = false;
@@ -23,18 +23,29 @@ export async function start(host, data) {
   host.classList.toggle("ed-readonly", readonly);
   host.replaceChildren(canvas);
 
-  const modeler = makeModeler(canvas, { readonly, house });
-  const failed = await drawn(modeler, data.xml);
+  let modeler = makeModeler(canvas, { readonly, house });
+  const { failed, lost } = await drawn(modeler, data.xml);
   if (failed) {
     host.replaceChildren(h("p", { class: "ed-failed", role: "alert" }, failed));
     document.getElementById("editor-plain")?.removeAttribute("hidden");
     return null;
   }
+  if (lost && !readonly) {
+    modeler.destroy();
+    modeler = makeModeler(canvas, { readonly: true, house });
+    await drawn(modeler, data.xml);
+    readonly = true;
+    host.classList.add("ed-readonly");
+  }
   fit(modeler);
   const server = new Server(data);
   const problems = new Problems(modeler, server, data);
   if (readonly) {
-    const note = data.readonly ? t("您可以查看这张图，不能修改。") : t("屏幕太窄，这里只能查看。请在平板或电脑上修改。");
+    const note = lost
+      ? t("文件里有这里读不懂的内容（{what}）。为免丢失，这里只能查看。请用原来的流程设计工具修改后再上传。", { what: lost })
+      : data.readonly
+        ? t("您可以查看这张图，不能修改。")
+        : t("屏幕太窄，这里只能查看。请在平板或电脑上修改。");
     host.replaceChildren(h("p", { class: "ed-note" }, note), canvas, problems.root);
     problems.check();
     return modeler;
@@ -52,12 +63,17 @@ export async function start(host, data) {
   return modeler;
 }
 
+/**
+ * Import the file. `failed` says why it cannot be drawn; `lost` names the first thing in it that would be gone once it is
+ * saved from here, because the reader has no description of it.
+ */
 async function drawn(modeler, xml) {
   try {
-    await modeler.importXML(xml);
-    return "";
+    const { warnings } = await modeler.importXML(xml);
+    const unread = warnings.map(({ message }) => message.match(/^unparsable content (<[^>]+>)/)?.[1]).find(Boolean);
+    return { failed: "", lost: unread ?? "" };
   } catch (error) {
-    return t("这个文件画不出来：{why}。请下载文件，用流程设计工具排好版再上传。", { why: error.message });
+    return { failed: t("这个文件画不出来：{why}。请下载文件，用流程设计工具排好版再上传。", { why: error.message }), lost: "" };
   }
 }
 

@@ -1,0 +1,64 @@
+/* Conditions and times: what is put together is what is read back, and what says more is left alone. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { parse, write } from "../src/panel/condition.js";
+import { readDue, readDuration, writeDue, writeDuration } from "../src/panel/time.js";
+
+const CASES = {
+  '=outcome = "passed"': { join: "and", rows: [{ field: "outcome", operator: "=", value: "passed", kind: "text" }] },
+  "=town_confirmed and zone_confirmed": {
+    join: "and",
+    rows: ["town_confirmed", "zone_confirmed"].map((field) => ({ field, operator: "=", value: "true", kind: "boolean" })),
+  },
+  "=not(legal_ok) or amount >= 100.5": {
+    join: "or",
+    rows: [
+      { field: "legal_ok", operator: "=", value: "false", kind: "boolean" },
+      { field: "amount", operator: ">=", value: "100.5", kind: "number" },
+    ],
+  },
+  '=资金来源 != "镇\\"级\\\\"': { join: "and", rows: [{ field: "资金来源", operator: "!=", value: '镇"级\\', kind: "text" }] },
+};
+
+for (const [feel, rows] of Object.entries(CASES)) {
+  test(`${feel} is rows and back`, () => {
+    assert.deepEqual(parse(feel), rows);
+    assert.equal(write(rows), feel);
+  });
+}
+
+test("what rows cannot say is left as text", () => {
+  for (const feel of ["=a and b or c", "=a + 1 > 2", "=(a)", '=list contains(l, "x")', "=a in [1..2]", "=not", "=and", "=a > b", "=1 = 1", '=a = "x', "=a b"]) {
+    assert.equal(parse(feel), null, feel);
+  }
+});
+
+test("nothing is no rows", () => {
+  assert.deepEqual(parse(""), { join: "and", rows: [] });
+  assert.equal(write({ join: "and", rows: [] }), "");
+});
+
+test("a row without a field that is a name is not written", () => {
+  assert.equal(write({ join: "and", rows: [{ field: "a) or (b", operator: "=", value: "1", kind: "number" }] }), "");
+});
+
+test("a number that is none is written as 0, never as it stands", () => {
+  assert.equal(write({ join: "and", rows: [{ field: "a", operator: ">", value: "1 or true", kind: "number" }] }), "=a > 0");
+});
+
+test("a due date is days and an hour", () => {
+  const feel = '=date and time(date(now()) + duration("P14D"), time("17:30:00"))';
+  assert.deepEqual(readDue(feel), { days: 14, at: "17:30" });
+  assert.equal(writeDue({ days: 14, at: "17:30" }), feel);
+  assert.equal(readDue("=now()"), null);
+  assert.equal(readDue(undefined), null);
+});
+
+test("a duration of one unit is a count and a unit", () => {
+  for (const [count, unit, iso] of [[3, "D", "P3D"], [2, "W", "P2W"], [48, "H", "PT48H"], [30, "M", "PT30M"]]) {
+    assert.deepEqual(readDuration(iso), { count, unit });
+    assert.equal(writeDuration({ count, unit }), iso);
+  }
+  for (const iso of ["P1DT2H", "P", "PT", "P1Y", "3 days", ""]) assert.equal(readDuration(iso), null, iso);
+});
