@@ -7,6 +7,9 @@ import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 const ROW = 130;
 const LANE_PAD = 30;
 const HEAD = 30;
+/* Between two ways that run below a row, and how far down the last of them may be. */
+const TRACK = 8;
+const TRACKS = 48;
 
 /** What `sangong.arrange` does: places of shapes and ways of connections, set and set back. */
 export function ArrangeHandler() {}
@@ -64,13 +67,14 @@ export async function arrange(modeler) {
   }
   for (const [shape, { dx, dy }] of [...moved]) follow(shape, dx, dy, changes, moved);
   for (const frame of shifted.frames) changes.push([registry.get(frame.id), frame.place]);
+  const tracks = { used: 0 };
   for (const flow of registry.filter((one) => one.waypoints && is(one, "bpmn:SequenceFlow"))) {
     const [from, to] = [moved.get(flow.source), moved.get(flow.target)];
     const given = laid.ways.get(flow.id);
     if (!from && !to) continue;
     if (given && !lanes.length) changes.push([flow, { waypoints: given }]);
     else if (isInside(flow.source)) changes.push([flow, { waypoints: flow.waypoints.map(({ x, y }) => ({ x: x + from.dx, y: y + from.dy })) }]);
-    else changes.push([flow, { waypoints: way(flow, changes) }]);
+    else changes.push([flow, { waypoints: way(flow, changes, tracks) }]);
   }
   for (const [flow, { waypoints }] of changes.filter(([one]) => one.waypoints)) {
     for (const label of flow.labels ?? []) {
@@ -174,22 +178,40 @@ const poolOf = (lane) => {
   return up;
 };
 
-/** A way with right angles between two shapes at their new places. */
-function way(flow, changes) {
+/**
+ * A way with right angles between two shapes at their new places. Where something stands in between, or it goes back, it runs
+ * below what it passes, each such way on a track of its own.
+ */
+function way(flow, changes, tracks) {
   const at = (shape) => changes.find(([one]) => one === shape)?.[1] ?? shape;
   const [a, b] = [at(flow.source), at(flow.target)];
   const [ay, by] = [a.y + a.height / 2, b.y + b.height / 2];
   const start = { x: a.x + a.width, y: ay };
   const end = { x: b.x, y: by };
+  const between = changes.filter(([one, place]) => !one.waypoints && !one.labelTarget && isStep(one) && one !== flow.source && one !== flow.target && place.x < Math.max(a.x, b.x) && place.x + place.width > Math.min(a.x + a.width, b.x + b.width)).map(([, place]) => place); // prettier-ignore
+  const inRow = (y) => between.some((place) => place.y < y && place.y + place.height > y);
   if (end.x > start.x) {
-    if (ay === by) return [start, end];
-    const x = Math.round(end.x - (end.x - start.x) / 2);
-    return [start, { x, y: ay }, { x, y: by }, end];
+    if (ay === by && !inRow(ay)) return [start, end];
+    if (ay !== by && !inRow(by)) {
+      const x = a.x + a.width / 2;
+      if (is(flow.source, "bpmn:Gateway")) return [{ x, y: by > ay ? a.y + a.height : a.y }, { x, y: by }, end];
+      const middle = Math.round(start.x + 20);
+      return [start, { x: middle, y: ay }, { x: middle, y: by }, end];
+    }
+    if (ay !== by && !inRow(ay)) {
+      const x = is(flow.target, "bpmn:Gateway") ? b.x + b.width / 2 : end.x - 20;
+      return is(flow.target, "bpmn:Gateway")
+        ? [start, { x, y: ay }, { x, y: ay < by ? b.y : b.y + b.height }]
+        : [start, { x, y: ay }, { x, y: by }, end];
+    }
   }
-  const under = Math.max(a.y + a.height, b.y + b.height) + 18;
-  const [ax, bx] = [a.x + a.width / 2, b.x + b.width / 2];
+  tracks.used += 1;
+  const under = Math.max(a.y + a.height, b.y + b.height) + 6 + ((tracks.used * TRACK) % TRACKS);
+  const [ax, bx] = [a.x + a.width / 2, b.x + b.width / 2 - 20 + ((tracks.used * TRACK) % 40)];
   return [{ x: ax, y: a.y + a.height }, { x: ax, y: under }, { x: bx, y: under }, { x: bx, y: b.y + b.height }];
 }
+
+const isStep = (shape) => is(shape, "bpmn:FlowNode");
 
 export function Arranging(commandStack) {
   commandStack.registerHandler("sangong.arrange", ArrangeHandler);

@@ -112,4 +112,4 @@ export class Saving {
   }
 }
 
-const clockNow = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clockNow = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -18,11 +18,11 @@ export function toolbar({ modeler, house, saving, problems }) {
   const dialog = insertDialog(modeler, house);
   const zoom = (factor) => canvas.zoom(Math.min(MOST, Math.max(LEAST, canvas.zoom() * factor)), "auto");
 
-  const undo = tool("arrow-return-left", t("撤销"), () => stack.undo(), { key: "Control+Z" });
-  const redo = tool("arrow-return-right", t("重做"), () => stack.redo(), { key: "Control+Y" });
+  const undo = tool("arrow-counterclockwise", t("撤销"), () => stack.undo(), { key: "Control+Z" });
+  const redo = tool("arrow-clockwise", t("重做"), () => stack.redo(), { key: "Control+Y" });
   const percent = h("span", { class: "ed-zoom", "aria-hidden": "true" });
-  const map = tool("grid", t("缩略图"), () => minimap.toggle(), { pressed: false });
-  const play = tool("arrow-repeat", t("走一遍"), () => simulation.toggleMode(), { words: true, pressed: false });
+  const map = tool("map", t("缩略图"), () => minimap.toggle(), { pressed: false });
+  const play = tool("play-circle", t("走一遍"), () => simulation.toggleMode(), { words: true, pressed: false });
   const lay = tool("diagram-3", t("自动排版"), async () => {
     if (await arrange(modeler).catch(() => 0)) fit(modeler);
     else saving.say(t("这张图没有可以自动排版的环节。"));
@@ -52,7 +52,7 @@ export function toolbar({ modeler, house, saving, problems }) {
     { class: "ed-tools", role: "toolbar", "aria-label": t("编辑") },
     group(insert),
     group(undo, redo),
-    group(tool("dash-lg", t("缩小"), () => zoom(1 / ZOOM)), percent, tool("plus-lg", t("放大"), () => zoom(ZOOM)), tool("chevron-expand", t("看全图"), () => fit(modeler)), map),
+    group(tool("dash-lg", t("缩小"), () => zoom(1 / ZOOM)), percent, tool("plus-lg", t("放大"), () => zoom(ZOOM)), tool("arrows-fullscreen", t("看全图"), () => fit(modeler)), map),
     group(lay, play, check),
     h("div", { class: "ed-saving" }, saving.state, save),
   ); // prettier-ignore
