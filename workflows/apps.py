@@ -6,4 +6,4 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workflows import checks  # noqa: F401  registers itself
+        from workflows import checks, releasing  # noqa: F401  register themselves

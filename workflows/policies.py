@@ -142,6 +142,7 @@ class DefinitionVersionPolicy(Policy):
         "view": signed_in,
         "definition_save": held("designer"),
         "definition_publish": held("designer"),
+        "release_ask": held("designer"),
         "definition_retire": held("designer"),
         "migration_plan": held("admin", "designer"),
         "migration_start": held("admin"),

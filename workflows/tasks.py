@@ -21,10 +21,11 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from viewflow.workflow.status import PROCESS
 
+from permissions import clock
 from permissions.models import User
 from workflows import actions, queue
 from workflows.incidents import WorkerLost
-from workflows.models import CaseTask, CaseTimer, Incident, TaskKind
+from workflows.models import CaseTask, CaseTimer, Incident, Release, ReleaseState, TaskKind
 from workflows.queue import Work
 
 log = structlog.get_logger(__name__)
@@ -250,3 +251,22 @@ def sweep_post(timestamp: int) -> int:
     if queued or gone:
         log.warning("post left lying", queued=queued, expired=gone)
     return queued + gone
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="workflows.bring_into_force", queueing_lock="workflows.bring_into_force")
+def bring_into_force(timestamp: int) -> int:
+    """Each minute: put the approved versions into force whose day has come, oldest first; returns how many were.
+
+    One that fails keeps no other waiting, and is tried again the next minute.
+    """
+    due = Release.objects.filter(state=ReleaseState.APPROVED, effective_on__lte=clock.today()).order_by(
+        "effective_on", "pk"
+    )
+    done = 0
+    for pk in due.values_list("pk", flat=True)[:SWEEP]:
+        try:
+            done += actions.release_carry_out(release_id=pk)
+        except Exception as error:
+            log.error("release failed", release=pk, exc_info=error)
+    return done

@@ -22,7 +22,7 @@ from workflows.actions.flow_tests import require_tests
 from workflows.bpmn.model import Problem, Process
 from workflows.clock import now
 from workflows.designing.since import saved_since
-from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
+from workflows.models import OPEN_RELEASES, Definition, DefinitionKind, DefinitionVersion, VersionStatus
 from workflows.models.definitions import KEY_VALIDATOR
 from workflows.step_fields import problems_of
 
@@ -78,6 +78,8 @@ def definition_save(
         return last
     if base is not None and base != (last.sha256 if last is not None else ""):
         raise saved_since(definition, base)
+    if last is not None and last.status == VersionStatus.DRAFT:
+        refuse_while_released(last)
     version = (
         last if last is not None and last.status == VersionStatus.DRAFT else DefinitionVersion(definition=definition)
     )
@@ -121,16 +123,41 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
 
     Refused while the checker finds errors, or a way on which a case surely gets stuck, or a recorded play goes otherwise.
     """
-    _hold_decisions(version_id)
-    version = _lock(actor, "definition_publish", version_id)
+    version = hold(actor, "definition_publish", version_id)
     if version.status == VersionStatus.PUBLISHED:
         return version
-    if version.status != VersionStatus.DRAFT:
+    if version.releases.filter(state__in=OPEN_RELEASES).exists():
+        raise WrongState(_("这一版已提请发布。请在它的发布申请里批准，或撤回后再发布。"), code="released")
+    refuse_unready(version)
+    put_in_force(version, actor)
+    return version
+
+
+def refuse_while_released(version: DefinitionVersion) -> None:
+    """Raises `WrongState` for a draft that waits for approval or for its day: what is approved is what comes into force."""
+    if version.releases.filter(state__in=OPEN_RELEASES).exists():
+        words = _("第 %(n)s 版已提请发布，等待期间不能改动。要修改，请先在流程页撤回发布申请。")
+        raise WrongState(words % {"n": version.number}, code="released")
+
+
+def hold(actor: User | None, act: str, version_id: int) -> DefinitionVersion:
+    """The version with its row locked, and the decisions' before it where it is one; `actor` None is the system."""
+    _hold_decisions(version_id)
+    return _lock(actor, act, version_id)
+
+
+def refuse_unready(version: DefinitionVersion) -> None:
+    """Raises `WrongState` for a retired version, and `Invalid` for one that cannot come into force, with `data["problems"]`."""
+    if version.status == VersionStatus.RETIRED:
         raise WrongState(_("这一版已经停用，不能再发布。请另存为新的一版。"), code="retired")
     errors = _decision_errors(version) if version.definition.kind == DefinitionKind.DECISION else _flow_errors(version)
     if errors:
         raise _refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
     require_tests(version)
+
+
+def put_in_force(version: DefinitionVersion, actor: User | None) -> None:
+    """Publish a draft that is held and ready; part of an action."""
     version.status, version.published, version.published_by = VersionStatus.PUBLISHED, now(), actor
     version.starts = starts_of(version)
     versions.save(version, actor, "definition_publish", fields=["status", "published", "published_by", "starts"])
@@ -142,14 +169,12 @@ def definition_publish(*, actor: User | None, version_id: int) -> DefinitionVers
         target=f"version:{version.pk}",
         data={"number": version.number, "sha256": version.sha256, "kind": str(version.definition.kind)},
     )
-    return version
 
 
 @action
 def definition_retire(*, actor: User | None, version_id: int) -> DefinitionVersion:
     """Stop new cases on a version. Its running cases go on. Refused while published flows call it and nothing else of that name."""
-    _hold_decisions(version_id)
-    version = _lock(actor, "definition_retire", version_id)
+    version = hold(actor, "definition_retire", version_id)
     if version.status == VersionStatus.RETIRED:
         return version
     if version.status != VersionStatus.PUBLISHED:

@@ -15,8 +15,11 @@ from workflows.models.drawings import Drawing, ImportedFile
 from workflows.models.incidents import Incident
 from workflows.models.migrations import MigratedCase, Migration, MoveOutcome
 from workflows.models.rehearsal import FlowTest, Simulation, SimulationState
+from workflows.models.releases import OPEN_STATES as OPEN_RELEASES
+from workflows.models.releases import Release, ReleaseState
 
 __all__ = [
+    "OPEN_RELEASES",
     "OPEN_STATUSES",
     "Case",
     "CaseTask",
@@ -35,6 +38,8 @@ __all__ = [
     "Migration",
     "MoveOutcome",
     "Receipt",
+    "Release",
+    "ReleaseState",
     "SentMessage",
     "Simulation",
     "SimulationState",
