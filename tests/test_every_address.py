@@ -204,6 +204,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
     incident = incident_record(error=OSError(), task_id=task.pk)
     assert incident is not None
     version = DefinitionVersion.objects.filter(definition__key="joint_decision").latest("number")
+    release = Release.objects.create(version=version, asked=timezone.now(), asked_by=cast.designer)
     migration = Migration.objects.create(
         from_version=version, to_version=version, reason="新版", created=timezone.now(), created_by=cast.admin
     )
@@ -375,6 +376,8 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "step_unsign": [task.pk],
         "flow_publish": [version.pk],
         "flow_retire": [version.pk],
+        "flow_compare": [version.pk],
+        "release": [release.pk],
         "log_download": [planned.subject],
         **after,
         "posted": posted(cast, seat.pk, minutes, ready(hand).pk),

@@ -10,6 +10,8 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flow_new": ("designer", "designer"),
         "flow_file": ("signed_in", ""),
         "flow_publish": ("designer", "designer"),
+        "flow_compare": ("signed_in", ""),
+        "release": ("auditor designer", "designer"),
         "flow_retire": ("designer", "designer"),
         "flow_migrate": ("admin designer", "admin designer"),
         "flow": ("signed_in", ""),

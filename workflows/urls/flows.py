@@ -8,7 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flows/", flows.flow_list, name="flow_list"),
     path("flows/new-version/", flows.flow_new, name="flow_new"),
     path("flow-versions/<id:pk>/file/", flows.flow_file, name="flow_file"),
-    path("flow-versions/<id:pk>/publish/", flows.flow_publish, name="flow_publish"),
     path("flow-versions/<id:pk>/retire/", flows.flow_retire, name="flow_retire"),
     path("flow-versions/<id:pk>/migrate/", moving.flow_migrate, name="flow_migrate"),
     path("migrations/<id:pk>/", moving.migration, name="migration"),

@@ -1,4 +1,4 @@
-"""流程: the list, one flow with its drawing, versions and figures, and for designers upload, publish and retire."""
+"""流程: the list, one flow with its drawing, versions and figures, and for designers upload and retire."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from permissions.forms import open_on
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require
 from workflows import case_overview, decision_overview, names, overview
-from workflows.actions import definition_publish, definition_retire, definition_save
+from workflows.actions import definition_retire, definition_save
 from workflows.bpmn.drawing import draw, to_svg
 from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
 from workflows.moving.pages import migrations_of, running_elsewhere
+from workflows.releases import current, earlier
 from workflows.views.forms import FlowForm
 
 CASES_SHOWN = 10
@@ -63,7 +64,9 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "may_save": may(user, "definition_save", DefinitionVersion),
         "may_log": may(user, "log_verify", AuditEvent),
         "may_rehearse": definition.kind == DefinitionKind.FLOW and may(user, "flow_rehearse", version),
-        "may_publish": version.status == VersionStatus.DRAFT and may(user, "definition_publish", version),
+        "may_publish": version.status == VersionStatus.DRAFT and may(user, "release_ask", version),
+        "release": current(version) if may(user, "release_ask", version) else None,
+        "before": earlier(user, version) if definition.kind == DefinitionKind.FLOW else None,
         "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),
     }
     if definition.kind == DefinitionKind.DECISION:
@@ -160,19 +163,6 @@ def flow_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def flow_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then publish a draft: new cases start on it, running ones stay on theirs."""
-    if request.method == "POST":
-        version = definition_publish(actor=_user(request), version_id=pk)
-        words = _("第 %(n)s 版已发布，新的事项按这一版办理")
-        if version.definition.kind == DefinitionKind.DECISION:
-            words = _("第 %(n)s 版已发布，流程从现在起按这一版作决策")
-        messages.success(request, words % {"n": version.number})
-        return redirect(_address(version))
-    return _confirm(request, pk, "definition_publish")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def flow_retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then retire a version: no new case starts on it, its running ones go on."""
     if request.method == "POST":
@@ -182,12 +172,9 @@ def flow_retire(request: HttpRequest, pk: int) -> HttpResponse:
             words = _("第 %(n)s 版已停用，流程不再按这一版作决策")
         messages.success(request, words % {"n": version.number})
         return redirect(f"{_address(version)}?version={version.number}")
-    return _confirm(request, pk, "definition_retire")
-
-
-def _confirm(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    version = access.fetch(DefinitionVersion.objects.select_related("definition"), _user(request), act, pk)
-    return render(request, "workflows/flow_confirm.html", {"version": version, "publish": act == "definition_publish"})
+    found = DefinitionVersion.objects.select_related("definition")
+    version = access.fetch(found, _user(request), "definition_retire", pk)
+    return render(request, "workflows/flow_confirm.html", {"version": version})
 
 
 def _definition(user: User, key: str) -> Definition:

@@ -126,7 +126,9 @@ def _drawing(version: DefinitionVersion, plan: Plan, *, old: bool) -> SafeString
     if not document.shapes:
         return mark_safe("")
     drawing = marked(
-        draw(names.labelled(document), marker_id="before" if old else "after"), pages.marks_of(plan.difference, old=old)
+        draw(names.labelled(document), marker_id="before" if old else "after"),
+        pages.marks_of(plan.difference, old=old),
+        document.shapes,
     )
     label = _("第 %(n)s 版流程图，不同之处见上方文字") % {"n": version.number}
     return mark_safe(to_svg(drawing, label=label))  # noqa: S308  (every word from the file is escaped there)
