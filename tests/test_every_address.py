@@ -46,7 +46,7 @@ from tests.decisions.planning.conftest import Table
 from tests.decisions.sittings.conftest import Room
 from tests.worlds import remembered
 from workflows.actions import incident_record
-from workflows.models import CaseTask, DefinitionVersion, FlowTest, Migration
+from workflows.models import CaseTask, DefinitionVersion, FlowTest, Migration, Release
 
 #: what a visitor may see: the way in, pages about the system, and whether it is up
 PUBLIC = {

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from decisions.told.shape import Data, Words
 
 
-def _version(data: Data, more: str = "") -> Words:
+def _version(data: Data, more: str = "") -> str:
     return "：".join(part for part in (_("第 %(n)s 版") % {"n": data.get("number", "")}, more) if part)
 
 

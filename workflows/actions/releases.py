@@ -111,7 +111,7 @@ def release_carry_out(*, release_id: int) -> bool:
     """
     version_id = Release.objects.values_list("version", flat=True).get(pk=release_id)
     version = hold(None, "definition_publish", version_id)
-    release = Release.objects.select_for_update().select_related("answered_by").get(pk=release_id)
+    release = Release.objects.select_for_update(of=("self",)).select_related("answered_by").get(pk=release_id)
     release.version = version
     if release.state != ReleaseState.APPROVED or (release.effective_on or today()) > today():
         return False

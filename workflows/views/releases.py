@@ -27,6 +27,7 @@ from workflows.bpmn.model import Document
 from workflows.models import DefinitionKind, DefinitionVersion, Release, ReleaseState
 from workflows.moving import pages, words
 from workflows.releases import current, earlier, relocated
+from workflows.versions import diff
 
 
 class ReleaseForm(PlainWords, forms.Form):
@@ -161,7 +162,7 @@ def flow_compare(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "workflows/release/compare.html", context | {"unreadable": True})
     documents = tuple(cast(Document, reading.document) for reading in readings)
     before, after = (cast(Any, reading.process) for reading in readings)
-    difference = pages.diff(before, after)
+    difference = diff(before, after)
     shifted = [element for element in relocated(*documents) if element not in difference.elements]
     context |= {
         "groups": pages.groups_of(difference, before, after),
