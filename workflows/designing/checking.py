@@ -39,7 +39,7 @@ def check(xml: str, key: str, process_id: str | None = None) -> Checked:
     process = main_process(document.processes, process_id) if document is not None else None
     if document is not None and process is not None and not _unreadable(found):
         version = DefinitionVersion(definition=Definition(key=key), xml=xml, process_id=process.id)
-        found = (*found, *unknown_names(version))
+        found = (*found, *unknown_names(version, document))
     errors = tuple(problem for problem in found if problem.severity == "error")
     warnings = tuple(problem for problem in found if problem.severity != "error")
     bad, doubtful = told(Reading(document, process, errors, warnings))
