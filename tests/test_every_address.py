@@ -357,6 +357,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "minutes_sign": [minutes.pk],
         "flow": [version.definition.key],
         "flow_file": [version.pk],
+        "flow_imported": [version.pk],
         **{name: [version.definition.key] for name in DRAWN},
         "case": [task.process_id],
         "incident": [incident.pk],

@@ -10,6 +10,8 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flow_tests": ("auditor designer", ""),
         "flow_test_remove": ("designer", "designer"),
         "flow_draw": ("designer", "designer"),
+        "flow_import": ("designer", "designer"),
+        "flow_imported": ("", ""),
         "flow_editor": ("designer", ""),
         "drawing_give_up": ("", "designer"),
         "flow_conflict": ("designer", "designer"),

@@ -60,6 +60,7 @@ KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 #: Entries whose words are not told by the story of an item.
 _WORDS: Mapping[str, Any] = {
     "body_edit": pgettext_lazy("log", "修改班子"),
+    "definition_import": pgettext_lazy("log", "导入其他工具的流程图"),
     "definition_publish": pgettext_lazy("log", "发布流程"),
     "definition_retire": pgettext_lazy("log", "停用流程"),
     "definition_save": pgettext_lazy("log", "保存流程草稿"),

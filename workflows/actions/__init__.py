@@ -15,7 +15,7 @@ from workflows.actions.arrivals import (
 )
 from workflows.actions.cases import case_cancel, case_message, case_start, case_withdraw
 from workflows.actions.definitions import definition_publish, definition_retire, definition_save
-from workflows.actions.drawings import drawing_begin, drawing_drop, drawing_keep, drawing_save
+from workflows.actions.drawings import definition_import, drawing_begin, drawing_drop, drawing_keep, drawing_save
 from workflows.actions.flow_tests import flow_test_record, flow_test_remove
 from workflows.actions.incidents import (
     incident_record,
@@ -50,6 +50,7 @@ __all__ = [
     "case_withdraw",
     "clear_expired",
     "clock_start",
+    "definition_import",
     "definition_publish",
     "definition_retire",
     "definition_save",

@@ -152,7 +152,7 @@ def refuse_unready(version: DefinitionVersion) -> None:
         raise WrongState(_("这一版已经停用，不能再发布。请另存为新的一版。"), code="retired")
     errors = _decision_errors(version) if version.definition.kind == DefinitionKind.DECISION else _flow_errors(version)
     if errors:
-        raise _refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
+        raise refusal(_("这一版有 %(n)d 处问题，还不能发布。") % {"n": len(errors)}, errors)
     require_tests(version)
 
 
@@ -213,7 +213,7 @@ def _read_flow(xml: bytes, process_id: str | None) -> _File:
     try:
         document = bpmn.read(xml)
     except bpmn.BpmnError as error:
-        raise _refusal(_("这个文件不能作为流程保存。"), error.problems) from error
+        raise refusal(_("这个文件不能作为流程保存。"), error.problems) from error
     process = main_process(document.processes, process_id)
     if process is None and process_id is not None:
         there = _("、").join(process.id for process in document.processes)
@@ -231,7 +231,7 @@ def _read_decisions(xml: bytes) -> _File:
     try:
         document = dmn.read(xml)
     except dmn.DmnError as error:
-        raise _refusal(_("这个文件不能作为决策表保存。"), error.problems) from error
+        raise refusal(_("这个文件不能作为决策表保存。"), error.problems) from error
     main = document.main
     if main is None:
         raise Invalid(_("文件里没有决策（decision）。请在决策设计工具里写好决策再导出。"), code="no_decision")
@@ -304,7 +304,8 @@ def _lock(actor: User | None, act: str, version_id: int) -> DefinitionVersion:
     return rows.get(pk=version_id) if actor is None else fetch(rows, actor, act, version_id)
 
 
-def _refusal(message: str, problems: list[Problem] | tuple[Problem, ...]) -> Invalid:
+def refusal(message: str, problems: list[Problem] | tuple[Problem, ...]) -> Invalid:
+    """The error for what the checker finds, with each problem in the reader's language."""
     language = "en" if (get_language() or "").startswith("en") else "zh-hans"
     return Invalid(
         message,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from permissions import audit
 from permissions.errors import Conflict, Hidden, Invalid
 from permissions.models import User
 from permissions.policies import require
 from permissions.transactions import action
-from workflows.actions.definitions import NAME_LENGTH, definition_save
+from workflows import bpmn
+from workflows.actions.definitions import NAME_LENGTH, definition_save, refusal
+from workflows.bpmn.importing import FATES, convert
 from workflows.bpmn.source import MAX_BYTES
 from workflows.clock import now
-from workflows.models import Definition, DefinitionKind, DefinitionVersion, Drawing
+from workflows.models import Definition, DefinitionKind, DefinitionVersion, Drawing, ImportedFile
 from workflows.models.definitions import KEY_VALIDATOR
 
 
@@ -92,6 +96,45 @@ def drawing_save(
         raise Invalid(_("这不是流程图。请在流程编辑页面上绘制后再保存。"), code="other_kind")
     Drawing.objects.filter(designer=actor, key__iexact=key).delete()
     return version
+
+
+@action
+def definition_import(
+    *, actor: User, key: str, name: str, file_name: str, xml: bytes, note: str = "", process_id: str | None = None
+) -> ImportedFile:
+    """Make a file of another modelling tool the draft of a flow, in the words of the editor, and keep the file and the report of
+    what became of each part. The same file again is the same import. Raises what `definition_save` raises."""
+    require(actor, "definition_save", DefinitionVersion)
+    text = bpmn.text_of(xml)
+    try:
+        converted = convert(text)
+    except bpmn.BpmnError as error:
+        raise refusal(_("这个文件不能作为流程导入。"), error.problems) from error
+    # What needs no converting is kept as the bytes it came in.
+    result = xml if converted.xml == text else converted.xml.encode()
+    version = definition_save(actor=actor, key=key, name=name, xml=result, note=note, process_id=process_id)
+    digests = {"original_sha256": sha256(xml).hexdigest(), "result_sha256": version.sha256}
+    known = ImportedFile.objects.filter(version=version, **digests).first()
+    if known is not None:
+        return known
+    report = {"tool": converted.tool, "lines": [asdict(line) for line in converted.lines]}
+    row = ImportedFile(version=version, file_name=file_name[:NAME_LENGTH], original=text, report=report, **digests)
+    row.imported_at, row.imported_by = now(), actor
+    row.save()
+    audit.record(
+        subject=f"flow:{version.definition.key}",
+        actor=actor,
+        verb="definition_import",
+        target=f"version:{version.pk}",
+        data={
+            "number": version.number,
+            "tool": converted.tool,
+            "original": row.original_sha256,
+            "sha256": row.result_sha256,
+            **{fate: len(converted.of(fate)) for fate in FATES},
+        },
+    )
+    return row
 
 
 @action

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.views.design import asked, pages
+from workflows.views.design import asked, importing, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("flows/draw-new/", pages.flow_draw, name="flow_draw"),
+    path("flows/bring-in/", importing.flow_import, name="flow_import"),
+    path("flow-versions/<id:pk>/imported/", importing.flow_imported, name="flow_imported"),
     path("flows/<slug:key>/edit/", pages.flow_editor, name="flow_editor"),
     path("flows/<slug:key>/edit/give-up/", pages.drawing_give_up, name="drawing_give_up"),
     path("flows/<slug:key>/edit/choose/", pages.flow_conflict, name="flow_conflict"),

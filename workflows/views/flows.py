@@ -20,7 +20,9 @@ from permissions.policies import may, require
 from workflows import case_overview, decision_overview, names, overview
 from workflows.actions import definition_retire, definition_save
 from workflows.bpmn.drawing import draw, to_svg
-from workflows.models import Definition, DefinitionKind, DefinitionVersion, VersionStatus
+from workflows.bpmn.plain import plain
+from workflows.designing.page import others
+from workflows.models import Definition, DefinitionKind, DefinitionVersion, ImportedFile, VersionStatus
 from workflows.moving.pages import migrations_of, running_elsewhere
 from workflows.releases import current, earlier
 from workflows.views.forms import FlowForm
@@ -62,6 +64,8 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "version": version,
         "facts": _facts(version),
         "may_save": may(user, "definition_save", DefinitionVersion),
+        "drawing_now": others(user, definition.key),
+        "imported": ImportedFile.objects.filter(version=version).exists(),
         "may_log": may(user, "log_verify", AuditEvent),
         "may_rehearse": definition.kind == DefinitionKind.FLOW and may(user, "flow_rehearse", version),
         "may_publish": version.status == VersionStatus.DRAFT and may(user, "release_ask", version),
@@ -117,11 +121,15 @@ def _decision(request: HttpRequest, user: User, version: DefinitionVersion, shar
 
 @require_safe
 def flow_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The BPMN or DMN file of a version, to the letter."""
+    """The BPMN or DMN file of a version, to the letter; `?as=plain` a flow in the words of the standard alone."""
     version = access.fetch(DefinitionVersion.objects.select_related("definition"), _user(request), "view", pk)
-    response = HttpResponse(version.xml, content_type="application/xml; charset=utf-8")
-    ending = "dmn" if version.definition.kind == DefinitionKind.DECISION else "bpmn"
-    return downloads.as_file(response, f"{version.definition.key}_v{version.number}.{ending}")
+    is_flow = version.definition.kind == DefinitionKind.FLOW
+    name = f"{version.definition.key}_v{version.number}"
+    text, ending = version.xml, "bpmn" if is_flow else "dmn"
+    if is_flow and request.GET.get("as") == "plain":
+        text, name = plain(version.xml), f"{name}_plain"
+    response = HttpResponse(text, content_type="application/xml; charset=utf-8")
+    return downloads.as_file(response, f"{name}.{ending}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
