@@ -304,7 +304,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
-# A virus scanner to ask about every upload (`decisions.scanning`), and how long to wait for each word of it.
+# A virus scanner to ask about every upload (`permissions.scanning`), and how long to wait for each word of it.
 CLAMAV = env.socket("SANGONG_CLAMAV")
 CLAMAV_SECONDS = env.integer("SANGONG_CLAMAV_SECONDS", 30, least=1, most=600)
 

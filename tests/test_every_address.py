@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -46,7 +48,7 @@ from tests.decisions.planning.conftest import Table
 from tests.decisions.sittings.conftest import Room
 from tests.worlds import remembered
 from workflows.actions import incident_record
-from workflows.models import CaseTask, DefinitionVersion, FlowTest, Migration, Release
+from workflows.models import CaseTask, DefinitionVersion, FlowTest, Migration, Release, StepFile
 
 #: what a visitor may see: the way in, pages about the system, and whether it is up
 PUBLIC = {
@@ -201,6 +203,16 @@ def town_of(cast: Cast) -> dict[str, Any]:
     seat = room.seat("town.congress")
     task = CaseTask.objects.filter(finished=None, process=proposed.case).first()
     assert task is not None
+    stored = default_storage.save("steps/paper", ContentFile("依据".encode()))
+    asked = {
+        "task": task,
+        "field": "papers",
+        "name": "依据.txt",
+        "file": stored,
+        "size": 6,
+        "content_type": "text/plain",
+    }
+    paper = StepFile.objects.create(**asked, sha256="0" * 64, uploaded_by=cast.town_secretary, uploaded=timezone.now())
     incident = incident_record(error=OSError(), task_id=task.pk)
     assert incident is not None
     version = DefinitionVersion.objects.filter(definition__key="joint_decision").latest("number")
@@ -372,6 +384,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "migration": [migration.pk],
         "migration_undo": [migration.pk],
         "case_jump": [task.process_id],
+        "step_file": [task.pk, paper.pk],
         "step_send_back": [task.pk],
         "step_signers": [task.pk],
         "step_unsign": [task.pk],

@@ -15,7 +15,10 @@ from django.urls import reverse
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workflows.models import Case, CaseTask
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from workflows.models import Case, CaseTask, StepFile
 
 
 class JobHandler(Protocol):
@@ -70,6 +73,7 @@ _forms: dict[str, Callable[[CaseTask], str]] = {}
 _form_labels: dict[str, Any] = {}
 _variables: dict[str, tuple[Variable, ...]] = {}
 _subjects: dict[str, Callable[[Case], str]] = {}
+_file_out: list[Callable[[HttpRequest, Case, StepFile], HttpResponseBase | None]] = []
 _case_end: list[Callable[[Case], None]] = []
 _case_resume: list[Callable[[Case], None]] = []
 
@@ -122,6 +126,22 @@ def subject(kind: str) -> Callable[[Callable[[Case], str]], Callable[[Case], str
         return function
 
     return register
+
+
+def file_out(
+    function: Callable[[HttpRequest, Case, StepFile], HttpResponseBase | None],
+) -> Callable[[HttpRequest, Case, StepFile], HttpResponseBase | None]:
+    """Register who gives out the files of steps in cases about what it knows, where they leave under other rules (a watermark, a
+    record of who read them). The reader may have the file by then; None leaves it to the next, and in the end to the plain way.
+    """
+    _file_out.append(function)
+    return function
+
+
+def file_answer(request: HttpRequest, case: Case, row: StepFile) -> HttpResponseBase | None:
+    """The answer with a step's file that what the case is about wants; None where it has no wish."""
+    answers = (give(request, case, row) for give in _file_out)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def subject_url(case: Case) -> str:

@@ -36,6 +36,8 @@ from workflows.models import (
     SentMessage,
     Simulation,
     StartTimer,
+    StepDraft,
+    StepFile,
     TaskKind,
     VersionStatus,
 )
@@ -450,3 +452,26 @@ part_of(
     Case,
     why="what became of a case when its version was moved; only those are named whom the reader may see",
 )(MigratedCase)
+
+
+@policy(StepDraft)
+class StepDraftPolicy(Policy):
+    """What somebody is still filling in is theirs alone."""
+
+    acts = {"view": signed_in}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(person=_pk(actor))
+
+
+@policy(StepFile)
+class StepFilePolicy(Policy):
+    """A file is its uploader's until the step is done; then it belongs to the case, for those who may know what that is about."""
+
+    acts = {"view": signed_in}
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        open_cases = knowing(actor, Case.objects.all()).order_by().values("pk")
+        kept = withheld_cases(actor).values("pk")
+        own = Q(uploaded_by=_pk(actor), given__isnull=True) & ~Q(task__process__in=kept)
+        return queryset.filter(own | Q(given__isnull=False, task__process__in=open_cases))

@@ -24,6 +24,10 @@ def _reason(data: Data) -> str:
     return str(data.get("reason") or "")
 
 
+def _file(data: Data) -> str:
+    return _("；").join(part for part in (_step(data), str(data.get("file") or "")) if part)
+
+
 def _note(data: Data) -> str:
     return str(data.get("note") or "")
 
@@ -74,6 +78,8 @@ WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
     "task_ask": (pgettext_lazy("log", "请人代办"), _step),
     "task_release": (pgettext_lazy("log", "退回任务"), _step),
     "timer_fire": (pgettext_lazy("log", "到时"), _step),
+    "step_file_add": (pgettext_lazy("log", "上传环节附件"), _file),
+    "step_file_remove": (pgettext_lazy("log", "移除环节附件"), _file),
     "incident_record": (pgettext_lazy("log", "环节出现异常"), _reason),
     "incident_retry": (pgettext_lazy("log", "重试出现异常的环节"), lambda _data: ""),
     "incident_resolve": (pgettext_lazy("log", "处理异常"), _reason),

@@ -31,6 +31,7 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "incident_try": ("", "admin"),
         "case_jump": ("admin", "admin"),
         "step": ("auditor town.secretary", "town.secretary"),
+        "step_file": ("town.secretary", ""),
         "step_send_back": ("admin", "admin"),
         "step_signers": ("admin", "admin"),
         "step_unsign": ("admin", "admin"),

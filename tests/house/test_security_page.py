@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from config.database import BASE_DIR
-from decisions import materials
 from decisions.actions.items.materials import MAX_FILES
-from decisions.materials import packages, pdfs
+from permissions import uploads
+from permissions.uploads import packages, pdfs
 
 PAGE = (BASE_DIR / "docs" / "security.md").read_text()
 TOLD = re.findall(r"`([^`\n]+)`", PAGE)
@@ -44,12 +44,12 @@ def test_every_setting_it_names_is_read() -> None:
 def test_the_measures_it_tells_are_those_of_the_code() -> None:
     mega = 1024 * 1024
     for words in (
-        f"{materials.MAX_BYTES // mega} MB a file; {MAX_FILES} an item",
+        f"{uploads.MAX_BYTES // mega} MB a file; {MAX_FILES} an item",
         f"{packages.MAX_UNFOLDED // mega} MB and {packages.MAX_PARTS:,} parts",
         f"beyond {packages.FREE_BYTES // mega} MB at most {packages.MAX_RATIO} times",
         f"object streams of a PDF {pdfs.MAX_UNFOLDED // mega} MB",
-        f"{materials.MAX_PIXELS // 1_000_000} million pixels",
+        f"{uploads.MAX_PIXELS // 1_000_000} million pixels",
     ):
         assert words in PAGE, words
     kinds = PAGE.split("| Kinds |")[1].split(", judged")[0].lower().replace(" ", "").split(",")
-    assert {*kinds, "jpeg"} == set(materials.ACCEPTED)
+    assert {*kinds, "jpeg"} == set(uploads.ACCEPTED)

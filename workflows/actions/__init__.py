@@ -17,6 +17,7 @@ from workflows.actions.cases import case_cancel, case_message, case_start, case_
 from workflows.actions.definitions import definition_publish, definition_retire, definition_save
 from workflows.actions.drawings import definition_import, drawing_begin, drawing_drop, drawing_keep, drawing_save
 from workflows.actions.flow_tests import flow_test_record, flow_test_remove
+from workflows.actions.forms import step_answer, step_file_add, step_file_remove, step_keep
 from workflows.actions.incidents import (
     incident_record,
     incident_resolve,
@@ -81,6 +82,10 @@ __all__ = [
     "release_withdraw",
     "signal_deliver",
     "signal_send",
+    "step_answer",
+    "step_file_add",
+    "step_file_remove",
+    "step_keep",
     "task_ask",
     "task_claim",
     "task_complete",

@@ -12,6 +12,7 @@ from workflows.models.cases import (
 )
 from workflows.models.definitions import Definition, DefinitionKind, DefinitionVersion, VersionStatus
 from workflows.models.drawings import Drawing, ImportedFile
+from workflows.models.forms import StepDraft, StepFile
 from workflows.models.incidents import Incident
 from workflows.models.migrations import MigratedCase, Migration, MoveOutcome
 from workflows.models.rehearsal import FlowTest, Simulation, SimulationState
@@ -44,6 +45,8 @@ __all__ = [
     "Simulation",
     "SimulationState",
     "StartTimer",
+    "StepDraft",
+    "StepFile",
     "TaskKind",
     "VersionStatus",
 ]

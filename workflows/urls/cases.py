@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from workflows.views import steps
 from workflows.views.cases import acts as case_acts
+from workflows.views.cases import answers as _answers  # noqa: F401  registers its section of a case's page
 from workflows.views.cases import choices
 from workflows.views.cases import moves as case_moves
 from workflows.views.cases import pages as cases
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<id:pk>/begin/", choices.case_begin, name="case_begin"),
     path("cases/<id:pk>/jump/", case_moves.case_jump, name="case_jump"),
     path("steps/<id:pk>/", steps.step, name="step"),
+    path("steps/<id:pk>/files/<id:file>/", steps.step_file, name="step_file"),
     path("steps/<id:pk>/send-back/", case_moves.step_send_back, name="step_send_back"),
     path("steps/<id:pk>/signers/", case_moves.step_signers, name="step_signers"),
     path("steps/<id:pk>/signers/remove/", case_moves.step_unsign, name="step_unsign"),

@@ -1,9 +1,6 @@
-"""The form a BPMN file comes in with, and the one of a step without a page of its own."""
+"""The form a BPMN file comes in with."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -13,71 +10,6 @@ from django.utils.translation import gettext_lazy
 from permissions.forms import opened_on
 from workflows.bpmn.source import MAX_BYTES
 from workflows.models.definitions import KEY_VALIDATOR
-from workflows.step_fields import StepField
-
-
-class StepForm(forms.Form):
-    """The questions a diagram asks at a step, and a note for the record."""
-
-    note = forms.CharField(
-        label=gettext_lazy("办理说明"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("记入台账，可以不填。"),
-    )
-
-    def __init__(self, questions: tuple[StepField, ...], data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
-        self.questions = questions
-        asked = {f"q_{question.variable}": _field(question) for question in questions}
-        self.fields = {**asked, **self.fields}
-
-    @property
-    def variables(self) -> dict[str, Any]:
-        """The answers by the case's variable names; what was left empty is null."""
-        return {question.variable: _value(question, self.cleaned_data) for question in self.questions}
-
-
-_YES_NO = (("yes", gettext_lazy("是")), ("no", gettext_lazy("否")))
-
-
-def _field(question: StepField) -> forms.Field:
-    if question.kind == "boolean":
-        # Two buttons and no default: a box left unticked would be an answer nobody has given.
-        return forms.ChoiceField(
-            label=question.label,
-            choices=_YES_NO,
-            widget=forms.RadioSelect,
-            error_messages={"required": gettext_lazy("请选择“是”或“否”。")},
-        )
-    if question.kind == "choice":
-        return forms.ChoiceField(
-            label=question.label,
-            choices=[(option, option) for option in question.options],
-            widget=forms.RadioSelect,
-            error_messages={"required": gettext_lazy("请选择一项。")},
-        )
-    if question.kind == "number":
-        return forms.DecimalField(
-            label=question.label,
-            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-            error_messages={
-                "required": gettext_lazy("请填写数字，例如 280。"),
-                "invalid": gettext_lazy("请填写数字，例如 280。"),
-            },
-        )
-    return forms.CharField(
-        label=question.label,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("请填写这一项。")},
-    )
-
-
-def _value(question: StepField, cleaned: Mapping[str, Any]) -> Any:
-    value = cleaned.get(f"q_{question.variable}")
-    return value == "yes" if question.kind == "boolean" else value
 
 
 class FlowForm(forms.Form):

@@ -10,11 +10,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from decisions import materials, scanning
 from decisions.actions.items.common import save
 from decisions.models import Item, Material
+from permissions import scanning
 from permissions.errors import Invalid
 from permissions.models import User
+from permissions.uploads import Checked, Unacceptable, check
 from workflows import clock
 
 MAX_FILES = 10
@@ -27,7 +28,7 @@ Upload = tuple[str, bytes]
 class Papers:
     """Files that stand in the storage and wait for their rows."""
 
-    rows: list[tuple[materials.Checked, str, int, str]] = field(default_factory=list)
+    rows: list[tuple[Checked, str, int, str]] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
     def keep(self, item: Item, actor: User, kind: str, verb: str) -> list[Material]:
@@ -66,9 +67,9 @@ def stored(uploads: Sequence[Upload]) -> Iterator[Papers]:
     checked = []
     for name, content in uploads:
         try:
-            checked.append((materials.check(name, content), content))
+            checked.append((check(name, content), content))
             scanning.examine(content)
-        except materials.Unacceptable as error:
+        except Unacceptable as error:
             raise _refused(_("“%(name)s”没有上传。%(why)s") % {"name": name, "why": error}) from None
     done = False
     try:

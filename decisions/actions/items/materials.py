@@ -8,9 +8,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from decisions import materials, scanning, stamping
+from decisions import stamping
 from decisions.actions.items.common import lock, log, save
 from decisions.models import Item, Material, MatterType
+from permissions import scanning, uploads
 from permissions.access import fetch
 from permissions.errors import Invalid
 from permissions.models import User
@@ -24,7 +25,7 @@ def material_add(*, actor: User, item_id: int, kind: str, name: str, content: by
     """Store a file with the item. The same bytes of the same kind, sent twice, are one material.
 
     `kind` is one of the matter type's checklist, or ``other``. Raises `Invalid` with the reason when the file cannot
-    be taken (`decisions.materials`, `decisions.scanning`).
+    be taken (`permissions.uploads`, `permissions.scanning`).
     """
     # Examining takes its time, so it is done before the item is locked; for nobody who may not add anything.
     fetch(Item, actor, "material_add", item_id)
@@ -83,16 +84,16 @@ def kinds(matter_type: MatterType) -> list[str]:
     return [entry["kind"] for entry in matter_type.checklist if entry["kind"] not in written] + [Material.OTHER]
 
 
-def _checked(name: str, content: bytes) -> materials.Checked:
+def _checked(name: str, content: bytes) -> uploads.Checked:
     try:
-        checked = materials.check(name, content)
+        checked = uploads.check(name, content)
         scanning.examine(content)
-    except materials.Unacceptable as error:
+    except uploads.Unacceptable as error:
         raise _refused(str(error)) from None
     return checked
 
 
-def _fits(item: Item, kind: str, checked: materials.Checked) -> None:
+def _fits(item: Item, kind: str, checked: uploads.Checked) -> None:
     if kind not in kinds(item.matter_type):
         raise Invalid(_("请选择材料的种类"), fields={"kind": _("请从列表中选择材料的种类。")})
     if item.confidential and checked.content_type not in stamping.MARKABLE:

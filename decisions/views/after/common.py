@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 
 from decisions.actions.after.files import Upload
 from decisions.forms import LooseForm
-from decisions.materials import MAX_BYTES
 from decisions.models import Item
 from decisions.views.items.common import page
 from permissions.errors import Conflict, Invalid, WrongState
+from permissions.uploads import MAX_BYTES
 
 
 def form_page(

@@ -13,7 +13,6 @@ from decisions.actions import items as act
 from decisions.actions.items.drafts import MAX_CANDIDATES, parse_amount
 from decisions.actions.items.materials import kinds
 from decisions.forms import ItemForm, co_proposer_choices, draft_initial
-from decisions.materials import MAX_BYTES
 from decisions.models import Item, Material, MatterType
 from decisions.selectors import items as select
 from decisions.selectors.items.checks import money
@@ -22,6 +21,7 @@ from decisions.views.items.common import actor, item_of, open_forms, page
 from permissions import policies, versions
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
+from permissions.uploads import MAX_BYTES
 
 
 def item_new(request: HttpRequest) -> HttpResponse:

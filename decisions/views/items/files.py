@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from decisions import stamping
 from decisions.actions import items as act
-from decisions.materials import MAX_BYTES
-from decisions.models import Material
+from decisions.models import Item, Material
 from decisions.views.items.common import actor, page
 from decisions.views.watermark import mark_of, opened
 from permissions import access, downloads
 from permissions.errors import Hidden, Invalid, WrongState
+from permissions.uploads import MAX_BYTES
+from workflows.handlers import file_out
+from workflows.models import Case, StepFile
 
 
 @require_safe
@@ -29,32 +32,52 @@ def material(request: HttpRequest, pk: int, material_pk: int) -> HttpResponseBas
         raise Hidden(_("这份材料的文件不在了。请联系系统管理员，并告知材料名称。"))
     opened(request, row.item, material=row, words=row.name)
     if row.item.confidential:
-        return _marked(request, row)
+        if row.content_type in stamping.TEXTS:
+            return page(
+                request, "items/text_paper", {"item": row.item, "material": row, "text": _decoded(_content(stored))}
+            )
+        return _marked(request, row.name, row.content_type, stored)
     return downloads.as_file(FileResponse(default_storage.open(stored), content_type=row.content_type), row.name)
 
 
-def _marked(request: HttpRequest, row: Material) -> HttpResponse:
+@file_out
+def _step_file(request: HttpRequest, case: Case, row: StepFile) -> HttpResponseBase | None:
+    """A file given at a step of an item's flow is one of its papers: that it was opened is on record, and of a confidential item
+    it carries its reader's watermark (R40)."""
+    # A called flow is about what its caller is about.
+    cases = Case.objects.filter(Q(pk=case.pk) | Q(children=case.pk) | Q(children__children=case.pk))
+    item = Item.objects.filter(case__in=cases.order_by().values("pk")).first()
+    if item is None:
+        return None
+    opened(request, item, words=row.name)
+    if not item.confidential:
+        return None
+    return _marked(request, row.name, row.content_type, str(row.file.name))
+
+
+def _marked(request: HttpRequest, name: str, content_type: str, stored: str) -> HttpResponse:
     """A file of a confidential item with its reader's watermark; what cannot carry one is not given out (R40)."""
-    with default_storage.open(str(row.file.name)) as stored:
-        content = stored.read()
     words = mark_of(actor(request))
-    if row.content_type in stamping.TEXTS:
-        return page(request, "items/text_paper", {"item": row.item, "material": row, "text": _decoded(content)})
     try:
-        if row.content_type in stamping.IMAGES:
-            marked = stamping.image(content, words)
-        elif row.content_type == stamping.PDF:
-            marked = stamping.pdf(content, words)
+        if content_type in stamping.IMAGES:
+            marked = stamping.image(_content(stored), words)
+        elif content_type == stamping.PDF:
+            marked = stamping.pdf(_content(stored), words)
         else:
-            raise stamping.Unmarkable(row.content_type)
+            raise stamping.Unmarkable(content_type)
     except stamping.Unmarkable:
         raise WrongState(
-            _("“%(name)s”不能加水印，因此不能下载。请上传人另存为没有密码的 PDF 后重新上传。") % {"name": row.name},
+            _("“%(name)s”不能加水印，因此不能下载。请上传人另存为没有密码的 PDF 后重新上传。") % {"name": name},
             code="unmarkable",
         ) from None
     response = HttpResponse(marked, content_type=stamping.PDF)
-    name = row.name if row.content_type == stamping.PDF else f"{row.name}.pdf"
-    return downloads.as_file(response, name)
+    return downloads.as_file(response, name if content_type == stamping.PDF else f"{name}.pdf")
+
+
+def _content(stored: str) -> bytes:
+    with default_storage.open(stored) as file:
+        content: bytes = file.read()
+        return content
 
 
 def _decoded(content: bytes) -> str:

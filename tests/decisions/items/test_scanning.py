@@ -13,14 +13,14 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django.fixtures import Settings
 
-from decisions import materials, scanning
 from decisions.actions.after.files import stored
 from decisions.actions.items import material_add
 from decisions.models import Material
+from permissions import scanning, uploads
 from permissions.errors import Denied, Invalid
 from tests.cast import Cast
 from tests.decisions.items.conftest import Hand
-from tests.decisions.materials.files import pdf
+from tests.permissions.uploads.files import pdf
 
 EICAR = b"X5O!P%@AP"
 PAPER = pdf(b"<< /Type /Catalog >>")
@@ -79,19 +79,19 @@ def test_without_the_setting_nobody_is_asked(settings: Settings) -> None:
 def test_a_clean_file_passes_and_an_infected_one_is_named(clamd: Callable[..., None]) -> None:
     clamd()
     scanning.examine(b"x" * (LIMIT - 1))
-    with pytest.raises(materials.Unacceptable, match="Eicar-Test-Signature"):
+    with pytest.raises(uploads.Unacceptable, match="Eicar-Test-Signature"):
         scanning.examine(b"x" * 300_000 + EICAR)
 
 
 def test_a_file_above_the_scanners_own_limit_is_refused(clamd: Callable[..., None]) -> None:
     clamd()
-    with pytest.raises(materials.Unacceptable, match="不能检查病毒"):
+    with pytest.raises(uploads.Unacceptable, match="不能检查病毒"):
         scanning.examine(b"x" * (LIMIT * 6))
 
 
 def test_a_scanner_that_does_not_answer_lets_nothing_pass(clamd: Callable[..., None]) -> None:
     clamd(Silent)
-    with pytest.raises(materials.Unacceptable, match="不能检查病毒"):
+    with pytest.raises(uploads.Unacceptable, match="不能检查病毒"):
         scanning.examine(b"x")
 
 
@@ -100,7 +100,7 @@ def test_a_scanner_that_is_away_lets_nothing_pass(settings: Settings, tmp_path: 
         port = free.getsockname()[1]
     for place in (("unix", str(tmp_path / "none")), ("tcp", ("127.0.0.1", port))):
         settings.CLAMAV = place
-        with pytest.raises(materials.Unacceptable, match="不能检查病毒"):
+        with pytest.raises(uploads.Unacceptable, match="不能检查病毒"):
             scanning.examine(b"x")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from decisions.materials import Unacceptable
+from permissions.uploads import Unacceptable
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import re
 import zlib
 from bisect import bisect_left
 
-from decisions.materials import refusal
+from permissions.uploads import refusal
 
 #: Names of actions and parts that run something: JavaScript also in renditions and XFA forms.
 _ACTIVE = frozenset({b"JavaScript", b"Launch", b"Rendition", b"RichMedia", b"ImportData", b"SubmitForm", b"XFA"})

@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
 
-from decisions.materials import compounds, packages, pdfs
-from decisions.materials.names import MAX_NAME, clean_name
-from decisions.materials.refusal import Unacceptable
+from permissions.uploads import compounds, packages, pdfs
+from permissions.uploads.names import MAX_NAME, clean_name
+from permissions.uploads.refusal import Unacceptable
 
 __all__ = ["ACCEPTED", "MAX_BYTES", "MAX_NAME", "Checked", "Unacceptable", "check", "clean_name"]
 

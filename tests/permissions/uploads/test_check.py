@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decisions import materials
-from decisions.materials import packages, pdfs
-from tests.decisions.materials.files import MAIN, TYPES, compound, package, pdf, records, relation, sheet
+from permissions import uploads
+from permissions.uploads import packages, pdfs
+from tests.permissions.uploads.files import MAIN, TYPES, compound, package, pdf, records, relation, sheet
 
 PDF = pdf(b"<< /Type /Catalog /OpenAction [1 0 R /Fit] >>")
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 800, 600)
@@ -51,14 +51,14 @@ MACROS, EMBEDDED, FETCHING, LOCKED, SWELLING, BROKEN, SCRIPTED = (
     ],
 )
 def test_what_offices_write_is_accepted(name: str, content: bytes, content_type: str) -> None:
-    assert materials.check(name, content).content_type.endswith(content_type)
+    assert uploads.check(name, content).content_type.endswith(content_type)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
         ("空.pdf", b"", "是空的"),
-        ("大.pdf", b"%PDF-" + b"0" * materials.MAX_BYTES, "20 MB"),
+        ("大.pdf", b"%PDF-" + b"0" * uploads.MAX_BYTES, "20 MB"),
         ("包.zip", package(MAIN), "不接收"),
         ("页面.html", b"<html>", "不接收"),
         ("图.svg", b"<svg/>", "不接收"),
@@ -81,8 +81,8 @@ def test_what_offices_write_is_accepted(name: str, content: bytes, content_type:
     ],
 )
 def test_everything_else_is_refused_with_a_reason(name: str, content: bytes, why: str) -> None:
-    with pytest.raises(materials.Unacceptable, match=why):
-        materials.check(name, content)
+    with pytest.raises(uploads.Unacceptable, match=why):
+        uploads.check(name, content)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_everything_else_is_refused_with_a_reason(name: str, content: bytes, why
     ],
 )
 def test_macros_are_refused_wherever_they_stand(name: str, content: bytes) -> None:
-    with pytest.raises(materials.Unacceptable, match=MACROS):
-        materials.check(name, content)
+    with pytest.raises(uploads.Unacceptable, match=MACROS):
+        uploads.check(name, content)
 
 
 @pytest.mark.parametrize(
@@ -121,15 +121,15 @@ def test_macros_are_refused_wherever_they_stand(name: str, content: bytes) -> No
     ],
 )
 def test_files_and_controls_inside_a_document_are_refused(content: bytes) -> None:
-    with pytest.raises(materials.Unacceptable, match=EMBEDDED):
-        materials.check("a.docx", content)
+    with pytest.raises(uploads.Unacceptable, match=EMBEDDED):
+        uploads.check("a.docx", content)
 
 
 @pytest.mark.parametrize("kind", ["attachedTemplate", "oleObject", "frame", "subDocument"])
 def test_what_a_document_would_fetch_by_itself_is_refused(kind: str) -> None:
     content = package(MAIN, **{"word/_rels/settings.xml.rels": relation(kind, "https://evil.example/t.dotm")})
-    with pytest.raises(materials.Unacceptable, match=FETCHING):
-        materials.check("a.docx", content)
+    with pytest.raises(uploads.Unacceptable, match=FETCHING):
+        uploads.check("a.docx", content)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_what_a_document_would_fetch_by_itself_is_refused(kind: str) -> None:
     ],
 )
 def test_what_has_a_password_cannot_be_examined_and_is_refused(name: str, content: bytes) -> None:
-    with pytest.raises(materials.Unacceptable, match=LOCKED):
-        materials.check(name, content)
+    with pytest.raises(uploads.Unacceptable, match=LOCKED):
+        uploads.check(name, content)
 
 
 @pytest.mark.parametrize(
@@ -165,13 +165,13 @@ def test_what_has_a_password_cannot_be_examined_and_is_refused(name: str, conten
     ],
 )
 def test_a_pdf_is_only_for_reading(content: bytes, why: str) -> None:
-    with pytest.raises(materials.Unacceptable, match=why):
-        materials.check("a.pdf", content)
+    with pytest.raises(uploads.Unacceptable, match=why):
+        uploads.check("a.pdf", content)
 
 
 def test_the_words_of_a_pdf_are_no_names() -> None:
     folded = b"<< /Title (How JavaScript is used; Launch) /JavaScripts 1 /Launches 2 >>"
-    assert materials.check("a.pdf", pdf(folded=folded)).content_type == "application/pdf"
+    assert uploads.check("a.pdf", pdf(folded=folded)).content_type == "application/pdf"
 
 
 def test_a_bomb_is_not_unfolded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,32 +192,32 @@ def test_a_bomb_is_not_unfolded(monkeypatch: pytest.MonkeyPatch) -> None:
         package(MAIN, **{"word/embeddings/a.xlsx": inner}),
     ]
     for bomb in bombs:
-        with pytest.raises(materials.Unacceptable, match=SWELLING):
-            materials.check("a.docx", bomb)
-    with pytest.raises(materials.Unacceptable, match=SWELLING):
-        materials.check("a.pdf", pdf(folded=bytes(1_000_000)))
+        with pytest.raises(uploads.Unacceptable, match=SWELLING):
+            uploads.check("a.docx", bomb)
+    with pytest.raises(uploads.Unacceptable, match=SWELLING):
+        uploads.check("a.pdf", pdf(folded=bytes(1_000_000)))
 
 
 def test_a_part_that_states_another_size_than_it_has_is_refused() -> None:
     content = bytearray(package(MAIN, **{"word/media/a.bmp": bytes(100_000)}))
     for at in (content.rfind(b"PK\x01\x02") + 24, content.find(b"word/media/a.bmp") - 8):
         content[at : at + 4] = struct.pack("<I", 10)
-    with pytest.raises(materials.Unacceptable, match=BROKEN):
-        materials.check("a.docx", bytes(content))
+    with pytest.raises(uploads.Unacceptable, match=BROKEN):
+        uploads.check("a.docx", bytes(content))
 
 
 def test_an_archive_with_a_password_is_refused() -> None:
     content = bytearray(package(MAIN))
     content[content.rfind(b"PK\x01\x02") + 8] |= 1
-    with pytest.raises(materials.Unacceptable, match=LOCKED):
-        materials.check("a.docx", bytes(content))
+    with pytest.raises(uploads.Unacceptable, match=LOCKED):
+        uploads.check("a.docx", bytes(content))
 
 
 @pytest.mark.parametrize("start", [b"stream\n", b"stream\n1 0 ", b"<</Type/ObjStm>>stream\n", b"obj<<"])
 def test_a_file_of_nothing_but_beginnings_is_judged_soon(start: bytes) -> None:
     began = time.process_time()
-    with contextlib.suppress(materials.Unacceptable):
-        materials.check("a.pdf", (b"%PDF-1.7\n" + start * (1_000_000 // len(start)))[:1_000_000])
+    with contextlib.suppress(uploads.Unacceptable):
+        uploads.check("a.pdf", (b"%PDF-1.7\n" + start * (1_000_000 // len(start)))[:1_000_000])
     assert time.process_time() - began < 2
 
 
@@ -231,8 +231,8 @@ def test_a_damaged_file_is_taken_or_refused_and_nothing_else(content: bytes, dat
     cut = bytes(damaged[: data.draw(st.integers(1, len(damaged)))])
     for name in ("a.pdf", "a.docx", "a.doc", "a.png", "a.txt"):
         try:
-            assert materials.check(name, cut).content_type
-        except materials.Unacceptable as refused:
+            assert uploads.check(name, cut).content_type
+        except uploads.Unacceptable as refused:
             assert str(refused).endswith("。")
 
 
@@ -244,7 +244,7 @@ def test_what_is_read_of_a_zip_is_what_the_library_makes() -> None:
         archive.writestr("[Content_Types].xml", TYPES)
         with archive.open(MAIN, "w", force_zip64=True) as part:
             part.write(b"<x/>")
-    assert materials.check("a.docx", out.getvalue()).content_type.endswith("document")
+    assert uploads.check("a.docx", out.getvalue()).content_type.endswith("document")
 
 
 @pytest.mark.parametrize(
@@ -265,19 +265,19 @@ def test_what_is_read_of_a_zip_is_what_the_library_makes() -> None:
     ],
 )
 def test_a_name_is_the_last_part_of_its_path_without_tricks(given: str, kept: str) -> None:
-    assert materials.clean_name(given) == kept
+    assert uploads.clean_name(given) == kept
 
 
 @settings(max_examples=40)
 @given(st.text(max_size=300))
 def test_every_name_becomes_one_that_any_disk_takes_and_cleaning_it_again_changes_nothing(name: str) -> None:
-    kept = materials.clean_name(name)
-    assert 0 < len(kept) <= materials.MAX_NAME
+    kept = uploads.clean_name(name)
+    assert 0 < len(kept) <= uploads.MAX_NAME
     assert not set(kept) & set('/\\<>:"|?*\r\n\0')
-    assert materials.clean_name(kept) == kept
+    assert uploads.clean_name(kept) == kept
 
 
 def test_a_long_name_keeps_its_extension() -> None:
-    name = materials.clean_name("长" * 300 + ".pdf")
-    assert len(name) == materials.MAX_NAME
+    name = uploads.clean_name("长" * 300 + ".pdf")
+    assert len(name) == uploads.MAX_NAME
     assert name.endswith(".pdf")

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from decisions.materials import compounds, refusal
+from permissions.uploads import compounds, refusal
 
 SIGNATURE = b"PK\x03\x04"
 

@@ -1,0 +1,235 @@
+"""The answers at a step on their way: what was filled in so far, whom it may name, how a value is said, what is wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from permissions.models import Body, User
+from permissions.policies import visible
+from workflows import feel, names
+from workflows.bpmn.form import numerals
+from workflows.bpmn.form.answers import Fault, Judged, judge
+from workflows.bpmn.form.model import FormField, Kind
+from workflows.clock import now
+from workflows.models import CaseTask, StepFile
+from workflows.selectors import flow_of
+from workflows.step_fields import fields_of
+
+Raw = Mapping[str, Any]
+
+
+def questions_of(task: CaseTask) -> tuple[FormField, ...]:
+    """What the task's step asks, in the version its case runs on."""
+    node = flow_of(task.process).process.nodes.get(task.node)
+    return fields_of(node) if node is not None else ()
+
+
+def judged(actor: User, task: CaseTask, fields: Sequence[FormField], raw: Raw) -> Judged:
+    """The verdict on what this person answers at this step today; files are those they have stored there."""
+    context = feel.from_json({**task.process.variables, **task.locals})
+    given = {**raw, **{key: [context_of(row) for row in rows] for key, rows in files_of(actor, task).items()}}
+    known = {
+        Kind.PERSON: {user.username for user in people(actor).filter(username__in=_texts(fields, raw, Kind.PERSON))},
+        Kind.BODY: {body.code for body in bodies(actor)} if any(one.kind is Kind.BODY for one in fields) else set(),
+    }
+    return judge(fields, given, context=context, today=timezone.localdate(now()), known=known)
+
+
+def _texts(fields: Sequence[FormField], raw: Raw, kind: Kind) -> list[str]:
+    return [value for one in fields if one.kind is kind and isinstance(value := raw.get(one.key), str) and value]
+
+
+def files_of(actor: User, task: CaseTask) -> dict[str, list[StepFile]]:
+    """The files this person has stored at an open step, by field."""
+    found: dict[str, list[StepFile]] = {}
+    for row in visible(actor, StepFile.objects.filter(task=task, uploaded_by=actor, removed__isnull=True)).order_by(
+        "pk"
+    ):
+        found.setdefault(row.field, []).append(row)
+    return found
+
+
+def context_of(row: StepFile) -> dict[str, Any]:
+    """What a case keeps of a file among its variables."""
+    return {"id": row.pk, "name": row.name, "size": row.size, "sha256": row.sha256}
+
+
+def people(actor: User) -> QuerySet[User]:
+    """Whom a field for a person offers: the accounts this user may know of that are open."""
+    found: QuerySet[User] = visible(actor, User.objects.filter(is_active=True)).order_by("display_name", "username")
+    return found
+
+
+def bodies(actor: User) -> QuerySet[Body]:
+    """Which bodies a field for a body offers."""
+    found: QuerySet[Body] = visible(actor, Body.objects.all()).order_by("order", "pk")
+    return found
+
+
+def raw_of(field: FormField, value: Any) -> Any:
+    """A value of the case as somebody would type it, to begin with where a step is done again. Files are not taken over."""
+    if value is None or field.kind is Kind.FILE:
+        return None
+    if field.kind is Kind.TABLE:
+        rows = value if isinstance(value, list) else []
+        return [
+            {one.key: raw_of(one, row.get(one.key)) or "" for one in field.columns}
+            for row in rows
+            if isinstance(row, Mapping)
+        ]
+    if field.kind is Kind.MULTIPLE_CHOICE:
+        return [str(item) for item in value] if isinstance(value, list) else []
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal | int | float):
+        return numerals.grouped(value).replace(",", "")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+# Words
+
+
+def refusal(faults: Iterable[Fault]) -> dict[str, str]:
+    """The first fault of each field in words, by its key."""
+    found: dict[str, str] = {}
+    for fault in faults:
+        found.setdefault(fault.field.key, words_of(fault))
+    return found
+
+
+def words_of(fault: Fault) -> str:
+    """What is wrong with an answer and what to do."""
+    one = fault.column or fault.field
+    told = {"limit": _limit(one, fault), "unit": one.unit or (_("元") if one.kind is Kind.MONEY else "")}
+    words = (_NEEDED[one.kind]() if fault.code == "required" else _WORDS[fault.code]()) % told
+    if not fault.row:
+        return words
+    return _("第 %(row)s 行“%(column)s”：%(words)s") % {
+        "row": fault.row,
+        "column": names.label(one.label),
+        "words": words,
+    }
+
+
+def _limit(one: FormField, fault: Fault) -> str:
+    day = parse_date(fault.limit) if one.kind is Kind.DATE and fault.limit else None
+    return date_words(day) if day else fault.limit
+
+
+_NEEDED = {
+    Kind.TEXT: lambda: _("请填写这一项。"),
+    Kind.LONG_TEXT: lambda: _("请填写这一项。"),
+    Kind.NUMBER: lambda: _("请填写数字，例如 280。"),
+    Kind.MONEY: lambda: _("请填写金额（%(unit)s），例如 280 或 280.50。"),
+    Kind.DATE: lambda: _("请选择日期，例如 2026-09-08。"),
+    Kind.BOOLEAN: lambda: _("请选择“是”或“否”。"),
+    Kind.CHOICE: lambda: _("请选择一项。"),
+    Kind.MULTIPLE_CHOICE: lambda: _("请至少选择一项。"),
+    Kind.PERSON: lambda: _("请选择一个人。"),
+    Kind.BODY: lambda: _("请选择一方。"),
+    Kind.FILE: lambda: _("请上传文件。"),
+    Kind.TABLE: lambda: _("请至少填写一行。"),
+}
+_WORDS = {
+    **{str(kind): words for kind, words in _NEEDED.items()},
+    "money": lambda: _("请填写金额（%(unit)s），例如 280 或 280.50，最小到分。"),
+    "pattern": lambda: _("请按规定的格式填写。"),
+    "below": lambda: _("请填写不小于 %(limit)s 的值。"),
+    "above": lambda: _("请填写不大于 %(limit)s 的值。"),
+    "fewer": lambda: _("请再补充，至少 %(limit)s 个（字、项、份或行）。"),
+    "more": lambda: _("请减少，最多 %(limit)s 个（字、项、份或行）。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer as it is read later: the field's label, its words, what stands smaller under them; of files the rows to fetch, of a
+    table its heads and rows."""
+
+    label: str
+    words: str = ""
+    small: str = ""
+    files: tuple[StepFile, ...] = ()
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def told(fields: Sequence[FormField], result: Mapping[str, Any], files: Mapping[int, StepFile]) -> list[Told]:
+    """The answers a step was completed with, by the labels its version has; what was left empty is not told. `files` are those the
+    reader may have, by key."""
+    values = feel.from_json(dict(result))
+    people_ = {one.key: values.get(one.key) for one in fields if one.kind is Kind.PERSON}
+    bodies_ = {one.key: values.get(one.key) for one in fields if one.kind is Kind.BODY}
+    labels: dict[str, str] = {}
+    if any(people_.values()):
+        labels |= {
+            u.username: u.label
+            for u in User.objects.filter(username__in=[v for v in people_.values() if isinstance(v, str)])
+        }
+    if any(bodies_.values()):
+        labels |= {body.code: body.label for body in Body.objects.all()}
+    return [_told(one, values[one.key], files, labels) for one in fields if values.get(one.key) is not None]
+
+
+def _told(one: FormField, value: Any, files: Mapping[int, StepFile], labels: Mapping[str, str]) -> Told:
+    label = names.label(one.label)
+    if one.kind is Kind.FILE and isinstance(value, list):
+        keys = [item.get("id") for item in value if isinstance(item, Mapping)]
+        kept = tuple(files[int(key)] for key in keys if key is not None and int(key) in files)
+        lost = [
+            str(item.get("name"))
+            for item in value
+            if isinstance(item, Mapping) and int(item.get("id") or 0) not in files
+        ]
+        return Told(label, _("、").join(lost), files=kept)
+    if one.kind is Kind.TABLE and isinstance(value, list):
+        heads = tuple(_head(column) for column in one.columns)
+        rows = (
+            tuple(_said(c, row.get(c.key), labels) for c in one.columns) for row in value if isinstance(row, Mapping)
+        )
+        return Told(label, heads=heads, rows=tuple(rows))
+    words = _said(one, value, labels)
+    small = ""
+    if one.unit or one.kind is Kind.MONEY:
+        words = _("%(amount)s %(unit)s") % {"amount": words, "unit": names.label(one.unit or "元")}
+    if one.kind is Kind.MONEY and isinstance(value, Decimal) and not (get_language() or "").startswith("en"):
+        small = numerals.in_capitals(value * one.worth)
+    return Told(label, words, small)
+
+
+def _head(column: FormField) -> str:
+    label = names.label(column.label)
+    unit = column.unit or ("元" if column.kind is Kind.MONEY else "")
+    return _("%(name)s（%(detail)s）") % {"name": label, "detail": names.label(unit)} if unit else label
+
+
+def _said(one: FormField, value: Any, labels: Mapping[str, str]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, Decimal):
+        return numerals.grouped(value)
+    if isinstance(value, date):
+        return date_words(value)
+    if isinstance(value, list):
+        return _("、").join(names.label(one.label_of(item)) for item in value)
+    if one.kind in {Kind.PERSON, Kind.BODY}:
+        return labels.get(str(value), str(value))
+    return names.label(one.label_of(value)) if one.kind is Kind.CHOICE else str(value)
+
+
+def date_words(day: date) -> str:
+    """2026年9月8日, with the year: what was answered is read in later years too."""
+    return date_format(day, "DATE_FORMAT")
