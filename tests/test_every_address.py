@@ -204,7 +204,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
     task = CaseTask.objects.filter(finished=None, process=proposed.case).first()
     assert task is not None
     stored = default_storage.save("steps/paper", ContentFile("依据".encode()))
-    asked = {
+    told: dict[str, Any] = {
         "task": task,
         "field": "papers",
         "name": "依据.txt",
@@ -212,7 +212,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "size": 6,
         "content_type": "text/plain",
     }
-    paper = StepFile.objects.create(**asked, sha256="0" * 64, uploaded_by=cast.town_secretary, uploaded=timezone.now())
+    filled = StepFile.objects.create(**told, sha256="0" * 64, uploaded_by=cast.town_secretary, uploaded=timezone.now())
     incident = incident_record(error=OSError(), task_id=task.pk)
     assert incident is not None
     version = DefinitionVersion.objects.filter(definition__key="joint_decision").latest("number")
@@ -384,7 +384,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
         "migration": [migration.pk],
         "migration_undo": [migration.pk],
         "case_jump": [task.process_id],
-        "step_file": [task.pk, paper.pk],
+        "step_file": [task.pk, filled.pk],
         "step_send_back": [task.pk],
         "step_signers": [task.pk],
         "step_unsign": [task.pk],

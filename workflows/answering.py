@@ -22,7 +22,7 @@ from workflows.bpmn.form import numerals
 from workflows.bpmn.form.answers import Fault, Judged, judge
 from workflows.bpmn.form.model import FormField, Kind
 from workflows.clock import now
-from workflows.models import CaseTask, StepFile
+from workflows.models import Case, CaseTask, StepDraft, StepFile, TaskKind
 from workflows.selectors import flow_of
 from workflows.step_fields import fields_of
 
@@ -48,6 +48,12 @@ def judged(actor: User, task: CaseTask, fields: Sequence[FormField], raw: Raw) -
 
 def _texts(fields: Sequence[FormField], raw: Raw, kind: Kind) -> list[str]:
     return [value for one in fields if one.kind is kind and isinstance(value := raw.get(one.key), str) and value]
+
+
+def draft_of(actor: User, task: CaseTask) -> StepDraft | None:
+    """What this person has filled in at an open step so far; None where nothing was kept."""
+    found: StepDraft | None = visible(actor, StepDraft.objects.filter(task=task, person=actor)).first()
+    return found
 
 
 def files_of(actor: User, task: CaseTask) -> dict[str, list[StepFile]]:
@@ -163,6 +169,19 @@ class Told:
     files: tuple[StepFile, ...] = ()
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+
+
+def steps_told(user: User, case: Case, most: int) -> tuple[list[tuple[CaseTask, list[Told]]], bool]:
+    """The completed steps of a case that asked something, newest first, each with its answers; and whether there are more. For
+    somebody who may know what the case holds."""
+    asking = {key: fields for key, node in flow_of(case).process.nodes.items() if (fields := fields_of(node))}
+    if not asking:
+        return [], False
+    done = CaseTask.objects.filter(process=case, kind=TaskKind.HUMAN, completed_by__isnull=False, node__in=asking)
+    tasks = list(done.select_related("completed_by").order_by("-finished", "-pk")[: most + 1])
+    files = {row.pk: row for row in visible(user, StepFile.objects.filter(task__in=tasks, given__isnull=False))}
+    steps = [(task, told(asking[task.node], task.result, files)) for task in tasks[:most]]
+    return [step for step in steps if step[1]], len(tasks) > most
 
 
 def told(fields: Sequence[FormField], result: Mapping[str, Any], files: Mapping[int, StepFile]) -> list[Told]:

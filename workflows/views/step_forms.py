@@ -59,7 +59,7 @@ class StepForm(forms.Form):
     def __init__(self, user: User, task: CaseTask, data: QueryDict | None = None) -> None:
         self.questions = answering.questions_of(task)
         self.by_key = {one.key: one for one in self.questions}
-        self.draft = None if data is not None else StepDraft.objects.filter(task=task, person=user).first()
+        self.draft = None if data is not None else answering.draft_of(user, task)
         super().__init__(data, initial=_begun(task, self.questions, self.draft))
         self.stored = answering.files_of(user, task)
         for one in self.questions:

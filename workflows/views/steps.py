@@ -121,8 +121,9 @@ def _told(form: StepForm, refused: dict[str, str]) -> int:
 def step_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     """A file somebody gave at this step, always as a download; what the case is about may have it leave another way."""
     user = cast("User", request.user)
-    rows = StepFile.objects.select_related("task__process").filter(task=pk, removed__isnull=True)
-    row = access.fetch(rows, user, "view", file)
+    row = access.fetch(
+        StepFile.objects.select_related("task__process").filter(task=pk, removed__isnull=True), user, "view", file
+    )
     stored = str(row.file.name)
     if not default_storage.exists(stored):
         raise Hidden(_("这份材料的文件不在了。请联系系统管理员，并告知材料名称。"))

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -16,6 +17,7 @@ from decisions.models import Item, LegalityReview, Material, MatterType, Plan
 from decisions.selectors.plans import main_plan, version_rows
 from decisions.selectors.requirements import Requirement, requirements
 from permissions.look import Line, compare, when_words
+from workflows.models import Case
 
 _ICONS = {
     "application/pdf": "file-earmark-pdf",
@@ -173,3 +175,9 @@ def _file_paper(row: Material, required: bool, asked: str) -> Paper:
 
 def _meta(first: str, who: str, at: datetime) -> str:
     return f"{first} · {who} · {when_words(at)}"
+
+
+def item_of_case(case: Case) -> Item | None:
+    """The item a case is about; a called flow is about what its caller is about."""
+    callers = Q(pk=case.pk) | Q(children=case.pk) | Q(children__children=case.pk)
+    return Item.objects.filter(case__in=Case.objects.filter(callers).order_by().values("pk")).first()

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -12,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from decisions import stamping
 from decisions.actions import items as act
-from decisions.models import Item, Material
+from decisions.models import Material
+from decisions.selectors.items.papers import item_of_case
 from decisions.views.items.common import actor, page
 from decisions.views.watermark import mark_of, opened
 from permissions import access, downloads
@@ -44,9 +44,7 @@ def material(request: HttpRequest, pk: int, material_pk: int) -> HttpResponseBas
 def _step_file(request: HttpRequest, case: Case, row: StepFile) -> HttpResponseBase | None:
     """A file given at a step of an item's flow is one of its papers: that it was opened is on record, and of a confidential item
     it carries its reader's watermark (R40)."""
-    # A called flow is about what its caller is about.
-    cases = Case.objects.filter(Q(pk=case.pk) | Q(children=case.pk) | Q(children__children=case.pk))
-    item = Item.objects.filter(case__in=cases.order_by().values("pk")).first()
+    item = item_of_case(case)
     if item is None:
         return None
     opened(request, item, words=row.name)

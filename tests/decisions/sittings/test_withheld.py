@@ -29,7 +29,7 @@ from permissions.models import AuditEvent, Seat, User
 from permissions.policies import may, visible
 from tests.decisions.sittings.conftest import Room
 from tests.test_every_address import addresses
-from workflows.models import Case, CaseTask
+from workflows.models import Case, CaseTask, StepFile
 from workflows.policies import knowing
 from workflows.selectors import inbox
 
@@ -425,6 +425,22 @@ def test_r40_a_downloaded_file_carries_its_reader_on_every_page(room: Room, clie
     page = client.get(reverse("material", args=[item.pk, text.pk])).content.decode()
     assert "底价表" in page and "sg-watermark" in page
     assert PaperView.objects.filter(user=member, material=text).count() == 1
+    # A file given at a step of the item's flow is one of its papers.
+    task = CaseTask.objects.filter(process=item.case_id).first()
+    assert task is not None
+    stored = default_storage.save("steps/paper", ContentFile(a_pdf()))
+    given: dict[str, Any] = {"field": "papers", "size": 1, "content_type": "application/pdf", "sha256": "0" * 64}
+    said = {
+        "name": "附件.pdf",
+        "uploaded_by": room.cast.town_secretary,
+        "uploaded": timezone.now(),
+        "given": timezone.now(),
+    }
+    paper = StepFile.objects.create(task=task, file=stored, **given, **said)
+    answer = client.get(reverse("step_file", args=[task.pk, paper.pk]))
+    assert all("town.congress" in page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert PaperView.objects.filter(user=member, page="step_file").count() == 1
+    assert client_of(room.cast.zone_member).get(reverse("step_file", args=[task.pk, paper.pk])).status_code == 404
 
 
 def test_r40_what_cannot_carry_a_mark_is_neither_taken_nor_given_out(room: Room, client_of: ClientOf) -> None:
