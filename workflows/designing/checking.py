@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from workflows import handlers, names, soundness
 from workflows.actions.definitions import main_process, unknown_names
+from workflows.bpmn.form.model import Kind
 from workflows.bpmn.model import Document, Node, Problem, Process
 from workflows.handlers import Variable
 from workflows.models import Definition, DefinitionVersion
@@ -17,6 +18,16 @@ from workflows.step_fields import fields_of
 
 #: Less than at publication: the answer is wanted before the next stroke.
 LIMITS: Final = Limits(steps=4_000, seconds=0.7)
+
+
+#: how conditions compare the answers to a field; others are compared in FEEL
+_CONDITIONS: Final = {
+    Kind.BOOLEAN: "boolean",
+    Kind.NUMBER: "number",
+    Kind.MONEY: "number",
+    Kind.CHOICE: "choice",
+    **dict.fromkeys((Kind.TEXT, Kind.LONG_TEXT, Kind.PERSON, Kind.BODY), "text"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,8 @@ def _of_node(node: Node) -> Iterator[Variable]:
         if event is not None and event.kind == "message" and event.name:
             yield from handlers.given_by(f"message:{event.name}")
     for field in fields_of(node):
-        yield Variable(field.variable, field.kind, field.label, field.options)
+        options = tuple(option.value for option in field.options)
+        yield Variable(field.key, _CONDITIONS.get(field.kind, ""), names.label(field.label), options)
     label = names.label(node.name) or node.id
     for mapping in node.outputs:
         yield Variable(mapping.target, "", label)

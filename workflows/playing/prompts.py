@@ -39,10 +39,7 @@ class Prompt:
 
 def prompts_of(flow: Flow, node: Node) -> tuple[Prompt, ...]:
     """The questions of a step, then the variables that the ways after it go by, up to where something waits again."""
-    asked = [
-        *(Prompt(one.key, _KINDS.get(one.kind, "feel"), one.label, _options(one)) for one in node.fields),
-        *(Prompt(one.variable, one.kind, one.label, one.options) for one in fields_of(node)),
-    ]
+    asked = [Prompt(one.key, _KINDS.get(one.kind, "feel"), one.label, _options(one)) for one in fields_of(node)]
     known = {prompt.variable for prompt in asked}
     guessed: dict[str, set[str]] = {}
     for names, source in _conditions(flow, node):
