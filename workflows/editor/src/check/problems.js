@@ -37,7 +37,7 @@ export class Problems {
     if (!this.server.has("check")) return;
     this.asked?.abort();
     this.asked = new AbortController();
-    const { xml } = await this.modeler.saveXML();
+    const { xml } = await this.modeler.saveXML({ format: true });
     const answer = await this.server.post("check", { xml }, this.asked.signal);
     if (answer === null) return;
     if (answer.ok) this.answered(answer.body);
@@ -99,7 +99,12 @@ export class Problems {
     this.marked = [];
     if (!problem?.path?.length) return;
     const spot = this.shown(problem.element);
-    for (const id of new Set([...problem.path, spot])) {
+    const stops = [...problem.path, spot];
+    const between = registry.filter((one) => {
+      const at = one.waypoints ? stops.indexOf(one.source?.id) : -1;
+      return at >= 0 && stops[at + 1] === one.target?.id;
+    });
+    for (const id of new Set([...stops, ...between.map((one) => one.id)])) {
       const name = id === spot ? "ed-spot" : "ed-way";
       if (!registry.get(id)) continue;
       canvas.addMarker(id, name);
