@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -118,7 +118,8 @@ def words_of(fault: Fault) -> str:
     """What is wrong with an answer and what to do."""
     one = fault.column or fault.field
     told = {"limit": _limit(one, fault), "unit": one.unit or (_("元") if one.kind is Kind.MONEY else "")}
-    words = (_NEEDED[one.kind]() if fault.code == "required" else _WORDS[fault.code]()) % told
+    by_kind = _NEEDED[one.kind] if fault.code == "required" else _LIMITS.get((one.kind, fault.code))
+    words = (by_kind or _WORDS[fault.code])() % told
     if not fault.row:
         return words
     return _("第 %(row)s 行“%(column)s”：%(words)s") % {
@@ -133,7 +134,7 @@ def _limit(one: FormField, fault: Fault) -> str:
     return date_words(day) if day else fault.limit
 
 
-_NEEDED = {
+_NEEDED: Mapping[Kind, Callable[[], str]] = {
     Kind.TEXT: lambda: _("请填写这一项。"),
     Kind.LONG_TEXT: lambda: _("请填写这一项。"),
     Kind.NUMBER: lambda: _("请填写数字，例如 280。"),
@@ -147,14 +148,27 @@ _NEEDED = {
     Kind.FILE: lambda: _("请上传文件。"),
     Kind.TABLE: lambda: _("请至少填写一行。"),
 }
-_WORDS = {
+_WORDS: Mapping[str, Callable[[], str]] = {
     **{str(kind): words for kind, words in _NEEDED.items()},
     "money": lambda: _("请填写金额（%(unit)s），例如 280 或 280.50，最小到分。"),
     "pattern": lambda: _("请按规定的格式填写。"),
-    "below": lambda: _("请填写不小于 %(limit)s 的值。"),
-    "above": lambda: _("请填写不大于 %(limit)s 的值。"),
-    "fewer": lambda: _("请再补充，至少 %(limit)s 个（字、项、份或行）。"),
-    "more": lambda: _("请减少，最多 %(limit)s 个（字、项、份或行）。"),
+    "below": lambda: _("请填写不小于 %(limit)s 的数。"),
+    "above": lambda: _("请填写不大于 %(limit)s 的数。"),
+}
+# Said by kind: a date lies before or after, the others are counted in words of their own.
+_LIMITS: Mapping[tuple[Kind, str], Callable[[], str]] = {
+    (Kind.DATE, "below"): lambda: _("请选择 %(limit)s 或以后的日期。"),
+    (Kind.DATE, "above"): lambda: _("请选择 %(limit)s 或以前的日期。"),
+    (Kind.TEXT, "fewer"): lambda: _("请补充到至少 %(limit)s 字。"),
+    (Kind.TEXT, "more"): lambda: _("请精简到 %(limit)s 字以内。"),
+    (Kind.LONG_TEXT, "fewer"): lambda: _("请补充到至少 %(limit)s 字。"),
+    (Kind.LONG_TEXT, "more"): lambda: _("请精简到 %(limit)s 字以内。"),
+    (Kind.MULTIPLE_CHOICE, "fewer"): lambda: _("请至少选择 %(limit)s 项。"),
+    (Kind.MULTIPLE_CHOICE, "more"): lambda: _("请最多选择 %(limit)s 项。"),
+    (Kind.FILE, "fewer"): lambda: _("请上传至少 %(limit)s 份文件。"),
+    (Kind.FILE, "more"): lambda: _("请减少到 %(limit)s 份文件以内。"),
+    (Kind.TABLE, "fewer"): lambda: _("请填写至少 %(limit)s 行。"),
+    (Kind.TABLE, "more"): lambda: _("请减少到 %(limit)s 行以内。"),
 }
 
 

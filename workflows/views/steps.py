@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from permissions import access, downloads
-from permissions.errors import Hidden, Invalid
+from permissions.errors import Hidden, Invalid, WrongState
 from permissions.models import User
 from permissions.policies import may
 from permissions.uploads import MAX_BYTES
@@ -90,7 +90,11 @@ def _answered(form: StepForm, user: User, task: CaseTask) -> int:
 
 def _kept(request: HttpRequest, user: User, task: CaseTask) -> HttpResponse:
     form = StepForm(user, task, request.POST)
-    draft = step_keep(actor=user, task_id=task.pk, answers=form.answers, note=form.note)
+    try:
+        draft = step_keep(actor=user, task_id=task.pk, answers=form.answers, note=form.note)
+    except WrongState:
+        # The step was completed while this was on its way: nothing is left to keep, and the page is about to go.
+        return HttpResponse(status=204)
     context = {"task": task, "form": form, "changed": form.changed_for(request.POST), "saved": draft.saved}
     return render(request, "workflows/forms/kept.html", context)
 

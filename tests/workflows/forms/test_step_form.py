@@ -18,10 +18,12 @@ from permissions.models import AuditEvent, User
 from tests.cast import Cast
 from tests.permissions.uploads.files import pdf
 from tests.workflows.conftest import open_nodes, task_at
-from workflows import actions, handlers
+from workflows import actions, answering, handlers
+from workflows.bpmn.form.answers import judge
+from workflows.bpmn.form.model import Kind
 from workflows.models import Case, CaseTask, StepDraft, StepFile
 
-from .drawn import SPENDING, asking
+from .drawn import SPENDING, asking, fields
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +190,25 @@ def test_acts_refuse_who_may_not_and_what_is_over(cast: Cast, task: CaseTask) ->
             act()
     # A file is the case's only once it has been handed in with an answer; this one was.
     assert StepFile.objects.get().given is not None
+
+
+def test_every_fault_has_words_of_its_kind() -> None:
+    raw: dict[str, Any] = {
+        "purpose": "路" * 51, "amount": "501", "until": "2020-01-01", "uses": ["a", "b", "c"], "source": "省级", "handler": "x",
+        "unit": "x", "papers": [{}, {}, {}], "lines": [{"what": str(n)} for n in range(4)], "code": "x",
+    }  # fmt: skip
+    verdict = judge(fields(), raw, context={}, today=date(2026, 9, 8), known={Kind.PERSON: (), Kind.BODY: ()})
+    told = answering.refusal(verdict.faults)
+    assert told["purpose"] == "请精简到 50 字以内。"
+    assert told["until"] == "请选择 2026年9月8日 或以后的日期。"
+    assert (told["uses"], told["papers"], told["lines"]) == (
+        "请最多选择 2 项。",
+        "请减少到 2 份文件以内。",
+        "请减少到 3 行以内。",
+    )
+    assert set(told) == set(raw)
+    nothing = judge(fields(), {}, context={}, today=date(2026, 9, 8))
+    assert answering.refusal(nothing.faults)["amount"] == "请填写金额（万元），例如 280 或 280.50。"
 
 
 def test_a_step_done_again_begins_with_what_the_case_knows(cast: Cast, client_of: Callable, publish: Callable) -> None:
