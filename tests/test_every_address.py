@@ -48,7 +48,7 @@ from tests.decisions.planning.conftest import Table
 from tests.decisions.sittings.conftest import Room
 from tests.worlds import remembered
 from workflows.actions import incident_record
-from workflows.models import CaseTask, DefinitionVersion, FlowTest, Migration, Release, StepFile
+from workflows.models import CaseTask, DefinitionVersion, FlowTest, Migration, Release, Simulation, StepFile
 
 #: what a visitor may see: the way in, pages about the system, and whether it is up
 PUBLIC = {
@@ -223,6 +223,9 @@ def town_of(cast: Cast) -> dict[str, Any]:
     flow_test = FlowTest.objects.create(
         definition=version.definition, name="正常通过", begins=timezone.now(), created=timezone.now()
     )
+    simulation = Simulation.objects.create(
+        version=version, sha256=version.sha256, total=10, asked=timezone.now(), asked_by=cast.designer
+    )
     after = followed(cast, decided, room)
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
     grant = RoleGrant.objects.get(user=cast.town_member)
@@ -238,6 +241,9 @@ def town_of(cast: Cast) -> dict[str, Any]:
     )
     return {
         "flow_rehearse": [version.pk],
+        "flow_simulate": [version.pk],
+        "simulation": [simulation.pk],
+        "simulation_stop": [simulation.pk],
         "flow_tests": [version.pk],
         "flow_test_remove": [flow_test.pk],
         "setting": ["rule_set", "ordinary"],

@@ -66,12 +66,13 @@ def _event_from_json(data: Sequence[Any]) -> Event:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where a case stood after one log entry."""
+    """Where a case stood after one log entry, and the sequence flows that entry took it along."""
 
     seq: int
     marking: Marking
     variables: Mapping[str, Any]
     version: int
+    flows: tuple[str, ...] = ()
 
 
 def stages(case: Case) -> Iterator[Stage]:
@@ -99,12 +100,14 @@ def stages(case: Case) -> Iterator[Stage]:
             version, flow, marking = left[given["back"]]
         if "variables" in given:
             variables = feel.from_json(given["variables"])
+        taken: list[str] = []
         for event in map(_event_from_json, given.get("events", ())):
             step = advance(
                 flow.graph, marking, event, now=timezone.localtime(entry.at), variables=variables, called=called
             )
             marking, variables = step.marking, step.variables
-        yield Stage(entry.seq, marking, variables, version)
+            taken += [trace.flow for trace in step.trace if trace.flow]
+        yield Stage(entry.seq, marking, variables, version, tuple(taken))
 
 
 def differences(case: Case) -> list[str]:

@@ -6,6 +6,7 @@ that is killed leaves its job marked as running; the sweep gives such jobs back.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -23,7 +24,7 @@ from viewflow.workflow.status import PROCESS
 
 from permissions import clock
 from permissions.models import User
-from workflows import actions, queue
+from workflows import actions, compiled, queue, simulation
 from workflows.incidents import WorkerLost
 from workflows.models import CaseTask, CaseTimer, Incident, Release, ReleaseState, TaskKind
 from workflows.queue import Work
@@ -84,6 +85,31 @@ def undo_cases(row_ids: list[int], actor_id: int | None = None) -> None:
     _each(row_ids, lambda row: actions.case_migrate_undo(actor=actor, row_id=row))
 
 
+@app.task(name="workflows.simulate")
+def simulate(simulation_id: int) -> None:
+    """Play a simulation: how far it is is written twice a second, what comes of it at the end."""
+    found = actions.simulation_begin(simulation_id=simulation_id)
+    if found is None:
+        return
+    told = time.monotonic()
+
+    def progress(done: int) -> bool:
+        nonlocal told
+        if time.monotonic() - told < 0.5:
+            return True
+        told = time.monotonic()
+        return actions.simulation_progress(simulation_id=simulation_id, done=done)
+
+    result = None
+    try:
+        flow = compiled.of_version(found.version_id, found.sha256)
+        result = simulation.run(flow.process, simulation.scenario_from_json(found.scenario), progress).result
+    except Exception as error:
+        # A draft that is another by now, or a fault: the row says that nothing came of it.
+        log.error("simulation failed", simulation=simulation_id, exc_info=error)
+    actions.simulation_end(simulation_id=simulation_id, result=result)
+
+
 def _each(rows: list[int], act: Callable[[int], object]) -> None:
     """Do it for every row; one that fails keeps no other waiting, and has the job tried again."""
     failed: Exception | None = None
@@ -100,6 +126,11 @@ def _each(rows: list[int], act: Callable[[int], object]) -> None:
 def work_of_migration(row_ids: Sequence[int]) -> Work:
     """What the queue holds for some cases that are to move."""
     return Work(migrate_cases, f"migrate:{row_ids[0]}", {"row_ids": list(row_ids)})
+
+
+def work_of_simulation(simulation_id: int) -> Work:
+    """What the queue holds for a simulation."""
+    return Work(simulate, f"simulate:{simulation_id}", {"simulation_id": simulation_id})
 
 
 def work_of_undoing(row_ids: Sequence[int], migration: int, actor: int) -> Work:

@@ -83,7 +83,8 @@ class Card:
     form: StepForm | None
 
 
-def _version(request: HttpRequest, pk: int, act: str) -> DefinitionVersion:
+def version_to_play(request: HttpRequest, pk: int, act: str) -> DefinitionVersion:
+    """The version of a flow this user may do `act` with. Raises `Hidden`, also for decisions, `Denied`."""
     rows = DefinitionVersion.objects.select_related("definition")
     version = access.fetch(rows, cast("User", request.user), act, pk)
     if version.definition.kind != DefinitionKind.FLOW:
@@ -98,7 +99,7 @@ def flow_rehearse(request: HttpRequest, pk: int) -> HttpResponse:
     The play is carried by the page itself; `?test=` opens a recorded one.
     """
     user = cast("User", request.user)
-    version = _version(request, pk, "flow_rehearse")
+    version = version_to_play(request, pk, "flow_rehearse")
     flow = flow_of(version)
     if flow is None:
         return render(request, "workflows/rehearsal/unplayable.html", {"version": version})
@@ -403,7 +404,7 @@ class _Page:
 def flow_tests(request: HttpRequest, pk: int) -> HttpResponse:
     """The recorded plays of a flow, each played on this version now: what passes, what not, at which step and why."""
     user = cast("User", request.user)
-    version = _version(request, pk, "flow_rehearse")
+    version = version_to_play(request, pk, "flow_rehearse")
     flow = flow_of(version)
     telling = Telling(flow.process) if flow is not None else None
     rows: list[Mapping[str, Any]] = []
