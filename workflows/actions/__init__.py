@@ -33,6 +33,7 @@ from workflows.actions.migrations import (
     migration_undo,
 )
 from workflows.actions.moves import case_jump, task_send_back
+from workflows.actions.releases import release_approve, release_ask, release_carry_out, release_refuse, release_withdraw
 from workflows.actions.simulations import (
     simulation_begin,
     simulation_end,
@@ -40,7 +41,6 @@ from workflows.actions.simulations import (
     simulation_start,
     simulation_stop,
 )
-from workflows.actions.releases import release_approve, release_ask, release_carry_out, release_refuse, release_withdraw
 from workflows.actions.suspension import case_resume, case_suspend
 from workflows.actions.tasks import job_run, task_ask, task_claim, task_complete, task_release, timer_fire
 
