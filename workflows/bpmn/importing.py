@@ -278,7 +278,7 @@ class _Conversion:
             return
         _made(_holder(element), holder).set(attribute, value)
         del element.attrib[key]
-        self._tell(CONVERTED, display(key), element, before, f"zeebe:{holder} {attribute}={value}")
+        self._tell(CONVERTED, display(key), element, before, f"zeebe:{holder} {attribute}: {value}")
 
     def _drop(self, child: Element, before: str, after: str) -> None:
         self._tell(CONVERTED, display(str(child.tag)), child, before, after)

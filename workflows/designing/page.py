@@ -11,7 +11,7 @@ from django.urls import reverse
 from permissions.look import when_words
 from permissions.models import User
 from permissions.policies import visible
-from workflows import bpmn
+from workflows import bpmn, names
 from workflows.actions.definitions import main_process
 from workflows.clock import now
 from workflows.designing import choices, since
@@ -36,6 +36,11 @@ class Sheet:
     definition: Definition | None
     version: DefinitionVersion | None
     kept: Drawing | None
+
+    @property
+    def label(self) -> str:
+        """The name as the reader knows it."""
+        return names.label(self.name)
 
     @property
     def behind(self) -> bool:
