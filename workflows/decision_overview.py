@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from permissions.models import User
 from permissions.policies import visible
-from workflows import compiled, deciding, dmn, feel, names, overview
+from workflows import compiled, deciding, dmn, names, overview
 from workflows.bpmn.model import Problem
 from workflows.models import DefinitionKind, DefinitionVersion, VersionStatus
 
@@ -87,6 +87,8 @@ class Reading:
     document: dmn.Document | None
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    failed: tuple[Problem, ...] = ()
+    """Samples that do not come out as expected; only asked where there are no errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +117,21 @@ class Trial:
 
 
 @lru_cache(maxsize=8)
-def _inspect(xml: str) -> tuple[dmn.Document | None, tuple[Problem, ...]]:
+def _inspect(xml: str) -> Reading:
     # What there is to say of a file depends on nothing else, and comparing some hundred rules takes a while.
-    return dmn.inspect(xml)
+    document, problems = dmn.inspect(xml)
+    errors = tuple(problem for problem in problems if problem.severity == "error")
+    return Reading(
+        document,
+        errors,
+        tuple(problem for problem in problems if problem.severity != "error"),
+        dmn.failures(document) if document is not None and not errors else (),
+    )
 
 
 def read_version(version: DefinitionVersion) -> Reading:
     """The version's file, read and checked."""
-    document, problems = _inspect(version.xml)
-    return Reading(
-        document,
-        tuple(problem for problem in problems if problem.severity == "error"),
-        tuple(problem for problem in problems if problem.severity != "error"),
-    )
+    return _inspect(version.xml)
 
 
 def told(problems: tuple[Problem, ...]) -> list[overview.Told]:
@@ -222,7 +226,7 @@ def trial(
     if "try" not in asked:
         return Trial(decision, choices, fields), {}
     try:
-        decided = decisions.decide(decision, {field.variable: given(field.value) for field in fields})
+        decided = decisions.decide(decision, {field.variable: dmn.given(field.value) for field in fields})
     except dmn.DecisionError as error:
         why = error.text(get_language() or "zh-hans")
         return Trial(decision, choices, fields, asked=True, why_not=why), {}
@@ -235,20 +239,6 @@ def trial(
         for found in decided.evaluated
     )
     return Trial(decision, choices, fields, True, dmn.shown(decided.value, MAX_TEXT), "", rules), held
-
-
-def given(text: str) -> Any:
-    """A value as somebody writes it into a form: a FEEL value where it is one (`80`, `true`, `date("2026-01-01")`), the words
-    themselves where it is not."""
-    written = text.strip()
-    if not written:
-        return None
-    try:
-        expression = feel.parse(written)
-    except feel.FeelSyntaxError:
-        return written
-    value = expression.evaluate({})
-    return written if expression.names or value is None else value
 
 
 def _columns(document: dmn.Document) -> tuple[dict[str, str], dict[str, str]]:

@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.workflows.dmn.files import ROUTE, decision, dmn, literal, table
 from tests.workflows.test_decisions import asks, zeebe
 from workflows import actions
-from workflows.decision_overview import given
+from workflows.dmn import given
 from workflows.models import Case, DefinitionVersion
 
 pytestmark = pytest.mark.django_db

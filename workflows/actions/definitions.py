@@ -245,9 +245,12 @@ def _flow_errors(version: DefinitionVersion) -> list[Problem]:
 
 
 def _decision_errors(version: DefinitionVersion) -> list[Problem]:
-    """What keeps decisions from being published. A decision belongs to one definition, so that its id says which is meant."""
+    """What keeps decisions from being published. A decision belongs to one definition, so that its id says which is meant.
+    Samples that do not come out as they should count too."""
     document, problems = dmn.inspect(version.xml)
     errors: list[Problem] = [problem for problem in problems if problem.severity == "error"]
+    if document is not None and not errors:
+        errors += dmn.failures(document)
     for decision, key in sorted(deciding.taken(version).items()):
         found = document.decisions.get(decision) if document is not None else None
         params = {"name": found.name if found else decision, "key": key}

@@ -93,15 +93,15 @@ class Decisions:
         names = compiler.used.union(*used.values())
         return cls(document, decisions, functions, names, order, wanted)
 
-    def decide(self, decision: str, variables: Mapping[str, Any] | None = None) -> Decided:
+    def decide(self, decision: str, variables: Mapping[str, Any] | None = None, work: Work | None = None) -> Decided:
         """Make the decision of that id from `variables`, and before it those it requires.
 
-        A variable nobody gives is null. Raises `DecisionError`; bounded in time and memory.
+        A variable nobody gives is null. `work` is what it may use up, for who counts. Raises `DecisionError`; bounded in time and memory.
         """
         asked = self.document.decisions.get(decision)
         if asked is None or decision not in self._decisions:
             raise DecisionError("unknown_decision", decision)
-        work = Work()
+        work = work or Work()
         name = asked.name
         try:
             given = self._given(variables or {}, work)

@@ -111,6 +111,16 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "命中策略 {policy} 要按输出的允许值排先后，但没有一个输出写明允许值。请补上。",
         "The hit policy {policy} ranks by the outputs' allowed values, and no output has any. Please add them.",
     ),
+    # samples
+    "sample_failed": (
+        "样例“{sample}”没有通过：“{output}”应为 {expected}，算出来是 {found}。请改正规则；这样才是对的，请改样例。",
+        "The sample “{sample}” fails: “{output}” should be {expected} and is {found}. Please correct the rules, or the sample if "
+        "this is right.",
+    ),
+    "sample_no_result": (
+        "样例“{sample}”没有通过：{reason}",
+        "The sample “{sample}” fails: {reason}",
+    ),
     # hints
     "rules_overlap": (
         "第 {rules} 条规则会同时成立，例如 {example}。{policy} 表运行到这里会报错，请改正。",

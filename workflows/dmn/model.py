@@ -165,9 +165,19 @@ Boxed = Literal | DecisionTable | Context | Invocation | FunctionDefinition | Li
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample kept with a decision: values by name, and what outputs must be, as texts ("" is the one output without a name)."""
+
+    name: str
+    given: tuple[tuple[str, str], ...] = ()
+    expected: tuple[tuple[str, str], ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A decision: `variable` is what others call its value, `requires` the ids of the inputs, decisions and knowledge its
-    logic may use."""
+    logic may use, `samples` what it is tried with before it is published."""
 
     id: str
     name: str
@@ -177,6 +187,7 @@ class Decision:
     question: str = ""
     description: str = ""
     line: int = 0
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import Final
 from lxml import etree
 
 from workflows.bpmn import source
-from workflows.bpmn.namespaces import CAMUNDA_FAMILY, split
+from workflows.bpmn.namespaces import CAMUNDA_FAMILY, SANGONG, split
 from workflows.bpmn.source import line_of
 from workflows.feel.dialect import Unconvertible, from_juel
 
 from . import boxed
-from .model import Decision, Document, InputData, Knowledge, Problem, Requirement
+from .model import Decision, Document, InputData, Knowledge, Problem, Requirement, Sample
 
 Element = etree._Element
 
@@ -35,6 +35,7 @@ KEPT: Final = frozenset({
 })  # fmt: skip
 """Children of ``definitions`` that change no result: a decision service only draws a border around decisions."""
 
+_SAMPLES, _SAMPLE, _GIVEN, _EXPECTED = (f"{{{SANGONG}}}{tag}" for tag in ("samples", "sample", "given", "expected"))
 _REQUIRED: Final = ("requiredInput", "requiredDecision", "requiredKnowledge")
 
 
@@ -127,6 +128,23 @@ class Reader:
             question=self.text(element, "question"),
             description=self.text(element, "description"),
             line=line_of(element),
+            samples=self._samples(element),
+        )
+
+    def _samples(self, element: Element) -> tuple[Sample, ...]:
+        """What the decision is tried with: our own elements among its extensions."""
+        holders = (
+            one for holder in self.children(element, "extensionElements") for one in holder.iterchildren(_SAMPLES)
+        )
+        return tuple(
+            Sample(
+                sample.get("name") or "",
+                tuple((one.get("name") or "", (one.text or "").strip()) for one in sample.iterchildren(_GIVEN)),
+                tuple((one.get("name") or "", (one.text or "").strip()) for one in sample.iterchildren(_EXPECTED)),
+                line_of(sample),
+            )
+            for holder in holders
+            for sample in holder.iterchildren(_SAMPLE)
         )
 
     def _knowledge(self, element: Element) -> Knowledge:

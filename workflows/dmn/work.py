@@ -31,9 +31,9 @@ class Work(Budget):
 
     __slots__ = ("functions", "rows", "told")
 
-    def __init__(self) -> None:
+    def __init__(self, steps: int = MAX_STEPS) -> None:
         super().__init__()
-        self.steps = MAX_STEPS
+        self.steps = steps
         self.told: list[Evaluated] = []
         # Business knowledge already made into functions, by id.
         self.functions: dict[str, Function] = {}

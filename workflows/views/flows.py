@@ -110,7 +110,7 @@ def _decision(request: HttpRequest, user: User, version: DefinitionVersion, shar
         trial, held = decision_overview.trial(version, reading.document, request.GET.dict())
     context = {
         **shared,
-        "errors": decision_overview.told(reading.errors),
+        "errors": decision_overview.told((*reading.errors, *reading.failed)),
         "warnings": decision_overview.told(reading.warnings),
         "shown_decisions": decision_overview.shown_of(reading.document, held) if reading.document is not None else (),
         "trial": trial,
