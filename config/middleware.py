@@ -19,7 +19,6 @@ PERMISSIONS_POLICY = ", ".join(
     for feature in (
         *(
             "accelerometer",
-            "bluetooth",
             "browsing-topics",
             "camera",
             "display-capture",

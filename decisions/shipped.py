@@ -10,6 +10,7 @@ from decisions.rules import AT_LEAST_TWO_THIRDS, ORDINARY, PERSONNEL, BodyRules,
 from permissions import versions
 from permissions.models import Body
 from workflows.actions import definition_publish, definition_save
+from workflows.models import DefinitionVersion
 
 LIBRARY = Path(settings.BASE_DIR) / "workflows" / "library"
 FLOWS = {
@@ -33,7 +34,12 @@ _LEGAL = {"kind": MatterType.LEGALITY, "name": "合法性审查意见书", "name
 def load() -> None:
     """Flows, decisions, rule sets and matter types, where they are missing. What somebody has changed since stays as it is."""
     files = {key: f"{key}.dmn" for key in DECISIONS} | {key: f"{key}.bpmn" for key in FLOWS}
+    # A flow or a table that somebody of the house has drawn at is theirs: a new start or release of the system never draws over it.
+    theirs = DefinitionVersion.objects.filter(created_by__isnull=False, definition__key__in=files)
+    own = set(theirs.values_list("definition__key", flat=True))
     for key, name in (DECISIONS | FLOWS).items():
+        if key in own:
+            continue
         version = definition_save(actor=None, key=key, name=name, xml=(LIBRARY / files[key]).read_bytes())
         definition_publish(actor=None, version_id=version.pk)
     ordinary = _rule_set("ordinary", "普通事项规则", "Ordinary matters", ORDINARY)
