@@ -29,6 +29,8 @@ export class Writer {
     this.modeling = modeler.get("modeling");
     this.factory = modeler.get("bpmnFactory");
     this.modeler = modeler;
+    this.made = new Set();
+    modeler.on("saveXML.start", () => this.settle());
   }
 
   /** Attributes of the element itself. */
@@ -117,13 +119,30 @@ export class Writer {
   rootElement(type, nameAttribute, name, extra = {}) {
     const definitions = this.modeler.getDefinitions();
     const roots = definitions.get("rootElements");
-    const known = roots.find((one) => is(one, type) && one.get(nameAttribute) === name);
+    const known = [...roots, ...this.made].find((one) => is(one, type) && one.get(nameAttribute) === name);
     if (known) return known;
     const made = this.makeIn(definitions, type, { [nameAttribute]: name, ...extra });
     roots.push(made);
+    this.made.add(made);
     return made;
   }
+
+  /** What was made here and is referred to no more (renamed, undone) is left out of the file; what is again, comes back. */
+  settle() {
+    const roots = this.modeler.getDefinitions().get("rootElements");
+    const used = new Set();
+    for (const { businessObject: bo } of this.modeler.get("elementRegistry").getAll()) {
+      for (const one of [bo, ...(bo?.get?.("eventDefinitions") ?? [])]) for (const name of REFERENCES) used.add(one?.[name]);
+    }
+    for (const one of this.made) {
+      const at = roots.indexOf(one);
+      if (used.has(one) && at < 0) roots.push(one);
+      else if (!used.has(one) && at >= 0) roots.splice(at, 1);
+    }
+  }
 }
+
+const REFERENCES = ["messageRef", "signalRef", "errorRef", "escalationRef"];
 
 const cleaned = (attributes) =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== "" && value !== undefined && value !== null));

@@ -31,10 +31,10 @@ export function nameOf(element) {
   const bo = getBusinessObject(element);
   if (is(element, "bpmn:SequenceFlow")) {
     const ends = `${shortName(element.source)} → ${shortName(element.target)}`;
-    return bo.name ? `${bo.name}（${ends}）` : ends;
+    return bo.name ? t("{name}（{about}）", { name: bo.name, about: ends }) : ends;
   }
   const own = bo.name || bo.text;
-  return own ? `${own.slice(0, 40)}（${kindOf(element)}）` : `${kindOf(element)} ${bo.id}`;
+  return own ? t("{name}（{about}）", { name: own.slice(0, 40), about: kindOf(element) }) : `${kindOf(element)} ${bo.id}`;
 }
 
 /** The name alone, else the kind. */
