@@ -6,6 +6,7 @@ is written. What needs no converting is left to the letter, and a file without a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -44,6 +45,7 @@ _FIELD_KINDS: Final = {
     "string": "text",
     "enum": "choice",
 }
+_ID: Final = re.compile(r"[A-Za-z_][\w.-]{0,199}\Z")
 _EXPRESSIONS: Final = frozenset({
     *("conditionExpression", "loopCardinality", "completionCondition", "condition", "loopCondition"),
     *("timeDate", "timeDuration", "timeCycle"),
@@ -109,6 +111,7 @@ class _Conversion:
 
     def run(self) -> list[Line]:
         self._executable()
+        self._errors()
         for element in [*self.root.iter(f"{{{MODEL}}}*")]:
             tag = split(str(element.tag))[1]
             if tag in profile.NODES:
@@ -129,6 +132,18 @@ class _Conversion:
             first = next((one for one in processes if one.find(f"{{{MODEL}}}startEvent") is not None), processes[0])
             first.set("isExecutable", "true")
             self._tell(CONVERTED, "isExecutable", first, "false", "true")
+
+    def _errors(self) -> None:
+        """The older family lets a reference be the error's code itself, which editors drop as leading nowhere: it is declared."""
+        known = {one.get("id") for one in self.root.iter(f"{{{MODEL}}}*")}
+        for element in [*self.root.iter(f"{{{MODEL}}}errorEventDefinition")]:
+            code = element.get("errorRef") or ""
+            if code in known or not _ID.match(code):
+                continue
+            known.add(code)
+            declared = element.makeelement(f"{{{MODEL}}}error", {"id": code, "name": code, "errorCode": code})
+            self.root.insert(len(self.root.findall(f"{{{MODEL}}}import")), declared)
+            self._tell(CONVERTED, "errorRef", element, code, f'error id="{code}" errorCode="{code}"')
 
     # nodes
 

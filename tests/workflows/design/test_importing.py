@@ -105,6 +105,17 @@ def test_an_expression_without_a_certain_meaning_is_refused_and_left() -> None:
     assert "${bean.decide(agreed)}" in imported.xml
 
 
+def test_an_error_that_is_only_its_code_is_declared_once_so_that_no_editor_drops_it() -> None:
+    end = '<endEvent id="end"><errorEventDefinition errorRef="broke"/></endEvent>'
+    stop = end.replace('"end"', '"stop"')
+    text = SEVEN.replace('<endEvent id="end"/><endEvent id="stop"/>', end + stop)
+    imported = convert(text)
+    assert imported.xml.count('<error id="broke" name="broke" errorCode="broke"/>') == 1
+    event = bpmn.read(imported.xml).processes[0].nodes["end"].event
+    assert event is not None
+    assert (event.code, event.reference) == ("broke", "broke")
+
+
 @pytest.mark.skipif(not FILES, reason="the shared diagrams of other projects are not beside this checkout")
 def test_converting_changes_nothing_of_what_any_of_the_shared_diagrams_means() -> None:
     changed, converted = [], 0
