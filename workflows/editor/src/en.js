@@ -236,7 +236,7 @@ export const EN = {
   "删去“{name}”": "Remove “{name}”",
   "添加要填的内容": "Add a question",
   "新的内容": "New question",
-  "填写的内容成为变量，后面的条件可以用。显示条件、上下限等在流程页面的“表单”里设定，这里照原样保留。": "Answers become variables that conditions after the step may use. When a question shows and its limits are set under “Form” on the flow's page; they are kept as they are here.",
+  "填写的内容成为变量，后面的条件可以用。已有的显示条件、上下限照原样保留。": "Answers become variables that conditions after the step may use. Conditions for showing a question and its limits are kept as they are.",
   "变量名": "Variable",
   "变量名只含字母、数字、下划线。": "A variable's name has only letters, digits and underscores.",
   "这个变量名已经用了。": "This variable is already used.",

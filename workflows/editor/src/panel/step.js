@@ -47,7 +47,7 @@ export const form = {
         put([...fields, writer.makeTagged("sangong:field", { key: freshKey(fields), type: "text", label: t("新的内容") })]);
         panel.body.querySelector(`[data-field="question.${fields.length}.label"]`)?.select();
       }, { name: "question.add", kind: "secondary" }),
-      note(t("填写的内容成为变量，后面的条件可以用。显示条件、上下限等在流程页面的“表单”里设定，这里照原样保留。")),
+      note(t("填写的内容成为变量，后面的条件可以用。已有的显示条件、上下限照原样保留。")),
     ); // prettier-ignore
     return rows;
   },
