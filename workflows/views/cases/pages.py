@@ -25,6 +25,7 @@ from workflows.handlers import subject_url
 from workflows.models import Case
 from workflows.views.cases.offers import offers_of, steps_of
 from workflows.views.cases.sections import sections_of
+from workflows.watching.live import live_of
 
 PER_PAGE = 20
 PER_HISTORY = 40
@@ -88,6 +89,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps_of(user, row, overview.stands_of(row, STEPS_SHOWN)) if row.is_running else [],
         "open_count": row.task_set.filter(finished__isnull=True).count(),
         "drawn": draw_case(row),
+        "live": live_of(row),
         "events": events,
         "story": overview.told(events, known=known),
         "variables": overview.variables_of(row) if known and may(user, "case_variables", row) else None,
