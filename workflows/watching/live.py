@@ -34,7 +34,7 @@ def live_of(case: Case) -> Live:
     if not case.is_running:
         return Live(live_version(case), ())
     # The drawing numbers elements by the first task that ever stood there.
-    order = {node: pk for node, pk in case.task_set.order_by("-pk").values_list("node", "pk")}
+    order = dict(case.task_set.order_by("-pk").values_list("node", "pk"))
     waiting = case.task_set.filter(finished=None).order_by().values("node").annotate(first=Min("pk"), count=Count("pk"))
     counts = {row["first"]: row["count"] for row in waiting}
     stands = case_overview.stands_among(case.task_set.filter(pk__in=counts).select_related("owner"))
