@@ -119,6 +119,9 @@ def line(name: str, columns: tuple[frozenset[str], frozenset[str]]) -> str:
     return f'"{name}": ("{opens}", "{sends}"),'
 
 
+# Its town and thousands of requests: some minutes where the machine has others to serve.
+@pytest.mark.timeout(900)
+@pytest.mark.slow
 def test_everybody_gets_at_every_address_what_the_page_says(walked: Reached) -> None:
     said = reach.addresses()
     # A failure reads as the lines `decisions/reach` would need.

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from procrastinate.contrib.django.models import ProcrastinateJob
 from viewflow.workflow.status import PROCESS
 
-from permissions.models import User
+from permissions.models import Role, User
 from permissions.policies import visible
 from workflows import case_overview, compiled, names
 from workflows.actions.migrations import CasePlan, Plan
@@ -82,12 +82,15 @@ def groups_of(difference: Difference, old: Process, new: Process) -> tuple[Group
         "changed": _("改动"),
         "renamed": _("改名"),
     }
+    roles = {role.key: role.label for role in Role.objects.select_related("body", "group")}
     found = []
     for kind in KINDS:
         lines = tuple(
             (
                 words.change_words(change, old, new),
-                () if kind == "renamed" else tuple(words.detail_words(detail, old, new) for detail in change.details),
+                ()
+                if kind == "renamed"
+                else tuple(words.detail_words(detail, old, new, roles) for detail in change.details),
             )
             for change in difference.of(kind)
         )

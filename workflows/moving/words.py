@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -64,8 +65,8 @@ def change_words(change: Change, old: Process, new: Process) -> str:
     return _("%(what)s有改动") % {"what": what}
 
 
-def detail_words(detail: Detail, old: Process, new: Process) -> str:
-    """One attribute, before and after."""
+def detail_words(detail: Detail, old: Process, new: Process, roles: Mapping[str, str]) -> str:
+    """One attribute, before and after; `roles` is how the roles of the house are called, by key."""
     found = next((label for path, label in _ATTRIBUTES if detail.what.split(".")[0] == path), None)
     exact = next((label for path, label in _ATTRIBUTES if detail.what == path), found)
     what = str(exact or detail.what)
@@ -74,8 +75,19 @@ def detail_words(detail: Detail, old: Process, new: Process) -> str:
     values = (detail.before, detail.after)
     if detail.what in ("source", "target", "attached_to", "scope"):
         values = (node_words(old, detail.before), node_words(new, detail.after))
+    elif detail.what == "assignment.candidate_groups":
+        values = (_role_words(detail.before, roles), _role_words(detail.after, roles))
     before, after = (names.label(value) or _("无") for value in values)
     return _("%(what)s：%(before)s → %(after)s") % {"what": what, "before": before, "after": after}
+
+
+def _role_words(text: str, roles: Mapping[str, str]) -> str:
+    """The roles a step is for, by name where they are listed; an expression stays as it is written."""
+    try:
+        listed = json.loads(text)
+    except ValueError:
+        return text
+    return _("、").join(roles.get(str(key), str(key)) for key in listed) if isinstance(listed, list) else text
 
 
 def _element(change: Change, process: Process) -> str:

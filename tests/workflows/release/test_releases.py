@@ -262,3 +262,13 @@ def test_two_versions_are_drawn_beside_each_other_with_what_differs(cast: Cast, 
     assert client_of(cast.town_member).get(reverse("flow_compare", args=[version.pk])).status_code == 404
     alone = client_of(cast.town_member).get(reverse("flow_compare", args=[first.pk]))
     assert "没有可以对照的版本" in alone.content.decode()
+
+
+def test_whom_a_step_is_for_is_told_by_the_names_of_the_roles(cast: Cast, client_of: ClientOf) -> None:
+    first = draft(cast.designer, "ask")
+    definition_publish(actor=cast.designer, version_id=first.pk)
+    wider = drawing("ask").replace(b'"town:secretary"', b'"town:secretary, zone:secretary"')
+    version = definition_save(actor=cast.designer, key="small", name="", xml=wider)
+    page = client_of(cast.designer).get(reverse("flow_compare", args=[version.pk])).content.decode()
+    town, zone = (body.label for body in (cast.town, cast.zone))
+    assert f"候选角色：{town} · 秘书 → {town} · 秘书、{zone} · 秘书" in page
