@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS, STATUS
 
+from permissions import roles
 from permissions.models import Role, User
 from permissions.policies import visible
 from workflows import names, soundness
@@ -94,30 +95,28 @@ class Told:
 
 def flow_rows(user: User, kind: DefinitionKind = DefinitionKind.FLOW) -> list[FlowRow]:
     """The flows (or decisions) this user may know of, with at least one version they may see."""
-    counted = (
-        definitions(user)
-        .filter(kind=kind)
-        .annotate(running=Count("versions__cases", filter=Q(versions__cases__status=PROCESS.NEW)))
-    )
+    by_flow = counted_cases(user).filter(status=PROCESS.NEW).order_by().values_list("version__definition")
+    running = dict(by_flow.annotate(Count("pk")))
     versions: dict[int, list[DefinitionVersion]] = defaultdict(list)
     for version in versions_of(user):
         versions[version.definition_id].append(version)
     rows = []
-    for definition in counted:
+    for definition in definitions(user).filter(kind=kind):
         known = versions[definition.pk]
         if known:
             published = next((v for v in known if v.status == VersionStatus.PUBLISHED), None)
             draft = next((v for v in known if v.status == VersionStatus.DRAFT), None)
-            rows.append(FlowRow(definition, published, draft, definition.running))
+            rows.append(FlowRow(definition, published, draft, running.get(definition.pk, 0)))
     return rows
 
 
 def versions_of(user: User, definition: Definition | None = None) -> QuerySet[DefinitionVersion]:
-    """The versions this user may see, newest first, without their files."""
+    """The versions this user may see, newest first, without their files, and on each how many cases run (`counted_cases`)."""
+    running = Q(cases__in=counted_cases(user).filter(status=PROCESS.NEW).order_by().values("pk"))
     rows = visible(user, DefinitionVersion).select_related("created_by", "published_by").defer("xml")
     if definition is not None:
         rows = rows.filter(definition=definition)
-    return rows.annotate(running=Count("cases", filter=Q(cases__status=PROCESS.NEW))).order_by("-number")
+    return rows.annotate(running=Count("cases", filter=running)).order_by("-number")
 
 
 def read_version(version: DefinitionVersion) -> Reading:
@@ -156,22 +155,30 @@ def _way_words(reading: Reading, problem: Problem) -> tuple[str, ...]:
     return tuple(names.label(node.name) or word(node.kind, language) for node in way)
 
 
-def steps_of(version: DefinitionVersion, process: Process | None) -> list[Step]:
-    """The steps of a version in the order of its file, with figures over all cases that ran on it."""
+def counted_cases(user: User) -> QuerySet[Case]:
+    """The cases that figures tell this user of: all of them those who look after flows or audit them, others those they may see. A
+    number alone says that something runs which they are not to know of (R40)."""
+    if {"admin", "designer", "auditor"} & roles.of(user):
+        return Case.objects.all()
+    return visible(user, Case)
+
+
+def steps_of(user: User, version: DefinitionVersion, process: Process | None) -> list[Step]:
+    """The steps of a version in the order of its file, with figures over the cases that ran on it (`counted_cases`)."""
     if process is None:
         return []
-    figures = _figures(version)
-    roles = {role.key: role.label for role in Role.objects.select_related("body", "group")}
+    figures = _figures(user, version)
+    named = {role.key: role.label for role in Role.objects.select_related("body", "group")}
     return [
-        Step(node, names.label(node.name) or node.id, _who(process, node, roles), **figures.get(node.id, {}))
+        Step(node, names.label(node.name) or node.id, _who(process, node, named), **figures.get(node.id, {}))
         for node in process.nodes.values()
         if node.kind in STEPS
     ]
 
 
-def running_count(definition: Definition) -> int:
-    """How many cases of a flow run, on any of its versions, also those this reader may not see."""
-    return Case.objects.filter(version__definition=definition, status=PROCESS.NEW).count()
+def running_count(user: User, definition: Definition) -> int:
+    """How many cases of a flow run, on any of its versions (`counted_cases`)."""
+    return counted_cases(user).filter(version__definition=definition, status=PROCESS.NEW).count()
 
 
 def running_cases(user: User, definition: Definition) -> QuerySet[Case]:
@@ -190,7 +197,7 @@ def problem_words(problem: Problem) -> str:
     return problem.text("en" if (get_language() or "").startswith("en") else "zh-hans")
 
 
-def _figures(version: DefinitionVersion) -> dict[str, dict[str, Any]]:
+def _figures(user: User, version: DefinitionVersion) -> dict[str, dict[str, Any]]:
     late = Q(finished__isnull=True, due__lt=timezone.now(), kind=TaskKind.HUMAN)
     # A sitting's result ends a step too, and nobody completes it; a cancelled step took no time worth telling.
     ended = Q(status=STATUS.DONE)
@@ -198,7 +205,7 @@ def _figures(version: DefinitionVersion) -> dict[str, dict[str, Any]]:
     spent = ExpressionWrapper(F("finished") - F("created"), output_field=DurationField())
     took = Either(When(ended, then=spent), output_field=DurationField())
     rows = (
-        CaseTask.objects.filter(process__version=version)
+        CaseTask.objects.filter(process__version=version, process__in=counted_cases(user).order_by().values("pk"))
         .order_by()
         .values("node")
         .annotate(

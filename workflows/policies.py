@@ -5,11 +5,11 @@ What a case is about is a higher floor's business: it says who may see such case
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from permissions import acting, roles, scopes
@@ -67,11 +67,29 @@ def case_withheld(function: CaseVisibility) -> CaseVisibility:
 
 def withheld_cases(actor: Actor) -> QuerySet[Case]:
     """The cases that are kept from this user, with what they have called."""
-    found = Q(pk__in=())
-    for condition in _case_withheld:
-        found |= condition(actor)  # type: ignore[arg-type]  # the registry has refused anonymous visitors
-    kept = Case.objects.filter(found).order_by().values("pk")
-    return Case.objects.filter(Q(pk__in=kept) | Q(parent__in=kept) | Q(parent__parent__in=kept)).order_by()
+    return Case.objects.filter(pk__in=_with_called(_cases(_case_withheld, actor))).order_by()
+
+
+def _cases(conditions: Sequence[CaseVisibility], actor: Actor) -> list[QuerySet[Any]]:
+    """The keys of the cases each of the registered conditions selects."""
+    # The registry has refused anonymous visitors.
+    return [Case.objects.filter(condition(actor)).values("pk") for condition in conditions]  # type: ignore[arg-type]
+
+
+def _with_called(found: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
+    """These keys of cases, and those of what they have called; two levels are as deep as flows are drawn."""
+    keys = _together(found)
+    below = Case.objects.filter(parent__in=keys).values("pk")
+    return _together((*found, below, Case.objects.filter(parent__parent__in=keys).values("pk")))
+
+
+def _together(parts: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
+    """The keys several queries find. A union, and not conditions joined by OR: PostgreSQL then begins with the few rows each part
+    finds by its own index, however many there are in the house."""
+    if not parts:
+        return Case.objects.none().values("pk")
+    first, *others = (part.order_by() for part in parts)
+    return first.union(*others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +123,41 @@ def may_move(case: Case, move: CaseMove) -> Verdict:
     return next((verdict for verdict in verdicts if not verdict), ALLOWED)
 
 
-def _pk(actor: Actor) -> int | None:
-    """The key to look for; None, which no row has, for nobody."""
-    return actor.pk if actor is not None else None
+def _own(actor: Actor) -> tuple[int, ...]:
+    """The key of this user to look for; nothing for nobody."""
+    return (actor.pk,) if actor is not None and actor.pk is not None else ()
 
 
 def is_candidate(actor: Actor) -> Q:
     """The tasks this user is asked to do: by role or by name (guardian's object permissions on the task)."""
-    by_role = CaseTaskGroupPermission.objects.filter(content_object=OuterRef("pk"), group__in=roles.groups(actor))
-    by_name = CaseTaskUserPermission.objects.filter(content_object=OuterRef("pk"), user=_pk(actor))
-    found = Q(Exists(by_role)) | Q(Exists(by_name))
+    return Q(pk__in=_together(_asked(actor)))
+
+
+def in_hand(actor: Actor) -> Q:
+    """The open tasks this user has taken, or is asked to do while nobody has taken them."""
+    taken = CaseTask.objects.filter(owner__in=_own(actor), finished__isnull=True).values("pk")
+    free = Q(owner__in=_own(actor)) | Q(owner__isnull=True)
+    return Q(pk__in=_together((taken, *_asked(actor))), finished__isnull=True) & free
+
+
+def _asked(actor: Actor) -> list[QuerySet[Any]]:
+    """The keys of the tasks `is_candidate` means, in parts: each begins with the rights and not with the tasks."""
+    by_role = CaseTaskGroupPermission.objects.filter(group__in=roles.groups(actor))
+    by_name = CaseTaskUserPermission.objects.filter(user__in=_own(actor))
+    found: list[QuerySet[Any]] = [by_role.values("content_object"), by_name.values("content_object")]
     # Whom they stand in for in some matters only: nothing else has been asked about, so every scope is looked into.
     for standing in roles.standings_of(actor) if acting.unsaid() else ():
         if (within := scopes.within(CaseTask, standing.scope)) is not None:
-            for_them = CaseTaskGroupPermission.objects.filter(content_object=OuterRef("pk"), group=standing.group)
-            found |= Q(Exists(for_them)) & within
+            for_them = CaseTaskGroupPermission.objects.filter(group=standing.group).values("content_object")
+            found.append(CaseTask.objects.filter(within, pk__in=for_them).values("pk"))
     return found
+
+
+def _mine(actor: Actor) -> list[QuerySet[Any]]:
+    """The keys of the tasks a user has, had, or is asked to do, in parts."""
+    taken = CaseTask.objects.filter(owner__in=_own(actor))
+    done = CaseTask.objects.filter(completed_by__in=_own(actor))
+    return [taken.values("pk"), done.values("pk"), *_asked(actor)]
 
 
 @policy(Definition)
@@ -242,13 +279,10 @@ class SentMessagePolicy(Policy):
 
 def _of_concern(actor: Actor) -> Q:
     """The cases a user started, has or had a task in, or whose subject a higher floor lets them see."""
-    found = Q(started_by=_pk(actor)) | Q(Exists(my_tasks(actor).filter(process=OuterRef("pk"))))
-    for condition in _case_visibility:
-        found |= condition(actor)  # type: ignore[arg-type]  # the registry has refused anonymous visitors
-    # What a case calls is part of it; two levels are as deep as flows are drawn.
-    above = Case.objects.filter(found).values("pk")
-    kept = withheld_cases(actor).values("pk")
-    return (found | Q(parent__in=above) | Q(parent__parent__in=above)) & ~Q(pk__in=kept)
+    started = Case.objects.filter(started_by__in=_own(actor)).values("pk")
+    worked_on = CaseTask.objects.filter(pk__in=_together(_mine(actor))).values("process")
+    found = _with_called((started, worked_on, *_cases(_case_visibility, actor)))
+    return Q(pk__in=found) & ~Q(pk__in=withheld_cases(actor).values("pk"))
 
 
 # A case about nothing, and what such a case has called, as deep as flows are drawn.
@@ -298,11 +332,6 @@ class IncidentPolicy(Policy):
         return queryset if {"admin", "designer", "auditor"} & roles.of(actor) else queryset.none()
 
 
-def my_tasks(actor: Actor) -> QuerySet[CaseTask]:
-    """The tasks a user has, had, or is asked to do."""
-    return CaseTask.objects.filter(Q(owner=_pk(actor)) | Q(completed_by=_pk(actor)) | is_candidate(actor))
-
-
 def _node_of(task: CaseTask) -> Node | None:
     """The element of the diagram a task stands at."""
     from workflows import compiled
@@ -333,9 +362,9 @@ class CaseTaskPolicy(Policy):
         if "auditor" in roles.of(actor):
             return queryset
         # Once a task has closed its candidates are no longer on it; those who were asked may know that it is done.
-        was_asked = Q(finished__isnull=False, candidate_groups__overlap=list(roles.of(actor)))
-        mine = Q(owner=_pk(actor)) | Q(completed_by=_pk(actor)) | is_candidate(actor) | was_asked
-        return queryset.filter(mine).exclude(process__in=withheld_cases(actor).values("pk"))
+        was_asked = CaseTask.objects.filter(finished__isnull=False, candidate_groups__overlap=sorted(roles.of(actor)))
+        known = queryset.filter(pk__in=_together((*_mine(actor), was_asked.values("pk"))))
+        return known.exclude(process__in=withheld_cases(actor).values("pk"))
 
     def may_task_complete(self, actor: User, task: CaseTask | None) -> Verdict:
         """Who took it; while nobody has, whoever it asks."""

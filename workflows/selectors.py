@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from viewflow.workflow.status import PROCESS
 
 from permissions.models import User
@@ -10,7 +10,7 @@ from permissions.policies import visible
 from workflows import compiled
 from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
 from workflows.passed import jump_targets, send_back_targets
-from workflows.policies import is_candidate, withheld_cases
+from workflows.policies import in_hand, withheld_cases
 
 __all__ = [
     "definitions",
@@ -34,7 +34,7 @@ def inbox(user: User) -> QuerySet[CaseTask]:
     """
     return (
         CaseTask.objects.filter(kind=TaskKind.HUMAN, finished__isnull=True, process__status=PROCESS.NEW)
-        .filter(Q(owner=user.pk) | (Q(owner__isnull=True) & is_candidate(user)))
+        .filter(in_hand(user))
         .exclude(process__in=withheld_cases(user).values("pk"))
         .select_related("process__version__definition")
         .defer(*LIGHT)

@@ -3,7 +3,7 @@ it stood."""
 
 import ast
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from decisions.management.commands import example as command
-from decisions.models import AgendaEntry, Item, Plan
+from decisions.models import AgendaEntry, CalendarDay, Item, Plan
 from decisions.selectors import then, versions
 from permissions import changed
+from permissions.history_tables import catch_up
 from permissions.models import User
-from permissions.versions import act_of, drifted
+from permissions.versions import act_of, drifted, save
 
 ROOT = Path(__file__).parents[2]
 APPS = ("permissions", "workflows", "decisions", "config")
@@ -261,3 +262,26 @@ def test_a_moment_is_the_end_of_its_minute_or_day() -> None:
     assert timezone.localtime(day).strftime("%d %H:%M") == "08 23:59"
     for odd in (("2026-02-31", ""), ("", "10:00"), ("1066-10-14", ""), ("9999-12-31", "")):
         assert then.moment(*odd) is None
+
+
+@pytest.mark.django_db
+def test_what_an_older_release_wrote_past_the_versions_gets_one_at_the_upgrade() -> None:
+    first = date(2026, 10, 1)
+    kept, changed_since, gone = (CalendarDay(day=first + timedelta(days=n), working=False) for n in range(3))
+    for day in (kept, changed_since, gone):
+        save(day, None, "calendar_day_save")
+    never = CalendarDay.objects.bulk_create([CalendarDay(day=date(2026, 10, 8), working=True)])[0]
+    CalendarDay.objects.filter(pk=changed_since.pk).update(working=True)
+    gone_pk = gone.pk
+    CalendarDay.objects.filter(pk=gone_pk)._raw_delete("default")
+    assert drifted(CalendarDay) == sorted([changed_since.pk, gone_pk, never.pk])
+    for _turn in range(2):  # the second time there is nothing to do
+        with connection.schema_editor() as editor:
+            catch_up("decisions").code(apps, editor)
+        assert drifted(CalendarDay) == []
+        rows = CalendarDay.history.order_by("history_id").values_list("id", "history_type", "history_change_reason")
+        assert list(rows)[3:] == [
+            (changed_since.pk, "~", "history_begin"),
+            (never.pk, "+", "history_begin"),
+            (gone_pk, "-", "history_begin"),
+        ]

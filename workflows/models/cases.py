@@ -156,6 +156,11 @@ class CaseTask(AbstractTask):
                 name="workflows_task_owner_open",
                 condition=models.Q(finished__isnull=True),
             ),
+            GinIndex(
+                fields=["candidate_groups"],
+                name="workflows_task_was_asked",
+                condition=models.Q(finished__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -79,11 +79,11 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
     errors, warnings = overview.told(reading)
     asked = request.GET.get("finding", "")
     shown = next((row for row in (*errors, *warnings) if row.number and str(row.number) == asked), None)
-    steps = overview.steps_of(version, reading.process)
+    steps = overview.steps_of(user, version, reading.process)
     cases = overview.running_cases(user, definition)
     context = {
         **shared,
-        "running": overview.running_count(definition),
+        "running": overview.running_count(user, definition),
         "reading": reading,
         "errors": errors,
         "warnings": warnings,

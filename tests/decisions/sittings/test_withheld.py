@@ -29,6 +29,7 @@ from permissions.models import AuditEvent, Seat, User
 from permissions.policies import may, visible
 from tests.decisions.sittings.conftest import Room
 from tests.test_every_address import addresses
+from workflows import overview
 from workflows.models import Case, CaseTask, StepFile
 from workflows.policies import knowing
 from workflows.selectors import inbox
@@ -158,6 +159,22 @@ def test_r40_tasks_lists_and_the_flow_of_a_confidential_item_are_for_its_readers
         assert may(User.objects.get(pk=who.pk), "view", item)
         assert select.item_list(who).filter(pk=item.pk).exists()
     assert knowing(auditor, Case.objects.filter(pk=item.case_id)).exists()
+
+
+def test_r40_the_figures_of_a_flow_leave_out_what_the_reader_may_not_know_of(room: Room) -> None:
+    open_one, kept = room.item("公开的一件"), secret(room, room.cast.town_member)
+    assert open_one.case is not None and kept.case is not None
+    version = kept.case.version
+    process = overview.read_version(version).process
+    told = {}
+    for who in (room.cast.legal, room.cast.town_member, room.cast.designer, room.cast.admin, room.cast.auditor):
+        flow = next(row for row in overview.flow_rows(who) if row.definition == version.definition)
+        one = overview.versions_of(who, version.definition).get(pk=version.pk)
+        counts = {flow.running, one.running, overview.running_count(who, version.definition)}
+        open_steps = sum(step.open for step in overview.steps_of(who, version, process))
+        told[who.username] = (counts, open_steps)
+    assert told.pop("legal") == ({1}, 1)
+    assert set(map(str, told.values())) == {"({2}, 2)"}
 
 
 def test_r40_the_auditor_proves_the_chain_and_reads_no_entry_of_it(room: Room, client_of: ClientOf) -> None:
