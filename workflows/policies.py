@@ -490,7 +490,7 @@ class StepDraftPolicy(Policy):
     acts = {"view": signed_in}
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(person=_pk(actor))
+        return queryset.filter(person__in=_own(actor))
 
 
 @policy(StepFile)
@@ -502,5 +502,5 @@ class StepFilePolicy(Policy):
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         open_cases = knowing(actor, Case.objects.all()).order_by().values("pk")
         kept = withheld_cases(actor).values("pk")
-        own = Q(uploaded_by=_pk(actor), given__isnull=True) & ~Q(task__process__in=kept)
+        own = Q(uploaded_by__in=_own(actor), given__isnull=True) & ~Q(task__process__in=kept)
         return queryset.filter(own | Q(given__isnull=False, task__process__in=open_cases))

@@ -108,3 +108,11 @@ def test_requirements_name_everything_that_is_brought_along() -> None:
         and canonicalize_name(needed.name) not in pinned | {"pip"}
     }
     assert missing == set()
+
+
+def test_the_index_of_decisions_names_each_as_it_is_titled() -> None:
+    folder = BASE_DIR / "docs" / "adr"
+    index = (folder / "README.md").read_text()
+    listed = dict(re.findall(r"^\d+\. \[(.+)\]\((\d{4}-[\w-]+\.md)\)$", index, re.M))
+    told = {path.name: path.read_text().splitlines()[0].partition(". ")[2] for path in folder.glob("0*.md")}
+    assert {name: title for title, name in listed.items()} == told

@@ -96,7 +96,7 @@ def flow_publish(request: HttpRequest, pk: int) -> HttpResponse:
         "alone": may(user, "definition_publish", version),
         "open": current(version),
         "before": before,
-        "running": overview.running_count(version.definition),
+        "running": overview.running_count(user, version.definition),
     }
     return render(request, "workflows/release/ask.html", context, status=status)
 
