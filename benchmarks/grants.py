@@ -193,10 +193,12 @@ class House:
 
 def _columns(table: str, letter: str, changed: dict[str, str], name: str = "") -> dict[str, str]:
     """The columns of a table, and what a copy of one of its rows has in them."""
+    from django.db.models import Model
+
     from workflows.models import Case, CaseTask
 
-    model = {"case": Case, "casetask": CaseTask}[table]
-    names = [field.column for field in model._meta.concrete_fields]
+    models: dict[str, type[Model]] = {"case": Case, "casetask": CaseTask}
+    names = [field.column for field in models[table]._meta.concrete_fields]
     name = name or table
     return {
         name: ", ".join(f'"{one}"' for one in names),

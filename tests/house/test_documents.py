@@ -66,7 +66,7 @@ def test_links_and_named_files_exist(document: str) -> None:
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:
-    files = sorted((BASE_DIR / "docs" / "adr").glob("*.md"))
+    files = sorted((BASE_DIR / "docs" / "adr").glob("0*.md"))
     assert [int(path.name[:4]) for path in files] == list(range(1, len(files) + 1))
     for path in files:
         assert path.read_text().startswith(f"# {int(path.name[:4])}. "), path.name
