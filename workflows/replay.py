@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from permissions.models import AuditEvent
 from workflows import compiled, feel
-from workflows.engine import EngineError, Event, Marking, MigrationRefused, advance, migrate
+from workflows.engine import EngineError, Event, Marking, MigrationRefused, Step, advance, migrate
 from workflows.models import Case, DefinitionVersion
 
 _EVENTS = {kind.__name__: kind for kind in get_args(Event)}
@@ -66,13 +66,15 @@ def _event_from_json(data: Sequence[Any]) -> Event:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where a case stood after one log entry, and the sequence flows that entry took it along."""
+    """Where a case stood after one log entry, the sequence flows that entry took it along, and what the engine answered to each
+    of its events."""
 
     seq: int
     marking: Marking
     variables: Mapping[str, Any]
     version: int
     flows: tuple[str, ...] = ()
+    played: tuple[tuple[Event, Step], ...] = ()
 
 
 def stages(case: Case) -> Iterator[Stage]:
@@ -101,13 +103,15 @@ def stages(case: Case) -> Iterator[Stage]:
         if "variables" in given:
             variables = feel.from_json(given["variables"])
         taken: list[str] = []
+        played: list[tuple[Event, Step]] = []
         for event in map(_event_from_json, given.get("events", ())):
             step = advance(
                 flow.graph, marking, event, now=timezone.localtime(entry.at), variables=variables, called=called
             )
             marking, variables = step.marking, step.variables
             taken += [trace.flow for trace in step.trace if trace.flow]
-        yield Stage(entry.seq, marking, variables, version, tuple(taken))
+            played.append((event, step))
+        yield Stage(entry.seq, marking, variables, version, tuple(taken), tuple(played))
 
 
 def differences(case: Case) -> list[str]:

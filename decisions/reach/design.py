@@ -25,6 +25,9 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flow_watch": ("signed_in", ""),
         "flow_watch_cases": ("signed_in", ""),
         "flow_watch_file": ("signed_in", ""),
+        "flow_variants": ("signed_in", ""),
+        "flow_variants_file": ("signed_in", ""),
+        "flow_variant_cases": ("signed_in", ""),
         "case_live": ("readers admin", ""),
     }
 )

@@ -108,6 +108,7 @@ def flow_watch_cases(request: HttpRequest, pk: int) -> HttpResponse:
         "title": names.label(nodes[node].name) or node if node else _("全部事项"),
         "which": [(key, words[key], key == which) for key in AT_A_STEP] if node else (),
         "rest": kept(request, without=("which", "page")),
+        "back": "flow_watch",
     }
     return render(request, "workflows/watch/cases.html", context)
 
@@ -147,10 +148,11 @@ def kept(request: HttpRequest, *, only: tuple[str, ...] = (), without: tuple[str
 
 
 def listed(request: HttpRequest, user: User, cases: Any) -> dict[str, Any]:
-    """A page of cases as lists show them."""
+    """A page of cases as lists show them, each with room for its fitness."""
     found = case_overview.light(asking.newest_first(cases))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return {"rows": case_overview.rows_of(user, page), "page": page, "paged": kept(request, without=("page",))}
+    rows = [(row, None) for row in case_overview.rows_of(user, page)]
+    return {"rows": rows, "page": page, "paged": kept(request, without=("page",))}
 
 
 def as_csv(rows: list[list[Any]], name: str) -> HttpResponse:
