@@ -70,7 +70,10 @@ MAY: Mapping[str, set[str]] = {
     "auditor": {"log_export", "archive_note"},
     # Whose work is done by another may end that.
     "town.secretary": {"substitution_end"},
-    "designer": {"definition_save", "definition_publish", "definition_retire"}
+    "designer": {"definition_save", "definition_publish", "definition_retire", "definition_import"}
+    | {"drawing_begin", "drawing_keep", "drawing_save", "drawing_drop"}
+    | {"release_ask", "release_approve", "release_refuse", "release_withdraw"}
+    | {"flow_test_record", "flow_test_remove", "simulation_start", "simulation_stop"}
     | {"calendar_day_set", "calendar_day_clear", "calendar_year_announce"},
 }
 #: Whoever has an account may.
@@ -112,7 +115,9 @@ def known(cast: Cast, town: dict[str, Any]) -> dict[str, Any]:
         "from_version_id": town["flow_migrate"][0], "to_version_id": town["flow_migrate"][0],
         "migration_id": town["migration"][0], "substitution_id": town["substitution"][0], "substitute_id": cast.zone_member.pk,
         "holder_id": cast.town_secretary.pk, "user": cast.town_member, "key": "legal", "body": "town",
-        "kind": "project", "definition": "joint_decision", "xml": b"<x/>", "document_hash": "0" * 64,
+        "kind": "project", "definition": "joint_decision", "xml": b"<x/>",
+        **{f"drawing_{act}.xml": "<x/>" for act in ("begin", "keep", "save")}, "drawing_id": 1, "file_id": town["step_file"][0],
+        "release_id": town["release"][0], "test_id": 1, "simulation_id": 1, "scenario": None, "document_hash": "0" * 64,
     }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ COURSE = {
             "SentMessage",
             "Receipt",
         ),
-        *("StartTimer", "Incident", "Migration", "MigratedCase", "Simulation", "Drawing"),
+        *("StartTimer", "Incident", "Migration", "MigratedCase", "Simulation", "Drawing", "StepDraft"),
     },
     "decisions": {"ItemCounter", "SittingCounter", "Attendance", "Motion", "Ballot"},
 }

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from permissions import access, ids, roles
 from permissions.errors import Hidden
-from permissions.models import RoleGrant, User
+from permissions.models import User
 from permissions.policies import may
 from permissions.views.answers import attempt
 from workflows import names, rehearsal
@@ -368,9 +368,7 @@ class _Page:
 
     def _people(self) -> list[tuple[str, str]]:
         """Who can be chosen to do a step: every role, then everybody who holds one."""
-        today = timezone.localdate()
-        held = RoleGrant.objects.filter(starts_on__lte=today).exclude(ends_on__lt=today).values("user")
-        users = User.objects.filter(pk__in=held, is_active=True).order_by("display_name", "username")
+        users = roles.holders(*self.telling.roles()).order_by("display_name", "username")
         found = sorted(self.telling.roles().items())
         return [*found, *((user.username, f"{user.label} · {user.username}") for user in users)]
 

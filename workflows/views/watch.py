@@ -21,10 +21,10 @@ from permissions.policies import visible
 from workflows import case_overview, compiled, names
 from workflows.bpmn.drawing import Heat, draw, to_svg
 from workflows.bpmn.model import Document
-from workflows.models import CaseTask, DefinitionKind, DefinitionVersion
+from workflows.models import DefinitionKind, DefinitionVersion
 from workflows.watching import asked as asking
 from workflows.watching.asked import Asked, cases_seen, cases_told
-from workflows.watching.figures import StepFigures, figures, late_tasks, sent_back_cases, totals
+from workflows.watching.figures import StepFigures, cases_at, figures, totals
 from workflows.watching.heat import MEASURES, heat_map
 
 PER_PAGE = 20
@@ -95,12 +95,8 @@ def flow_watch_cases(request: HttpRequest, pk: int) -> HttpResponse:
     which = request.GET.get("which", "") if node else ""
     which = which if which in AT_A_STEP else "all"
     cases = cases_seen(user, version, asked)
-    if which == "left":
-        cases = cases.filter(pk__in=sent_back_cases(cases, node))
-    elif node:
-        tasks = CaseTask.objects.filter(node=node)
-        narrowed = {"open": tasks.filter(finished=None), "overdue": tasks.filter(late_tasks())}.get(which, tasks)
-        cases = cases.filter(pk__in=narrowed.order_by().values("process"))
+    if node:
+        cases = cases_at(cases, node, which)
     words = {"all": _("到过的"), "open": _("正在这一步的"), "overdue": _("超期的"), "left": _("从这一步退回的")}
     context = {
         **frame(request, user, version, asked, "heat"),

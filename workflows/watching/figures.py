@@ -115,6 +115,16 @@ def _counted(cases: QuerySet[Case]) -> dict[str, dict[str, Any]]:
     return {row.pop("node"): row for row in rows}
 
 
+def cases_at(cases: QuerySet[Case], node: str, which: str) -> QuerySet[Case]:
+    """Those of the cases that came to a node; `which` narrows them to ``open`` there now, ``overdue`` there, or ``left``: sent back
+    from it."""
+    if which == "left":
+        return cases.filter(pk__in=sent_back_cases(cases, node))
+    tasks = CaseTask.objects.filter(node=node)
+    narrowed = {"open": tasks.filter(finished=None), "overdue": tasks.filter(late_tasks())}.get(which, tasks)
+    return cases.filter(pk__in=narrowed.order_by().values("process"))
+
+
 def sent_back_cases(cases: QuerySet[Case], node: str) -> set[int]:
     """The ids of those of the cases that were sent back from a step."""
     return {case for case, left, _to in _send_backs(cases) if left == node}
