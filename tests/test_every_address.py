@@ -247,6 +247,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
     )
     return {
         "flow_rehearse": [version.pk],
+        "flow_table": ["fund_route"],
         "flow_simulate": [version.pk],
         "simulation": [simulation.pk],
         "simulation_stop": [simulation.pk],

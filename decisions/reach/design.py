@@ -29,6 +29,8 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flow_variants_file": ("signed_in", ""),
         "flow_variant_cases": ("signed_in", ""),
         "case_live": ("readers admin", ""),
+        "table_new": ("designer", "designer"),
+        "flow_table": ("designer", "designer"),
     }
 )
 """Name → who opens it, who sends its form."""

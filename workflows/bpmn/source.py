@@ -72,6 +72,13 @@ def text_of(xml: bytes) -> str:
         return xml.decode("utf-8", "replace")
 
 
+def bytes_of(text: str) -> bytes:
+    """A stored file's words as the bytes of a file, encoded as it declares: what `text_of` reads again as the same words."""
+    declared = _ENCODING.match(text[:300].encode("utf-8"))
+    name = _ENCODINGS.get(declared[1].decode("ascii").lower(), "utf-8") if declared else "utf-8"
+    return text.encode(name, "xmlcharrefreplace")
+
+
 def line_of(element: etree._Element) -> int:
     """The line the element starts on, 0 where it is not known."""
     return cast("int | None", element.sourceline) or 0
