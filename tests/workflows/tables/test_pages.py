@@ -70,7 +70,9 @@ def test_one_cell_changed_in_the_page_is_one_cell_changed_in_the_file(
     saved = draft()
     assert (saved.number, saved.status, saved.note, saved.created_by) == (2, "draft", "试一试", cast.designer)
     assert saved.xml == FUND.decode().replace("&lt; 5<", "&lt;  5<")
-    assert AuditEvent.objects.filter(subject="flow:fund_route", verb="definition_save", actor=cast.designer).count() == 1
+    assert (
+        AuditEvent.objects.filter(subject="flow:fund_route", verb="definition_save", actor=cast.designer).count() == 1
+    )
 
 
 def test_a_form_nobody_touched_saves_nothing(designer: Client, version: DefinitionVersion) -> None:
@@ -82,7 +84,15 @@ def test_columns_and_rules_are_added_moved_and_removed_without_scripts_and_nothi
     designer: Client, version: DefinitionVersion
 ) -> None:
     form = opened(designer) | {"rule-3-note-0": "还没有存的话"}
-    for op in ("rules.add.4", "rules.up.3", "inputs.add.2", "inputs.up.1", "rules.copy.0", "outputs.remove.1", "notes.add.1"):
+    for op in (
+        "rules.add.4",
+        "rules.up.3",
+        "inputs.add.2",
+        "inputs.up.1",
+        "rules.copy.0",
+        "outputs.remove.1",
+        "notes.add.1",
+    ):
         response = designer.post(PAGE, form | {"op": op})
         assert response.status_code == 200
         form = form_of(response.content.decode())
@@ -175,7 +185,9 @@ def test_a_new_table_is_a_draft_with_its_editor_open(designer: Client, version: 
     assert designer.post("/flows/table-new/", {"name": "", "key": "1 x"}).status_code == 422
 
 
-def test_only_designers_edit_and_only_tables_there_are(cast: Cast, designer: Client, version: DefinitionVersion) -> None:
+def test_only_designers_edit_and_only_tables_there_are(
+    cast: Cast, designer: Client, version: DefinitionVersion
+) -> None:
     outsider = Client()
     outsider.force_login(cast.town_proposer)
     form = opened(designer)
