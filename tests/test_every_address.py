@@ -76,6 +76,7 @@ OWN = {
     "dissent",
     "emergency_list",
     "flow",
+    "flow_compare",
     "flow_file",
     "flow_list",
     "flow_variant_cases",

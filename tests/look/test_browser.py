@@ -76,13 +76,14 @@ def test_every_component_is_readable(page_of: PageOf, settings: Settings, db: No
 
 
 def test_a_dialog_is_opened_left_and_used_by_keyboard(cast: Cast, draft: DefinitionVersion, page_of: PageOf) -> None:
+    definition_publish(actor=None, version_id=draft.pk)
     page = page_of(cast.designer)
     address = f"{reverse('flow', args=['joint'])}?version={draft.number}"
     page.goto(address)
-    opener = page.get_by_role("link", name="发布", exact=True)
+    opener = page.get_by_role("link", name="停用", exact=True)
     opener.focus()
     page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog", name="发布这一版？")
+    dialog = page.get_by_role("dialog", name="停用这一版？")
     expect(dialog).to_be_visible()
     assert audit(page) == []
     page.keyboard.press("Escape")
@@ -95,11 +96,11 @@ def test_a_dialog_is_opened_left_and_used_by_keyboard(cast: Cast, draft: Definit
     assert page.url.endswith(address)
     opener.focus()
     page.keyboard.press("Enter")
-    dialog.get_by_role("button", name="发布第 2 版").focus()
+    dialog.get_by_role("button", name="停用第 2 版").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".sg-toast")).to_contain_text("第 2 版已发布")
+    expect(page.locator(".sg-toast")).to_contain_text("第 2 版已停用")
     draft.refresh_from_db()
-    assert draft.status == VersionStatus.PUBLISHED
+    assert draft.status == VersionStatus.RETIRED
 
 
 def test_everything_works_without_scripts(cast: Cast, draft: DefinitionVersion, page_of: PageOf) -> None:
