@@ -106,7 +106,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """One release: who asked, what for, how far it is. POST `do` is ``approve``, ``refuse`` (with `reason`) or ``withdraw``."""
     user = _user(request)
     joined = ("version__definition", "asked_by", "answered_by")
-    found = access.fetch(Release.objects.select_related(*joined), user, "view", pk)
+    # Whoever reads a release has nothing to send; which of the acts is theirs each action asks.
+    asked = "release_withdraw" if request.method == "POST" else "view"
+    found = access.fetch(Release.objects.select_related(*joined), user, asked, pk)
     act = request.POST.get("do", "") if request.method == "POST" else ""
     form = RefusalForm(request.POST if act == "refuse" else None)
     status = 200

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from decisions import example, routing
+from decisions import routing, shipped
 from decisions.actions import items as act
 from decisions.models import Item, MatterType
 from decisions.selectors.requirements import requirements
@@ -20,7 +20,7 @@ from workflows import clock, dmn
 from workflows.actions import case_jump, case_message, task_complete, variables_set
 from workflows.models import CaseTask, Definition, DefinitionVersion
 
-XML = (example.LIBRARY / "matter_routes.dmn").read_bytes()
+XML = (shipped.LIBRARY / "matter_routes.dmn").read_bytes()
 
 
 def slow(kind: str, amount: Decimal) -> tuple[set[str], str, bool]:
