@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from workflows.engine import Graph
 from workflows.engine.graph import Place
+from workflows.soundness.choices import answer
 
 KINDS: Final = ("fixed", "uniform", "triangular", "exponential")
 #: No single draw is longer than this: the tail of an exponential has no end.
@@ -61,26 +62,7 @@ def open_up(graph: Graph, chance: Chance, weights: Mapping[str, int]) -> None:
     """Have every condition of `graph` answered by chance. `weights` are of flows by id: at a gateway that takes one way, the share
     of a way among all of them; elsewhere how many times in 100 a way with a condition is taken. Ways that are not named weigh the
     same, or are taken 50 times in 100."""
-    for place in graph.places.values():
-        if any(way.condition is not None for way in place.exits):
-            fork = (_One if place.node.kind == "exclusiveGateway" else _Some)(place, chance, weights)
-            place.exits = tuple(
-                way if way.condition is None else way._replace(condition=_Way(fork, number))
-                for number, way in enumerate(place.exits)
-            )
-
-
-class _Way:
-    """The condition of a flow."""
-
-    names: frozenset[str] = frozenset()
-
-    def __init__(self, fork: _One | _Some, number: int) -> None:
-        self._fork = fork
-        self._number = number
-
-    def evaluate(self, context: Mapping[str, Any]) -> bool:
-        return self._fork.open(self._number)
+    answer(graph, lambda place: (_One if place.node.kind == "exclusiveGateway" else _Some)(place, chance, weights))
 
 
 class _One:

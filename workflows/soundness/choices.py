@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from workflows.engine import Graph
 from workflows.engine.graph import Place
@@ -62,11 +62,23 @@ class Oracle:
         return [*(chosen for chosen, _ in given[:-1]), given[-1][0] + 1] if given else None
 
 
+class Fork(Protocol):
+    """Answers for all ways out of one place."""
+
+    def open(self, number: int) -> bool:
+        """Is the way of this number (in the order of the file) taken?"""
+
+
 def open_up(graph: Graph, oracle: Oracle) -> None:
     """Have every condition of `graph` answered by `oracle`."""
+    answer(graph, lambda place: (_One if place.node.kind == "exclusiveGateway" else _Some)(place, oracle))
+
+
+def answer(graph: Graph, fork_of: Callable[[Place], Fork]) -> None:
+    """Have every condition of `graph` answered by the fork of its place, without its data."""
     for place in graph.places.values():
         if any(way.condition is not None for way in place.exits):
-            fork = _One(place, oracle) if place.node.kind == "exclusiveGateway" else _Some(place, oracle)
+            fork = fork_of(place)
             place.exits = tuple(
                 way if way.condition is None else way._replace(condition=_Way(fork, number))
                 for number, way in enumerate(place.exits)
@@ -78,7 +90,7 @@ class _Way:
 
     names: frozenset[str] = frozenset()
 
-    def __init__(self, fork: _One | _Some, number: int) -> None:
+    def __init__(self, fork: Fork, number: int) -> None:
         self._fork = fork
         self._number = number
 

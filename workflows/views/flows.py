@@ -69,7 +69,7 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "may_log": may(user, "log_verify", AuditEvent),
         "may_rehearse": definition.kind == DefinitionKind.FLOW and may(user, "flow_rehearse", version),
         "may_publish": version.status == VersionStatus.DRAFT and may(user, "release_ask", version),
-        "release": current(version) if may(user, "release_ask", version) else None,
+        "release": current(version) if version.status == VersionStatus.DRAFT else None,
         "before": earlier(user, version) if definition.kind == DefinitionKind.FLOW else None,
         "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),
     }
