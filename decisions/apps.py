@@ -10,10 +10,11 @@ class DecisionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Policies, handlers and forms register themselves when they are imported.
-        from decisions import described, policies
+        from decisions import boxes, described, policies
 
         for module in iter_modules(policies.__path__, "decisions.policies."):
             import_module(module.name)
         described.register()
+        boxes.register()
         for name in ("handlers", "waits"):
             import_module(f"decisions.{name}")

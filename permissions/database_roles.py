@@ -25,6 +25,9 @@ SELECT c.oid::regclass::text, c.relispartition,
  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
  GROUP BY c.oid, c.relispartition ORDER BY 1
 """
+# Tables whose files somebody has the server write anew (`maintained`); a right of its own since PostgreSQL 17.
+_MAINTAINED: set[str] = set()
+_MAINTAIN_SINCE = 170_000
 _MAKE = """
 DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {name}) THEN
@@ -57,6 +60,24 @@ def _change(connection: BaseDatabaseWrapper, to: dict[str, Any]) -> None:
     connection.settings_dict.update({key: value for key, value in to.items() if key != "NAME"})
 
 
+def maintained(*tables: str) -> None:
+    """Let the application have these tables swept (VACUUM), which is otherwise for their owner and passed over for others."""
+    _MAINTAINED.update(tables)
+
+
+@contextmanager
+def maintaining(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Have the connection be one that may sweep maintained tables: as it is, or the owner's where the server has no right for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        (version,) = cursor.fetchone()
+    if version >= _MAINTAIN_SINCE:
+        yield
+        return
+    with as_owner(connection):
+        yield
+
+
 def give(connection: BaseDatabaseWrapper) -> None:
     """Give the application's role what it needs, and take from it what it must not have. For the owner to call.
 
@@ -86,11 +107,15 @@ def give(connection: BaseDatabaseWrapper) -> None:
         _run(cursor, "GRANT USAGE ON SCHEMA {schema} TO {role}", **who)
         _run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}", **who)
         _run(cursor, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}", **who)
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        (version,) = cursor.fetchone()
         cursor.execute(_TABLES)
         for table, part, no_update, no_delete in cursor.fetchall():
             rights = ["SELECT"]
             if table != "django_migrations":
                 rights += ["INSERT", *(["UPDATE"] if not no_update else []), *(["DELETE"] if not no_delete else [])]
+            if table in _MAINTAINED and version >= _MAINTAIN_SINCE:
+                rights.append("MAINTAIN")
             if not part:  # through its whole alone
                 _run(cursor, f"GRANT {', '.join(rights)} ON {table} TO {{role}}", **who)
 
