@@ -6,13 +6,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from viewflow.workflow.status import PROCESS
 
-from decisions import stages
+from decisions import stages, workdays
 from decisions.models import AgendaEntry, Ballot, Item, Minutes
 from permissions import versions
 from permissions.errors import WrongState
 from workflows import clock
-from workflows.handlers import Variable, form, gives, on_case_end, subject
+from workflows.handlers import Variable, form, gives, on_case_end, subject, working_days
 from workflows.models import Case, CaseTask
+
+working_days(workdays.calendar)
 
 
 def item_id(task: CaseTask) -> int:

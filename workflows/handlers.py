@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.urls import reverse
 
+from workflows.bpmn.deadline.model import Weekdays, WorkingDays
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -76,6 +78,7 @@ _subjects: dict[str, Callable[[Case], str]] = {}
 _file_out: list[Callable[[HttpRequest, Case, StepFile], HttpResponseBase | None]] = []
 _case_end: list[Callable[[Case], None]] = []
 _case_resume: list[Callable[[Case], None]] = []
+_calendar: list[Callable[[], WorkingDays]] = [Weekdays]
 
 
 def handler(name: str, *, inline: bool = False, label: Any = "") -> Callable[[JobHandler], JobHandler]:
@@ -114,6 +117,17 @@ def on_case_resume(function: Callable[[Case], None]) -> Callable[[Case], None]:
     """Call `function` with every case that goes on after a pause, inside the transaction that resumed it: for what was kept."""
     _case_resume.append(function)
     return function
+
+
+def working_days(function: Callable[[], WorkingDays]) -> Callable[[], WorkingDays]:
+    """Register the house's calendar of working days, asked anew each time something is counted by it."""
+    _calendar[:] = [function]
+    return function
+
+
+def calendar() -> WorkingDays:
+    """The house's working days; Monday to Friday where nobody has registered a calendar."""
+    return _calendar[0]()
 
 
 def subject(kind: str) -> Callable[[Callable[[Case], str]], Callable[[Case], str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +19,21 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import audit
 from permissions.models import User
-from workflows import calls, compiled, deciding, errors, feel, flows, handlers, names, post, queue, replay, store
+from workflows import (
+    calls,
+    compiled,
+    deadlines,
+    deciding,
+    errors,
+    feel,
+    flows,
+    handlers,
+    names,
+    post,
+    queue,
+    replay,
+    store,
+)
 from workflows.clock import now as current_time
 from workflows.engine import (
     Cancel,
@@ -254,6 +268,7 @@ class Run:
         if not groups and not opened.candidate_users and not opened.assignee and opened.kind == TaskKind.HUMAN:
             role = self.flow.role_of(opened.lane)
             groups = [role] if role else []
+        due = deadlines.due_of(node, opened.due, self.now)
         task = CaseTask(
             process=self.case,
             flow_task_type=node.kind,
@@ -270,7 +285,8 @@ class Run:
             assignee=opened.assignee or "",
             candidate_groups=groups,
             candidate_users=list(opened.candidate_users),
-            due=_moment(opened.due),
+            due=due,
+            scheduled=deadlines.next_reminder(node, due, self.now, self.now),
             priority=opened.priority,
             locals=feel.to_json(dict(opened.locals)),
         )
@@ -302,14 +318,3 @@ class Run:
             # Kept messages are looked for after the commit: one sent before it is seen then, one sent later sees the case.
             *([jobs.work_of_look(self.case.pk, self.marking.next_id)] if begun else []),
         )
-
-
-def _moment(value: Any) -> datetime | None:
-    """A due date as an aware moment: a bare date is due when its day ends in the office's time zone."""
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return value if timezone.is_aware(value) else timezone.make_aware(value)
-    if isinstance(value, date):
-        return timezone.make_aware(datetime.combine(value, time(23, 59, 59)))
-    return None

@@ -24,6 +24,10 @@ def _reason(data: Data) -> str:
     return str(data.get("reason") or "")
 
 
+def _late(data: Data) -> str:
+    return _("%(step)s，已过期限") % {"step": _step(data)} if data.get("late") else _step(data)
+
+
 def _file(data: Data) -> str:
     return _("；").join(part for part in (_step(data), str(data.get("file") or "")) if part)
 
@@ -77,6 +81,7 @@ WORDS: Mapping[str, tuple[Any, Callable[[Data], str]]] = {
     "task_claim": (pgettext_lazy("log", "领取任务"), _step),
     "task_ask": (pgettext_lazy("log", "请人代办"), _step),
     "task_release": (pgettext_lazy("log", "退回任务"), _step),
+    "task_remind": (pgettext_lazy("log", "催办"), _late),
     "timer_fire": (pgettext_lazy("log", "到时"), _step),
     "step_file_add": (pgettext_lazy("log", "上传环节附件"), _file),
     "step_file_remove": (pgettext_lazy("log", "移除环节附件"), _file),

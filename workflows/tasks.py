@@ -285,6 +285,28 @@ def sweep_post(timestamp: int) -> int:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(name="workflows.remind_of_steps", queueing_lock="workflows.remind_of_steps")
+def remind_of_steps(timestamp: int) -> int:
+    """Each minute: remind of the steps whose diagrams say so, the longest due first; returns how many.
+
+    One that fails keeps no other waiting, and is tried again the next minute.
+    """
+    due = (
+        CaseTask.objects.filter(kind=TaskKind.HUMAN, finished__isnull=True, scheduled__lte=clock.now())
+        .filter(process__status=PROCESS.NEW, process__suspended__isnull=True)
+        .order_by("scheduled", "pk")
+        .values_list("pk", flat=True)
+    )
+    done = 0
+    for pk in due[:SWEEP]:
+        try:
+            done += actions.task_remind(task_id=pk) is not None
+        except Exception as error:
+            log.error("reminder failed", task=pk, exc_info=error)
+    return done
+
+
+@app.periodic(cron="* * * * *")
 @app.task(name="workflows.bring_into_force", queueing_lock="workflows.bring_into_force")
 def bring_into_force(timestamp: int) -> int:
     """Each minute: put the approved versions into force whose day has come, oldest first; returns how many were.

@@ -34,6 +34,7 @@ from workflows.actions.migrations import (
 )
 from workflows.actions.moves import case_jump, task_send_back
 from workflows.actions.releases import release_approve, release_ask, release_carry_out, release_refuse, release_withdraw
+from workflows.actions.reminders import task_remind
 from workflows.actions.simulations import (
     simulation_begin,
     simulation_end,
@@ -102,6 +103,7 @@ __all__ = [
     "task_claim",
     "task_complete",
     "task_release",
+    "task_remind",
     "task_send_back",
     "timer_fire",
     "variables_set",

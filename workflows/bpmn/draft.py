@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from .deadline.model import Deadline, Reminder
 from .form.model import FormField
 from .model import (
     NO_TEXTS,
@@ -59,6 +60,8 @@ class NodeDraft:
     decision: Decision | None = None
     publication: Publication | None = None
     fields: tuple[FormField, ...] = ()
+    deadline: Deadline | None = None
+    reminders: tuple[Reminder, ...] = ()
 
     def node(self) -> Node:
         """The finished node."""
@@ -98,4 +101,6 @@ class NodeDraft:
             decision=self.decision,
             publication=self.publication,
             fields=self.fields,
+            deadline=self.deadline,
+            reminders=self.reminders,
         )

@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree
 
 from . import profile
+from .deadline.reading import DeadlineReader
 from .draft import NodeDraft
 from .expressions import Converter, Place
 from .form.reading import FormReader
@@ -290,8 +291,20 @@ class Extensions:
         elif local == "form" and draft.kind == "userTask":
             reader = FormReader(draft.id, draft.name, self._convert, self._problems)
             draft.fields += reader.read(child, known={one.key for one in draft.fields})
+        elif local in {"deadline", "reminder"} and draft.kind in profile.HUMAN:
+            self._time(child, local, draft)
         else:
             self._unknown(draft, str(child.tag), line_of(child), refused=True)
+
+    def _time(self, child: Element, local: str, draft: NodeDraft) -> None:
+        reader = DeadlineReader(draft.id, draft.name, self._problems)
+        if local == "reminder":
+            reminder = reader.reminder(child)
+            draft.reminders += (reminder,) if reminder is not None else ()
+        elif draft.deadline is not None:
+            self._problem("deadline_twice", draft, line_of(child))
+        else:
+            draft.deadline = reader.deadline(child)
 
     def _properties(self, child: Element, draft: NodeDraft) -> None:
         for item in child:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from .deadline.model import Deadline, Reminder
 from .form.model import FormField
 
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
@@ -138,7 +139,8 @@ class Node:
     evaluates and the variable that takes its value. Of a call activity, `binding` says which
     version is called (``latest``, ``deployment``, ``version:3``, ``versionTag:2026``), `passes_all` and `returns_all`
     whether all variables go into the called case and come back from it. `publication` is how what throws a message
-    sends it. `fields` are what a user task asks of the person who does it, in order.
+    sends it. `fields` are what a user task asks of the person who does it, in order. `deadline` is when
+    it is due in working days (in any other way: the assignment's `due`), `reminders` when whoever has it is reminded.
     """
 
     id: str
@@ -176,6 +178,8 @@ class Node:
     decision: Decision | None = None
     publication: Publication | None = None
     fields: tuple[FormField, ...] = ()
+    deadline: Deadline | None = None
+    reminders: tuple[Reminder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ class CaseTask(AbstractTask):
         verbose_name=_("办理人"),
     )
 
+    # viewflow's `scheduled` is when whoever has an open task is next reminded of it, null where never (again).
+
     class Meta:
         verbose_name = _("任务")
         verbose_name_plural = _("任务")

@@ -183,6 +183,7 @@ def _kept_words(kept: Kept) -> str:
         "form": _("表单"),
         "assignment": _("办理人"),
         "due": _("办理期限"),
+        "reminders": _("催办"),
         "priority": _("优先级"),
         "job_type": _("作业"),
         "message": _("消息名称"),

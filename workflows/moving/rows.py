@@ -16,7 +16,7 @@ from viewflow.workflow.status import STATUS
 
 from permissions import roles
 from permissions.models import User
-from workflows import flows, post, queue
+from workflows import deadlines, flows, post, queue
 from workflows.engine import Moved
 from workflows.models import (
     Case,
@@ -34,7 +34,8 @@ from workflows.runtime import Run
 _DRAWN: Final = ("node", "flow_task", "flow_task_type", "name", "lane", "form", "job_type", "message")
 _ASKED: Final = ("assignee", "candidate_groups", "candidate_users")
 _HELD: Final = ("owner_id", "status", "assigned")
-_KEPT: Final = (*_DRAWN, *_ASKED, "due", "priority", *_HELD)
+_KEPT: Final = (*_DRAWN, *_ASKED, "due", "scheduled", "priority", *_HELD)
+_MOMENTS: Final = ("due", "scheduled", "assigned")
 _COLUMNS: Final = [name.removesuffix("_id") for name in _KEPT]
 
 
@@ -53,7 +54,11 @@ def write(case: Case, to: DefinitionVersion, moved: Moved, *, now: datetime) -> 
     run = Run(case, now=now)
     changed = {kept.token: kept.changed for kept in moved.kept}
     for kept in moved.kept:
-        _redraw(tasks[kept.token], run.row(kept.opened), kept.changed)
+        task = tasks[kept.token]
+        _redraw(task, run.row(kept.opened), kept.changed)
+        if kept.changed & {"due", "reminders"}:
+            node = run.flow.process.nodes[task.node]
+            task.scheduled = deadlines.next_reminder(node, task.due, task.created, now)
     _ask_anew([task for token, task in tasks.items() if "assignment" in changed[token]], now)
     CaseTask.objects.bulk_update(tasks.values(), _COLUMNS)
     before["incidents"] = _incidents(case, moved, now)
@@ -74,8 +79,9 @@ def restore(case: Case, before: Mapping[str, Any], version: DefinitionVersion) -
     for row in before["tasks"]:
         task = CaseTask(pk=row["id"], process=case)
         for name in _KEPT:
-            value = row[name]
-            setattr(task, name, parse_datetime(value) if name in ("due", "assigned") and value else value)
+            # One written before tasks had a next reminder does not tell of it.
+            value = row.get(name)
+            setattr(task, name, parse_datetime(value) if name in _MOMENTS and value else value)
         _keep_claim(task, held[task.pk], before["owners"].get(str(task.pk)))
         tasks.append(task)
     CaseTask.objects.bulk_update(tasks, _COLUMNS)
@@ -106,7 +112,7 @@ def _snapshot(case: Case, tasks: Iterable[CaseTask]) -> dict[str, Any]:
         row = {name: getattr(task, name) for name in _KEPT if name != "flow_task"}
         row["flow_task"] = flows.task_reference(version.definition.key, version.number, task.node)
         row["status"] = str(task.status)
-        row |= {name: row[name].isoformat() if row[name] else None for name in ("due", "assigned")}
+        row |= {name: row[name].isoformat() if row[name] else None for name in _MOMENTS}
         rows.append({"id": task.pk, **row, **asked[task.pk]})
     timers = case.timers.filter(fired__isnull=True).order_by("pk").values("id", "timer_id", "node", "due")
     return {

@@ -29,6 +29,8 @@ _ATTRIBUTES: Final[Sequence[tuple[str, Any]]] = (
     ("assignment.due", gettext_lazy("办理期限")),
     ("assignment.priority", gettext_lazy("优先级")),
     ("assignment.follow_up", gettext_lazy("跟进日期")),
+    ("deadline", gettext_lazy("办理期限")),
+    ("reminders", gettext_lazy("催办")),
     ("form", gettext_lazy("表单")),
     ("job_type", gettext_lazy("作业")),
     ("lane", gettext_lazy("泳道")),

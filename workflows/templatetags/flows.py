@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from workflows import deadlines
 from workflows.models import CaseTask
 from workflows.selectors import inbox
 from workflows.views.cases.offers import moves_of
@@ -18,10 +19,17 @@ register = template.Library()
 def task_moves(
     context: Context, task: CaseTask | None = None, case: int | None = None, form: str = ""
 ) -> dict[str, Any]:
-    """What else than doing it this user may do with an open task: send it back, ask others to do it too. A page of a form
-    names the `case` and its `form` instead of a task. Draws nothing where there is nothing, or no task.
+    """What stands below an open task on its page: how often whoever has it was reminded and when they will be next, and what else
+    than doing it this user may do with it: send it back, ask others to do it too. A page of a form names the `case` and its `form`
+    instead of a task. Draws nothing where there is nothing, or no task.
     """
     user = context["request"].user
     if task is None and case is not None:
         task = inbox(user).filter(process=case, form=form).first()
-    return {"offers": moves_of(user, task) if task is not None else []}
+    if task is None:
+        return {}
+    return {
+        "offers": moves_of(user, task),
+        "reminded": deadlines.reminded([task]).get(task.pk),
+        "reminder": task.scheduled if task.is_open else None,
+    }

@@ -23,7 +23,7 @@ from permissions.errors import Hidden
 from permissions.models import User
 from permissions.policies import may
 from permissions.views.answers import attempt
-from workflows import names, rehearsal
+from workflows import deadlines, names, rehearsal
 from workflows.actions import flow_test_record, flow_test_remove
 from workflows.allowed import allowed
 from workflows.bpmn.drawing import draw, to_svg
@@ -334,7 +334,7 @@ class _Page:
     def _card(self, waiting: Waiting) -> Card:
         opened = waiting.opened
         node = self.flow.process.nodes[opened.node]
-        due = opened.due
+        due = deadlines.due_of(node, opened.due, waiting.since)
         form = None
         if opened.kind not in {"timer", "condition"}:
             form = cast("StepForm | None", self.forms.get(str(opened.token))) or self._form(waiting, None)
@@ -345,7 +345,7 @@ class _Page:
             self.telling.node(opened.node),
             kind_words(opened.kind),
             self.telling.people(waiting.who),
-            moment(due) if isinstance(due, datetime) else (due.isoformat() if due is not None else ""),
+            moment(due) if due is not None else "",
             _("、").join(f"{name} = {value(found)}" for name, found in locals_.items()),
             self.decider.reasons.get(node.id, "") or names.label(node.documentation),
             form,

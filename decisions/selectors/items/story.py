@@ -245,6 +245,7 @@ _NEWS = frozenset(
         "result_announce",
         "minutes_sign",
         "execution_assign",
+        "task_remind",
     }
 )
 

@@ -22,6 +22,7 @@ from permissions import access, roles
 from permissions.look import due_words, stage_word
 from permissions.models import Role, Seat, User
 from permissions.policies import may
+from workflows import deadlines
 from workflows.handlers import form_url
 from workflows.models import CaseTask
 from workflows.selectors import done_by, inbox
@@ -103,6 +104,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 def _cards(tasks: list[CaseTask]) -> list[Card]:
     items = select.of_cases(tasks)
     where = select.standings(items.values())
+    told = deadlines.reminded(tasks)
     cards = []
     for row in tasks:
         item = items.get(row.process_id)
@@ -111,6 +113,8 @@ def _cards(tasks: list[CaseTask]) -> list[Card]:
         url = form_url(row)
         facts = [word for word in (stage, item.number if item else "") if word]
         kind = due_words(row.due).kind if row.due else ""
+        if row.pk in told:
+            facts.append(str(told[row.pk]))
         if row.process.suspended is not None:
             facts.append(_("流程已暂停：%(reason)s") % {"reason": row.process.suspend_reason})
             kind, action = "still", ""

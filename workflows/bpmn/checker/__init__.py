@@ -150,7 +150,7 @@ MOST_COMPARED: Final = 500_000
 
 NODE_RULES: Final[tuple[Callable[[View, Node], Iterator[Problem]], ...]] = (
     nodes.supported, nodes.supported_event, events.event_details, events.uncaught_error,
-    nodes.boundary, nodes.activity, nodes.own_page, nodes.lengths, nodes.outgoing, nodes.gateway, nodes.splits_silently,
+    nodes.boundary, nodes.activity, nodes.own_page, nodes.in_time, nodes.lengths, nodes.outgoing, nodes.gateway, nodes.splits_silently,
 )  # fmt: skip
 FLOW_RULES: Final[tuple[Callable[[View, SequenceFlow], Iterator[Problem]], ...]] = (
     scopes.ends,

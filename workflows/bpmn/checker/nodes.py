@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from workflows.bpmn import profile
+from workflows.bpmn.deadline.model import MAX_REMINDERS
 from workflows.bpmn.expressions import shortened
 from workflows.bpmn.model import Node, Problem
 
@@ -51,6 +52,16 @@ def supported_event(view: View, node: Node) -> Iterator[Problem]:
 def own_page(view: View, node: Node) -> Iterator[Problem]:
     if node.form and node.fields:
         yield say("fields_beside_form", node, form=node.form)
+
+
+def in_time(view: View, node: Node) -> Iterator[Problem]:
+    due = node.assignment is not None and node.assignment.due is not None
+    if due and node.deadline is not None:
+        yield say("deadline_twice", node)
+    if node.reminders and not due and node.deadline is None:
+        yield say("reminder_without_due", node)
+    if len(node.reminders) > MAX_REMINDERS or sum(one.times > 0 for one in node.reminders) > 1:
+        yield say("reminder_too_many", node, limit=str(MAX_REMINDERS))
 
 
 def boundary(view: View, node: Node) -> Iterator[Problem]:

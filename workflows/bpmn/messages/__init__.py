@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from workflows.bpmn.messages import fields, file, flow
+from workflows.bpmn.messages import deadlines, fields, file, flow
 from workflows.bpmn.messages.words import WORDS
 from workflows.bpmn.model import Problem
 
 #: code: (Chinese, English)
-SENTENCES: Final[dict[str, tuple[str, str]]] = file.SENTENCES | flow.SENTENCES | fields.SENTENCES
+SENTENCES: Final[dict[str, tuple[str, str]]] = file.SENTENCES | flow.SENTENCES | fields.SENTENCES | deadlines.SENTENCES
 
 
 def word(tag: str, language: str = "zh-hans") -> str:

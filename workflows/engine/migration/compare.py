@@ -61,7 +61,8 @@ def changed(old: Graph, node: str, new: Graph, target: str) -> frozenset[str]:
         "job_type": (before.job_type, after.job_type),
         "message": (one.message, other.message),
         "assignment": ((who[0], roles[0]), (who[1], roles[1])),
-        "due": (asked and asked.due, asks and asks.due),
+        "due": ((asked and asked.due, before.deadline), (asks and asks.due, after.deadline)),
+        "reminders": (before.reminders, after.reminders),
         "priority": (asked and asked.priority, asks and asks.priority),
     }
     return frozenset(name for name, (was, is_) in pairs.items() if was != is_)

@@ -38,7 +38,7 @@ class MigrationRefused(Exception):
 class Kept(NamedTuple):
     """A waiting token that goes on at `node`. `opened` is what it waits for there, evaluated now; `changed` names what
     the diagram says otherwise than before: ``node``, ``type``, ``name``, ``form``, ``lane``, ``job_type``, ``message``,
-    ``assignment`` (who does it), ``due``, ``priority``."""
+    ``assignment`` (who does it), ``due``, ``reminders``, ``priority``."""
 
     token: int
     old: str
