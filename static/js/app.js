@@ -99,6 +99,42 @@
     document.querySelectorAll("form[aria-busy]").forEach(release);
   });
 
+  /* a page that keeps itself up to date may be told to draw itself anew (HX-Refresh): not while somebody is on the way to
+     another page, or has the finger on a button. The reload would take their click away; a later poll says it again. */
+  var PRESSED = 1000;
+  var UNDERWAY = 5000;
+  var heldUntil = 0;
+  function hold(milliseconds) {
+    heldUntil = Math.max(heldUntil, Date.now() + milliseconds);
+  }
+  document.addEventListener("pointerdown", function () {
+    hold(PRESSED);
+  });
+  /* on window, so that whoever prevents the click or the form has had their say */
+  window.addEventListener("click", function (event) {
+    var link = event.target instanceof Element && event.target.closest("a[href]");
+    if (link && !event.defaultPrevented && !link.target) hold(UNDERWAY);
+  });
+  window.addEventListener("submit", function (event) {
+    if (!event.defaultPrevented) hold(UNDERWAY);
+  });
+  window.addEventListener("beforeunload", function () {
+    hold(UNDERWAY);
+  });
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.detail.requestConfig.verb !== "get") hold(UNDERWAY);
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.requestConfig.verb !== "get") heldUntil = 0;
+  });
+  document.addEventListener("htmx:beforeOnLoad", function (event) {
+    var asked = event.detail.requestConfig.verb === "get" && event.detail.xhr.getResponseHeader("HX-Refresh") === "true";
+    if (asked && Date.now() < heldUntil) event.preventDefault();
+  });
+  window.addEventListener("pageshow", function () {
+    heldUntil = 0;
+  });
+
   /* <form data-unsaved>: the browser asks before words typed into it are left behind */
   document.addEventListener("input", function (event) {
     var form = event.target.form;
