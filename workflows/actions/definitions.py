@@ -19,7 +19,7 @@ from permissions.transactions import action
 from workflows import allowed, bpmn, calls, deciding, dmn, handlers, soundness
 from workflows.actions.arrivals.clocks import arm_clocks, starts_of
 from workflows.actions.flow_tests import require_tests
-from workflows.bpmn.model import Problem, Process
+from workflows.bpmn.model import Problem, main_process
 from workflows.clock import now
 from workflows.designing.since import saved_since
 from workflows.models import OPEN_RELEASES, Definition, DefinitionKind, DefinitionVersion, VersionStatus
@@ -43,7 +43,7 @@ def definition_save(
 ) -> DefinitionVersion:
     """Keep a diagram or a file of decisions as the draft of its definition: the draft there is, or a new version after the last.
 
-    The flow is the file's first executable process, or the one of `process_id`; the decisions of a DMN file are all of them. A
+    The flow is the one of `process_id`, or `main_process` of the file; the decisions of a DMN file are all of them. A
     file with problems can be kept as a draft, one that cannot be read as BPMN or DMN cannot. The same content as the draft or
     the last published version changes nothing and returns that version. `actor` None is the system (the example town).
     `opened_on` is the version of the flows the form was opened on (`versions.newest`). `base` is the SHA-256 of the newest version
@@ -220,9 +220,7 @@ def _read_flow(xml: bytes, process_id: str | None) -> _File:
         words = _("文件里没有 id 为“%(id)s”的流程。文件里有：%(there)s。") % {"id": process_id, "there": there}
         raise Invalid(words, code="no_process", fields={"process": words})
     if process is None:
-        raise Invalid(
-            _("文件里没有可以执行的流程（process）。请在流程设计工具里打开“可执行”再导出。"), code="no_process"
-        )
+        raise Invalid(_("文件里没有流程（process）。请在流程设计工具里画好流程再导出。"), code="no_process")
     tagged = [f"{process.id}@{process.version_tag}"] if process.version_tag else []
     return _File(DefinitionKind.FLOW, process.name, process.id, (process.id, *tagged))
 
@@ -256,13 +254,6 @@ def _decision_errors(version: DefinitionVersion) -> list[Problem]:
         params = {"name": found.name if found else decision, "key": key}
         errors.append(dmn.Problem("decision_taken", "error", decision, found.line if found else 0, params))
     return errors
-
-
-def main_process(processes: tuple[Process, ...], process_id: str | None = None) -> Process | None:
-    """The process a file is about: the one asked for, else its first executable one."""
-    if process_id is not None:
-        return next((process for process in processes if process.id == process_id), None)
-    return next((process for process in processes if process.executable), None)
 
 
 def unknown_names(version: DefinitionVersion, document: bpmn.Document) -> list[Problem]:

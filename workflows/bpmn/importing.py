@@ -28,6 +28,9 @@ FATES: Final = (REFUSED, CONVERTED, KEPT)
 """What becomes of a part of the file, what needs work first: it cannot run here; it is written in other words now; it stays and has
 the meaning the profile says, mostly none."""
 
+STANDARD: Final = "BPMN 2.0"
+"""What a file's tool is called that has no engine's words."""
+
 _TOOLS: Final = ((CAMUNDA, "Camunda 7"), (FLOWABLE, "Flowable"), (ACTIVITI, "Activiti"), (ZEEBE, "Camunda 8"))
 _TARGETS: Final = {
     "assignee": ("assignmentDefinition", "assignee"),
@@ -85,7 +88,7 @@ def convert(text: str) -> Imported:
     if root.tag != f"{{{MODEL}}}definitions":
         raise refuse("not_bpmn", line_of(root), tag=display(str(root.tag))[:80])
     tool = _tool(root)
-    found = _Conversion(root)
+    found = _Conversion(root, tool)
     lines = tuple(sorted(found.run(), key=lambda line: line.line))
     if not any(line.fate == CONVERTED for line in lines):
         return Imported(text, tool, lines)
@@ -94,7 +97,7 @@ def convert(text: str) -> Imported:
 
 def _tool(root: Element) -> str:
     used = {split(str(name))[0] for element in root.iter() for name in (element.tag, *element.attrib)}
-    return next((tool for namespace, tool in _TOOLS if namespace in used), "BPMN 2.0")
+    return next((tool for namespace, tool in _TOOLS if namespace in used), STANDARD)
 
 
 def _written(root: Element) -> str:
@@ -103,7 +106,8 @@ def _written(root: Element) -> str:
 
 
 class _Conversion:
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, tool: str) -> None:
+        self._tool = tool
         languages = f"{root.get('expressionLanguage', '')} {root.get('typeLanguage', '')}"
         self._convert = Converter(languages)
         self._lines: list[Line] = []
@@ -125,7 +129,10 @@ class _Conversion:
         return self._lines
 
     def _executable(self) -> None:
-        """Tools that only draw leave processes not executable, and nothing here runs such a file: its first one becomes it."""
+        """A file in an engine's words says what runs: where it marks nothing, its first process becomes executable. A file in the
+        words of the standard alone is a drawing, and stays as it was drawn."""
+        if self._tool == STANDARD:
+            return
         processes = self.root.findall(f"{{{MODEL}}}process")
         # Without the attribute a process runs: older tools leave it out of what they run.
         if processes and all(process.get("isExecutable") in ("false", "0") for process in processes):

@@ -222,6 +222,16 @@ class Process:
         return None
 
 
+def main_process(processes: tuple[Process, ...], process_id: str | None = None) -> Process | None:
+    """The process a file is about: the one asked for; else its first executable one; else, in a file of a tool that only draws and
+    marks none, its first with a start."""
+    if process_id is not None:
+        return next((process for process in processes if process.id == process_id), None)
+    executable = [process for process in processes if process.executable]
+    begun = [one for one in processes if any(node.kind == "startEvent" for node in one.nodes.values())]
+    return next(iter((*executable, *begun, *processes)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """A rectangle of the diagram, in its own units (pixels at 100 %)."""

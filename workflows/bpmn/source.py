@@ -9,6 +9,7 @@ use the network.
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Final, cast
 
 from lxml import etree
@@ -30,6 +31,9 @@ _ENCODINGS: Final = {
     "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "ascii": "ascii", "iso-8859-1": "latin-1",
     "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "utf-16": "utf-16",
 }  # fmt: skip
+
+_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+"""Byte order marks files begin with, and what they say of the rest."""
 
 
 class BpmnError(Exception):
@@ -72,11 +76,17 @@ def text_of(xml: bytes) -> str:
         return xml.decode("utf-8", "replace")
 
 
-def bytes_of(text: str) -> bytes:
-    """A stored file's words as the bytes of a file, encoded as it declares: what `text_of` reads again as the same words."""
+def bytes_of(text: str, digest: str = "") -> bytes:
+    """A stored file's words as the bytes of a file: what `text_of` reads again as the same words.
+
+    `digest` is the SHA-256 (hex) of the file they were read from: where its bytes can be found again, with their byte order mark,
+    they are it. Else they are encoded as the file declares.
+    """
     declared = _ENCODING.match(text[:300].encode("utf-8"))
     name = _ENCODINGS.get(declared[1].decode("ascii").lower(), "utf-8") if declared else "utf-8"
-    return text.encode(name, "xmlcharrefreplace")
+    data = text.encode(name, "xmlcharrefreplace")
+    found = (mark + text.encode(encoding) for mark, encoding in _MARKS) if digest else ()
+    return next((one for one in (data, *found) if sha256(one).hexdigest() == digest), data)
 
 
 def line_of(element: etree._Element) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 
 from permissions.errors import ApplicationError
 from workflows import actions, bpmn, dmn, handlers, soundness
-from workflows.actions.definitions import main_process
 from workflows.case_runner.outcome import Refused
 from workflows.models import CaseTask, DefinitionVersion
 
@@ -32,7 +31,7 @@ def deploy(spec: Mapping[str, Any], root: Path) -> dict[str, str]:
         for process in document.processes:
             _stand_in(process)
         wanted = spec["process_id"] if name == spec["local_file"] else None
-        if main_process(document.processes, wanted) is None:
+        if not any(process.executable or process.id == wanted for process in document.processes):
             raise Refused(f"{name} has no process to run")
         for process in document.processes:
             if process.executable or process.id == wanted:

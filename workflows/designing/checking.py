@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from workflows import handlers, names, soundness
-from workflows.actions.definitions import main_process, unknown_names
+from workflows.actions.definitions import unknown_names
 from workflows.bpmn.form.model import Kind
-from workflows.bpmn.model import Document, Node, Problem, Process
+from workflows.bpmn.model import Document, Node, Problem, Process, main_process
 from workflows.handlers import Variable
 from workflows.models import Definition, DefinitionVersion
 from workflows.overview import Reading, Told, told

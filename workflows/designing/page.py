@@ -12,7 +12,7 @@ from permissions.look import when_words
 from permissions.models import User
 from permissions.policies import visible
 from workflows import bpmn, names
-from workflows.actions.definitions import main_process
+from workflows.bpmn.model import main_process
 from workflows.clock import now
 from workflows.designing import choices, since
 from workflows.designing.checking import variable_json, variables_of

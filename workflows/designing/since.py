@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from permissions.errors import Conflict
 from permissions.look import when_words
 from workflows.bpmn import BpmnError, read
-from workflows.bpmn.model import Process
+from workflows.bpmn.model import Process, main_process
 from workflows.models import Definition, DefinitionVersion
 from workflows.versions import Difference, diff
 
@@ -86,7 +86,7 @@ def process_in(xml: str | None, process_id: str = "") -> Process | None:
     except BpmnError:
         return None
     named = next((process for process in processes if process.id == process_id), None)
-    return named or next((process for process in processes if process.executable), None)
+    return named or main_process(processes)
 
 
 def difference(old: Process | None, new: Process | None) -> Difference | None:

@@ -21,6 +21,7 @@ from workflows import case_overview, decision_overview, names, overview
 from workflows.actions import definition_retire, definition_save
 from workflows.bpmn.drawing import draw, to_svg
 from workflows.bpmn.plain import plain
+from workflows.bpmn.source import bytes_of
 from workflows.designing.page import others
 from workflows.models import Definition, DefinitionKind, DefinitionVersion, ImportedFile, VersionStatus
 from workflows.moving.pages import migrations_of, running_elsewhere
@@ -125,10 +126,11 @@ def flow_file(request: HttpRequest, pk: int) -> HttpResponse:
     version = access.fetch(DefinitionVersion.objects.select_related("definition"), _user(request), "view", pk)
     is_flow = version.definition.kind == DefinitionKind.FLOW
     name = f"{version.definition.key}_v{version.number}"
-    text, ending = version.xml, "bpmn" if is_flow else "dmn"
+    content, ending = bytes_of(version.xml, version.sha256), "bpmn" if is_flow else "dmn"
     if is_flow and request.GET.get("as") == "plain":
-        text, name = plain(version.xml), f"{name}_plain"
-    response = HttpResponse(text, content_type="application/xml; charset=utf-8")
+        content, name = plain(version.xml).encode(), f"{name}_plain"
+    # Without a charset: the file says its own encoding.
+    response = HttpResponse(content, content_type="application/xml")
     return downloads.as_file(response, f"{name}.{ending}")
 
 

@@ -23,6 +23,7 @@ from workflows import actions, bpmn
 from workflows.bpmn.importing import CONVERTED, KEPT, REFUSED, convert
 from workflows.bpmn.namespaces import BPMNDI, CAMUNDA, CAMUNDA_FAMILY, DC, DI, MODEL
 from workflows.bpmn.plain import plain
+from workflows.bpmn.source import bytes_of
 from workflows.models import Definition, DefinitionVersion, ImportedFile
 
 SHARED = Path(__file__).parents[4] / "shared"
@@ -33,6 +34,7 @@ FILES = [
     for path in sorted((SHARED / folder).glob("*"))
     if path.suffix in (".bpmn", ".xml")
 ]
+REFERENCE = [path for path in FILES if path.parent.name == "miwg"]
 
 SEVEN = f"""<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="{MODEL}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:camunda="{CAMUNDA}" targetNamespace="t">
@@ -181,24 +183,73 @@ def test_what_needs_no_converting_is_stored_and_given_out_to_the_byte(cast: Cast
     assert client.get(f"/flow-versions/{cover(row.version.pk)}/file/").content == SECRETARY_THEN_CHAIR
 
 
+#: a drawing as tools write it that only draw: prefixes of their own, tabs, another encoding, nothing marked as executable
+DRAWN = f"""<?xml version="1.0" encoding="ISO-8859-1" standalone="yes"?>
+<!-- dessiné -->
+<semantic:definitions id="_1" name="D" targetNamespace="urn:t" xmlns:semantic="{MODEL}" xmlns:dc="{DC}" xmlns:bpmndi="{BPMNDI}">
+\t<semantic:resource name='Performer "1"' id="r"/>
+\t<semantic:process isExecutable="false" id="p"><semantic:dataObject id="o" isCollection="false"/>
+\t\t<semantic:startEvent id="s" name="Début"/><semantic:endEvent  id="e" name="Fin"></semantic:endEvent>
+\t\t<semantic:sequenceFlow sourceRef="s" targetRef="e" name="" id="f" isImmediate="true"/>
+\t</semantic:process>
+\t<bpmndi:BPMNDiagram id="d" resolution="96.00000267028808"><bpmndi:BPMNPlane bpmnElement="p">
+\t\t<bpmndi:BPMNShape bpmnElement="s" id="ss"><dc:Bounds height="30.0" width="30.0" x="1.0" y="0.1"/></bpmndi:BPMNShape>
+\t</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+</semantic:definitions>
+"""
+
+
+@pytest.mark.django_db
+def test_a_drawing_is_given_out_to_the_byte_whatever_encoding_mark_and_line_ends_it_came_with(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.designer)
+    eight = DRAWN.replace("ISO-8859-1", "UTF-8")
+    sixteen = DRAWN.replace("ISO-8859-1", "UTF-16")
+    came = (
+        DRAWN.encode("latin-1"),
+        eight.replace("\n", "\r\n").encode(),
+        b"\xef\xbb\xbf" + eight.encode(),
+        b"\xff\xfe" + sixteen.encode("utf-16-le"),
+        b"\xfe\xff" + sixteen.encode("utf-16-be"),
+    )
+    for number, xml in enumerate(came):
+        row = actions.definition_import(actor=cast.designer, key=f"d{number}", name="", file_name="d.bpmn", xml=xml)
+        address = f"/flow-versions/{cover(row.version.pk)}"
+        assert (row.report["lines"], row.version.process_id) == ([], "p")
+        assert client.get(f"{address}/file/").content == xml
+        assert client.get(f"{address}/imported/?format=original").content == xml
+
+
 @pytest.mark.django_db
 @pytest.mark.skipif(not FILES, reason="the shared diagrams of other projects are not beside this checkout")
 def test_other_tools_diagrams_are_given_out_as_they_came(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.designer)
     stored, differing = 0, []
-    for number, path in enumerate(one for one in FILES if one.parent.name in ("cases", "miwg")):
+    for number, path in enumerate(one for one in FILES if one.parent.name == "cases"):
         raw = path.read_bytes()
         if not (processes := bpmn.read(raw).processes):
             continue
         version = actions.definition_save(actor=None, key=f"c{number}", name="", xml=raw, process_id=processes[0].id)
         stored += 1
-        if version.xml.encode() != raw.removeprefix(b"\xef\xbb\xbf"):
+        if bytes_of(version.xml, version.sha256) != raw:
             differing.append(path.name)
     assert differing == []
     assert stored > 100
     pk = DefinitionVersion.objects.order_by("-pk").values_list("pk", flat=True)[0]
     assert client.get(f"/flow-versions/{cover(pk)}/file/").content == DefinitionVersion.objects.get(pk=pk).xml.encode()
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not REFERENCE, reason="the reference diagrams of the interchange group are not in ../shared/miwg")
+def test_the_reference_diagrams_of_the_interchange_group_are_given_out_to_the_byte(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.designer)
+    for number, path in enumerate(REFERENCE):
+        xml = path.read_bytes()
+        asked: dict[str, Any] = {"key": f"m{number}", "name": "", "file_name": path.name, "xml": xml}
+        row = actions.definition_import(actor=cast.designer, **asked)
+        assert client.get(f"/flow-versions/{cover(row.version.pk)}/file/").content == xml, path.name
 
 
 @pytest.mark.django_db

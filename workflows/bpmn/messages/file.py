@@ -48,8 +48,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "There is no process in the file. Please draw at least one.",
     ),
     "not_executable": (
-        "流程没有标为可执行。如需运行，请把 isExecutable 设为 true。",
-        "The process is not marked executable. To run it, please set isExecutable to true.",
+        "流程没有标为可执行。文件里没有别的可执行流程时，发布后运行的是第一个有开始的流程；不要运行的，请不要发布。",
+        "The process is not marked executable. Where nothing else in the file is, what runs once published is the first process "
+        "with a start; please do not publish what is not to run.",
     ),
     "no_drawing": (
         "文件没有图形信息，页面上无法画出流程。请用流程设计工具排好版后再导出。",

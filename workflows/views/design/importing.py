@@ -17,6 +17,7 @@ from permissions.models import User
 from permissions.policies import require
 from workflows.actions import definition_import
 from workflows.bpmn.importing import FATES
+from workflows.bpmn.source import bytes_of
 from workflows.models import DefinitionVersion, ImportedFile
 from workflows.views.forms import FlowForm
 
@@ -66,7 +67,7 @@ def flow_imported(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"{version.definition.key}_v{version.number}"
     lines = sorted(row.report["lines"], key=lambda line: (FATES.index(line["fate"]), line["line"]))
     if request.GET.get("format") == "original":
-        response = HttpResponse(row.original, content_type="application/xml; charset=utf-8")
+        response = HttpResponse(bytes_of(row.original, row.original_sha256), content_type="application/xml")
         return downloads.as_file(response, f"{name}_original.bpmn")
     if request.GET.get("format") == "csv":
         return _csv(lines, f"{name}_import.csv")

@@ -3,6 +3,7 @@ import { speak, t } from "../words.js";
 import { Problems } from "../check/problems.js";
 import { Panel } from "../panel/panel.js";
 import { h } from "./dom.js";
+import { lost as lostOf } from "./lost.js";
 import { makeModeler } from "./modeler.js";
 import { Saving } from "./saving.js";
 import { Server } from "./server.js";
@@ -70,8 +71,7 @@ export async function start(host, data) {
 async function drawn(modeler, xml) {
   try {
     const { warnings } = await modeler.importXML(xml);
-    const unread = warnings.map(({ message }) => message.match(/^unparsable content (<[^>]+>)/)?.[1]).find(Boolean);
-    return { failed: "", lost: unread ?? "" };
+    return { failed: "", lost: lostOf(warnings) };
   } catch (error) {
     return { failed: t("这个文件画不出来：{why}。请下载文件，用流程设计工具排好版再上传。", { why: error.message }), lost: "" };
   }
