@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page, Response
@@ -49,6 +51,8 @@ _WIDER = """() => {
   return found.slice(0, 8);
 }"""
 
+_RUN = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})"
+
 # A symbol that is not in the sprite draws nothing: its box is empty.
 _LOST_ICONS = """() => [...document.querySelectorAll('svg.i use')]
   .filter(use => use.closest('svg').getBoundingClientRect().width && !use.getBBox().width && !use.getBBox().height)
@@ -64,16 +68,31 @@ def _axe() -> str:
 
 def audit(page: Page) -> list[str]:
     """Every violation axe finds (WCAG 2.2 A and AA, best practice), one line each: rule, where, why."""
-    if not page.evaluate("() => Boolean(window.axe)"):
-        page.evaluate(_axe())
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
-    )
+    found = _found(page)
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+
+
+def _found(page: Page, tries: int = 3) -> dict[str, Any]:
+    """What axe says of the page somebody stands on.
+
+    A click answers before the browser has left the page, so the audit can begin in a document that is torn down under
+    it. That is no audit of anything: the page they come to is audited instead. Any other error stands.
+    """
+    page.wait_for_load_state()
+    before = page.evaluate("performance.timeOrigin")
+    try:
+        if not page.evaluate("() => Boolean(window.axe)"):
+            page.evaluate(_axe())
+        return dict(page.evaluate(_RUN, RULES))
+    except Error:
+        page.wait_for_load_state("networkidle")
+        if tries == 1 or page.evaluate("performance.timeOrigin") == before:
+            raise
+        return _found(page, tries - 1)
 
 
 def overflow(page: Page) -> list[str]:
