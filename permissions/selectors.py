@@ -17,8 +17,7 @@ from permissions.policies import visible
 
 def bodies(actor: User | AnonymousUser) -> QuerySet[Body]:
     """The bodies, each with `due` (voting seats in force today), `attending` (the others) and `vacant`."""
-    day = clock.today()
-    now = Q(seats__starts_on__lte=day) & (Q(seats__ends_on__isnull=True) | Q(seats__ends_on__gte=day))
+    now = _seats_today()
     return (
         visible(actor, Body)
         .annotate(
@@ -40,6 +39,17 @@ def former_seats(body: Body, on: date | None = None) -> QuerySet[Seat]:
     """The seats of a body whose term ended before that day, latest first."""
     day = on or clock.today()
     return Seat.objects.filter(body=body, ends_on__lt=day).select_related("user", "body").order_by("-ends_on", "order")
+
+
+def seats_due() -> list[tuple[Body, int]]:
+    """Every body in its order, with how many voting seats it has today (应到, R17). One statement."""
+    counted = Body.objects.annotate(due=Count("seats", filter=_seats_today() & Q(seats__voting=True)))
+    return [(body, body.due) for body in counted.order_by("order", "pk")]
+
+
+def _seats_today() -> Q:
+    day = clock.today()
+    return Q(seats__starts_on__lte=day) & (Q(seats__ends_on__isnull=True) | Q(seats__ends_on__gte=day))
 
 
 def coming_seats(body: Body, on: date | None = None) -> QuerySet[Seat]:

@@ -137,6 +137,12 @@ class Item(models.Model):
         return "suspended" if self.case is not None and not self.case.moves and self.case.is_running else self.status
 
     @property
+    def newest_review(self) -> LegalityReview | None:
+        """The newest legality review, its author loaded; of those at hand where a page has prefetched them."""
+        known: Iterable[LegalityReview] | None = getattr(self, "_prefetched_objects_cache", {}).get("legality_reviews")
+        return next(iter(self.legality_reviews.select_related("by")[:1] if known is None else known), None)
+
+    @property
     def subject(self) -> str:
         """The name of this item's log chain and of its case's subject."""
         return f"item:{self.pk}"

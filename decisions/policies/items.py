@@ -253,7 +253,7 @@ class ItemPolicy(Policy):
 
     @staticmethod
     def _named(actor: User, obj: Item) -> bool:
-        return obj.proposer_id == actor.pk or obj.co_proposers.filter(user=actor.pk).exists()
+        return obj.proposer_id == actor.pk or any(row.user_id == actor.pk for row in obj.co_proposers.all())
 
 
 def readable(actor: Actor) -> QuerySet[Item]:

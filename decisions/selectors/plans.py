@@ -95,7 +95,7 @@ def review_outdated(item: Item) -> bool:
     going_on = CaseTask.objects.filter(process=item.case_id, form=stages.LEGALITY, finished__isnull=True)
     if item.case_id is None or going_on.exists():
         return False
-    review = LegalityReview.objects.filter(item=item).first()
+    review = item.newest_review
     return review is not None and any(
         reviewed_version(review, plan) < plan.substantive_version for plan in plans_of(item)
     )

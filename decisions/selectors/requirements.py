@@ -209,7 +209,7 @@ def _legality(facts: _Facts, kind: str, name: str) -> Requirement:
         return Requirement(
             "R4", kind, "waiting", name, _waits(name, asked, owner), owner, asked.requested_at, asked.due, facts.url
         )
-    review = LegalityReview.objects.filter(item=facts.item).select_related("by").first()
+    review = facts.item.newest_review
     if review is None:
         owed = _owed(name, facts.writers, facts.since)
         return Requirement("R4", kind, "missing", name, owed, facts.writers, facts.since, url=facts.url)

@@ -142,17 +142,18 @@ def after_of(item: Item, user: User) -> After:
     done = entry is not None and carried(entry) and decided(item) is not None
     publication = Publication.objects.filter(item=item).select_related("by").first()
     asked = Reconsideration.objects.filter(item=item).first()
+    owed = duties([item.pk])
     return After(
         done,
         split_of(item, entry) if entry is not None else None,
         publication,
         list(SuperiorReport.objects.filter(item=item).select_related("by")),
-        execution_of(item, user),
+        execution_of(item, user, owed),
         asked,
         list(Evaluation.objects.filter(item=item).select_related("evaluator")),
         EmergencyDecision.objects.filter(item=item).first(),
         list(item.successors.exclude(status=Item.Status.DRAFT).order_by("pk")),
-        duties([item.pk]),
+        owed,
         _links(item, user, publication, asked) if done else [],
     )
 
@@ -201,15 +202,15 @@ def _links(item: Item, user: User, publication: Publication | None, asked: Recon
     return found
 
 
-def execution_of(item: Item, user: User) -> Execution:
-    """The execution of one item, and what this user can do about it."""
+def execution_of(item: Item, user: User, owed: list[Duty] | None = None) -> Execution:
+    """The execution of one item, and what this user can do about it; `owed` are the item's duties where the caller has them."""
     row = ExecutionTask.objects.filter(item=item).select_related("responsible", "assigned_by", "stopped_by").first()
     suspension = Suspension.objects.filter(item=item, ended_at__isnull=True).select_related("by", "body").first()
     if row is None:
         return Execution(None, suspension=suspension)
     item.execution = row
     now = clock.now()
-    late = {duty.key.rpartition(":")[0] for duty in duties([item.pk]) if duty.due < now}
+    late = {duty.key.rpartition(":")[0] for duty in (duties([item.pk]) if owed is None else owed) if duty.due < now}
     steps = [(step, f"milestone:{step.pk}" in late) for step in row.milestones.select_related("done_by")]
     reports = list(row.reports.select_related("by", "milestone").prefetch_related("files"))
     going = not row.ended and suspension is None

@@ -14,7 +14,7 @@ from decisions.selectors.items.lists import (
 from decisions.selectors.items.offers import Offer, offers, task_words
 from decisions.selectors.items.papers import Paper, checklist, plan_diff, plan_versions
 from decisions.selectors.items.results import Deliberation, deliberations
-from decisions.selectors.items.story import changes, story
+from decisions.selectors.items.story import changes, story, story_of, story_rows
 from decisions.selectors.plans import review_outdated
 from decisions.selectors.requirements import Requirement, requirements, tabling_blocks
 
@@ -44,6 +44,8 @@ __all__ = [
     "rule_check",
     "standings",
     "story",
+    "story_of",
+    "story_rows",
     "substance_words",
     "tabling_blocks",
     "task_words",

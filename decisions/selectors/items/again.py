@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from decisions import stages
-from decisions.models import Item, LegalityReview, Opinion, RiskAssessment
+from decisions.models import Item, Opinion, RiskAssessment
 from decisions.selectors.plans import opinions_outdated, plans_of, review_outdated
 from workflows.models import CaseTask
 
@@ -28,7 +28,7 @@ def asked_again(item: Item) -> list[str]:
 
 def _standing(item: Item) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    review = LegalityReview.objects.filter(item=item).first()
+    review = item.newest_review
     going_on = CaseTask.objects.filter(process=item.case_id, form=stages.LEGALITY, finished__isnull=True)
     if review is not None and not (item.case_id and going_on.exists()):
         words = _("第 %(version)s 版的合法性审查意见作废，重新审查。") % {"version": review.plan_version}

@@ -13,7 +13,7 @@ from decisions.rules import ledger
 from decisions.rules.ledger import State
 from decisions.selectors.ledger import preview_of
 from decisions.selectors.requirements import Requirement
-from permissions.models import Body, Seat
+from permissions.selectors import seats_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +68,10 @@ def _shown(found: ledger.Finding) -> Finding:
 def passing_sentence(item: Item) -> str:
     """洪林镇党委 9 席须 5 票，且示范区党组 7 席须 4 票: what it takes to pass, from the seats of today (R21, R42)."""
     parts = []
-    for body, due in _due():
+    for body, due in seats_due():
         needed = rules.required(routing.rule_set_of(item).rules.body(body.code).passing, due)
         parts.append(_("%(body)s %(due)s 席须 %(needed)s 票") % {"body": body.label, "due": due, "needed": needed})
     return _("，且").join(parts)
-
-
-def _due() -> list[tuple[Body, int]]:
-    counts: dict[int, int] = {}
-    for seat in Seat.objects.in_force().voting():
-        counts[seat.body_id] = counts.get(seat.body_id, 0) + 1
-    return [(body, counts.get(body.pk, 0)) for body in Body.objects.all()]
 
 
 def money(amount: object) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import routing
-from decisions.models import Item, LegalityReview, Material, MatterType, Plan
+from decisions.models import Item, Material, MatterType, Plan
 from decisions.selectors.plans import main_plan, version_rows
 from decisions.selectors.requirements import Requirement, requirements
 from permissions.look import Line, compare, when_words
@@ -139,7 +139,7 @@ def _plan_paper(item: Item, name: str, required: bool) -> Paper:
 
 
 def _legality_paper(item: Item, name: str, required: bool) -> Paper:
-    review = LegalityReview.objects.filter(item=item).select_related("by").first()
+    review = item.newest_review
     if review is None or not review.ok:
         meta = _("必备，由法律顾问出具") if review is None else _("必备 · 上次审查未通过，改后重新审查")
         return Paper(MatterType.LEGALITY, name, meta, "missing", required, icon="file-earmark")

@@ -265,6 +265,12 @@ def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
     `whole` keeps every entry and adds the hashes. Otherwise the details are left out, and of more than `limit` entries
     the older ones are told only where they led to the next stage.
     """
+    rows = story_rows(item, limit=limit, whole=whole)
+    return story_of(item, rows, sides_of(row.actor_id for row in rows), whole=whole)
+
+
+def story_rows(item: Item, *, limit: int = 0, whole: bool = False) -> list[AuditEvent]:
+    """The entries of an item's log that `story` tells, their actors loaded."""
     events = AuditEvent.objects.filter(subject=item.subject).select_related("actor").order_by("-seq")
     if whole:
         rows = list(events[:limit] if limit else events)
@@ -276,7 +282,11 @@ def story(item: Item, *, limit: int = 0, whole: bool = False) -> list[Entry]:
         rows = list(events[:limit])
         if len(rows) == limit:
             rows += events.filter(verb__in=_KEYS, seq__lt=rows[-1].seq)
-    sides = sides_of(row.actor_id for row in rows)
+    return rows
+
+
+def story_of(item: Item, rows: list[AuditEvent], sides: Mapping[int, Body], *, whole: bool = False) -> list[Entry]:
+    """The sentences of these entries; `sides` has the body of whoever acted (`sides_of`)."""
     entries = [_entry(row, sides, whole) for row in rows]
     running = item.status == Item.Status.RUNNING
     return [replace(entries[0], kind="now"), *entries[1:]] if entries and running else entries

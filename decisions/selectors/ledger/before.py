@@ -16,8 +16,6 @@ from decisions.models import (
     InterestCheck,
     Item,
     ItemReader,
-    LegalityReview,
-    Opinion,
     PaperView,
     ReviewRequest,
     WordingContest,
@@ -87,7 +85,7 @@ def preparation_of(item: Item, on_agenda: bool, known: Sequence[Requirement] | N
     )
     done = {row.body_id for row in confirmed}
     asked = item.submitted_at is not None
-    opinions = list(Opinion.objects.filter(item=item).values_list("answer", flat=True))
+    opinions = [row.answer for row in item.opinions.all()]
     experts = list(ExpertOpinion.objects.filter(item=item).values("signed_name", "document_hash", "dissent", "request"))
     interested = set(InterestCheck.objects.filter(request__item=item, interest=True).values_list("request", flat=True))
     comment = (
@@ -127,7 +125,7 @@ def planning_of(item: Item, tabled_version: int | None) -> Planning:
     main = plans[0] if plans else None
     if main is None:
         return Planning()
-    review = LegalityReview.objects.filter(item=item).exists()
+    review = item.newest_review is not None
     contested = WordingContest.objects.filter(plan__in=plans, withdrawn_at__isnull=True).count()
     return Planning(
         plan=main.pk,

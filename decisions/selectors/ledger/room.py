@@ -34,7 +34,7 @@ from decisions.rules.ledger import Name
 from decisions.rules.ledger.facts import Agenda, Count, Division, Entry, Moved, Present, Votes
 from decisions.selectors import sittings as read
 from decisions.selectors.ledger.common import body_name, local, waiver
-from permissions.models import Body, Seat
+from permissions.selectors import seats_due
 
 
 def newest_entry(item: Item) -> AgendaEntry | None:
@@ -90,20 +90,17 @@ def _names(content: Any, entry: AgendaEntry) -> bool:
 def expected(item: Item, entry: AgendaEntry | None) -> Entry:
     """What the seats in force today would ask of a sitting that has not begun."""
     numbers = routing.rule_set_of(item).rules
-    due: dict[int, int] = {}
-    for body_id in Seat.objects.in_force().voting().values_list("body_id", flat=True):
-        due[body_id] = due.get(body_id, 0) + 1
     bodies = tuple(
         Present(
             body=body_name(body),
-            due=due[body.pk],
+            due=due,
             present=0,
-            required=rules.required(numbers.body(body.code).quorum, due[body.pk]),
+            required=rules.required(numbers.body(body.code).quorum, due),
             share=numbers.body(body.code).quorum,
             reached=False,
         )
-        for body in Body.objects.all()
-        if body.pk in due and body.code in numbers.bodies
+        for body, due in seats_due()
+        if due and body.code in numbers.bodies
     )
     stage, host = (entry.stage, _host(entry)) if entry is not None else ("", None)
     return Entry(stage=stage, chair=host, bodies=bodies, statements_asked=numbers.statements, host=entry is not None)

@@ -15,7 +15,17 @@ from django.views.decorators.http import require_safe
 from decisions import routing, stages
 from decisions.actions.items.materials import kinds
 from decisions.forms import MaterialForm
-from decisions.models import AgendaEntry, Ballot, Confirmation, Item, LegalityReview, MatterType, Opinion, Plan
+from decisions.models import (
+    AgendaEntry,
+    Ballot,
+    Confirmation,
+    CoProposer,
+    Item,
+    LegalityReview,
+    MatterType,
+    Opinion,
+    Plan,
+)
 from decisions.policies.access import kept_from, remember
 from decisions.selectors import items as select
 from decisions.selectors.after.page import after_of
@@ -75,22 +85,30 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     remember(user, row, "")
     policies.require(user, "view", row)
     opened(request, row)
-    prefetch_related_objects([row], Prefetch("plans", Plan.objects.select_related("saved_by").order_by("order")))
+    prefetch_related_objects(
+        [row],
+        Prefetch("plans", Plan.objects.select_related("saved_by").order_by("order")),
+        Prefetch("legality_reviews", LegalityReview.objects.select_related("by")),
+        Prefetch("opinions", Opinion.objects.select_related("by", "body", "plan")),
+        Prefetch("co_proposers", CoProposer.objects.select_related("user", "body")),
+    )
     standing = select.standings([row])[row.pk]
     forms = [task.form for task in standing.tasks]
-    opinions = list(Opinion.objects.filter(item=row).select_related("by", "body", "plan"))
+    opinions = list(row.opinions.all())
     needs = select.requirements(row)
     papers = select.checklist(row, needs)
     versions = select.plan_versions(row)
     findings = select.rule_check(row, needs) if row.submitted_at else []
-    people = list(row.co_proposers.select_related("user", "body"))
+    people = list(row.co_proposers.all())
     may_add = bool(may(user, "material_add", row)) and not stages.why_not("material_add", row.phase, forms)
     held = select.deliberations(row)
+    told = select.story_rows(row, limit=STORY)
+    sides = sides_of([row.proposer_id, *(event.actor_id for event in told)])
     context = {
         "item": row,
         "standing": standing,
         "people": people,
-        "proposer_side": sides_of([row.proposer_id]).get(row.proposer_id, row.body),
+        "proposer_side": sides.get(row.proposer_id, row.body),
         "offers": select.offers(row, user, forms),
         "drawings": draw_case(row.case) if row.case else None,
         "findings": findings,
@@ -105,7 +123,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "opinions_open": [opinion for opinion in opinions if not opinion.answer],
         "opinions_answered": [opinion for opinion in opinions if opinion.answer],
         "opinion_words": _opinion_words(opinions),
-        "reviews": LegalityReview.objects.filter(item=row).select_related("by"),
+        "reviews": row.legality_reviews.all(),
         "confirmations": Confirmation.objects.filter(item=row).select_related("by", "body"),
         "papers": papers,
         "paper_words": _paper_words(papers),
@@ -115,7 +133,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "deliberations": held,
         "after": after_of(row, user),
         "facts": _facts(user, row, held),
-        "story": select.story(row, limit=STORY),
+        "story": select.story_of(row, told, sides),
         "qr": _qr(request, row),
         "may_classify": bool(may(user, "item_classify", row)),
         "amount": "" if row.amount is None else money(row.amount),
