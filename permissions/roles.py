@@ -6,6 +6,7 @@ not. Django's group membership mirrors them for guardian's sake; nothing that de
 Whoever stands in for another (代理) holds that role as well, for the acts and the matters it is given for (`permissions.acting`).
 """
 
+import functools
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -17,6 +18,7 @@ from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, Qu
 from permissions import acting, clock, scopes
 from permissions.acting import Standing
 from permissions.models import Role, RoleGrant, Seat, Substitution, User
+from permissions.statements import Statement, selected
 
 _ROLES = "_held_role_keys"
 _SEATS = "_held_seats"
@@ -66,6 +68,14 @@ def standings_of(user: Person, on: date | None = None) -> tuple[Standing, ...]:
     return _held(user, on).standings
 
 
+def ever_held(user: int, *codes: str) -> Q:
+    """Whether this user (by key) has ever been given one of these roles, or the work of one: true or false for every row alike.
+    Of today's roles it says nothing, so that a statement with it holds for every day."""
+    given = RoleGrant.objects.filter(user=user, role__code__in=codes)
+    lent = Substitution.objects.filter(substitute=user, role__code__in=codes)
+    return Q(Exists(given)) | Q(Exists(lent))
+
+
 def holders(*keys: str, on: date | None = None) -> QuerySet[User]:
     """The active users who hold at least one of these roles on that day."""
     return _who(on, role__group__name__in=keys)
@@ -113,7 +123,7 @@ def _held(user: Person, on: date | None) -> _Held:
     day = on or clock.today()
     known: dict[date, _Held] = _known(user, _ROLES)
     if day not in known:
-        rows = list(_rows(user.pk, day))
+        rows = _statement().ask(user=user.pk, day=day, end=clock.midnight_after(day))
         known[day] = _Held(
             {key: group for key, group, pk, *_ in rows if pk is None},
             tuple(
@@ -142,6 +152,15 @@ def _rows(user: int, day: date) -> QuerySet[Any, Any]:
             "role__group__name", "role__group", "pk", "holder", "holder__display_name", "holder__username", "scope"
         ),
         all=True,
+    )
+
+
+@functools.cache
+def _statement() -> Statement:
+    """The same, composed once: every request asks it, some of them of several people."""
+    day = date(4321, 1, 23)
+    return Statement(
+        lambda user, day, **_end: selected(_rows(user, day)), user=-918273645, day=day, end=clock.midnight_after(day)
     )
 
 

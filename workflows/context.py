@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from permissions import roles
 from workflows.incidents import open_count
-from workflows.selectors import inbox
+from workflows.selectors import inbox, may_be_asked
 from workflows.waiting import waiting as waiting_for
 
 # Counting stops here: nobody reads a larger number on a badge.
@@ -30,7 +30,9 @@ def counts(request: HttpRequest) -> dict[str, Any]:
 
     @cache
     def count() -> int:
-        tasks: int = inbox(user).filter(process__suspended__isnull=True).order_by()[:MOST].count()
+        tasks = (
+            inbox(user).filter(process__suspended__isnull=True).order_by()[:MOST].count() if may_be_asked(user) else 0
+        )
         return min(tasks + len(waiting_for(user)), MOST)
 
     @cache

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+import functools
+
+from django.db.models import Exists, F, Q, QuerySet
 from viewflow.workflow.status import PROCESS
 
-from permissions.models import User
+from permissions.models import RoleGrant, Substitution, User
 from permissions.policies import visible
+from permissions.statements import Statement, any_of
 from workflows import compiled
-from workflows.models import Case, CaseTask, Definition, DefinitionVersion, TaskKind, VersionStatus
+from workflows.models import (
+    Case,
+    CaseTask,
+    CaseTaskGroupPermission,
+    CaseTaskUserPermission,
+    Definition,
+    DefinitionVersion,
+    TaskKind,
+    VersionStatus,
+)
 from workflows.passed import jump_targets, send_back_targets
 from workflows.policies import in_hand, withheld_cases
 
@@ -18,6 +30,7 @@ __all__ = [
     "flow_of",
     "inbox",
     "jump_targets",
+    "may_be_asked",
     "node_states",
     "open_tasks",
     "published",
@@ -46,6 +59,26 @@ def inbox(user: User) -> QuerySet[CaseTask]:
             "id",
         )
     )
+
+
+def may_be_asked(user: User) -> bool:
+    """Whether anything could be in the user's inbox at all: they have taken an open task, or tasks ask for them by name or by a
+    role they have ever been given. One short statement, for what asks on every page."""
+    ((found,),) = _asking().ask(user=user.pk)
+    return bool(found)
+
+
+@functools.cache
+def _asking() -> Statement:
+    def rows(user: int) -> QuerySet[User]:
+        given = RoleGrant.objects.filter(user=user).values("role__group")
+        lent = Substitution.objects.filter(substitute=user).values("role__group")
+        groups = CaseTaskGroupPermission.objects.filter(Q(group__in=given) | Q(group__in=lent))
+        names = CaseTaskUserPermission.objects.filter(user=user)
+        taken = CaseTask.objects.filter(owner=user, finished__isnull=True)
+        return User.objects.filter(Exists(taken) | Exists(names) | Exists(groups))
+
+    return Statement(lambda user: any_of([rows(user)]), user=-918273645)
 
 
 def done_by(user: User) -> QuerySet[CaseTask]:

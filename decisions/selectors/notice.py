@@ -201,12 +201,16 @@ def readings(notice: Notice) -> list[Reading]:
     return found
 
 
-def unread(user: User) -> QuerySet[NoticeCopy]:
-    """The copies of notices that hold which this user has not confirmed, of sittings that have not begun."""
-    held = NoticeCopy.objects.filter(
-        user=user.pk, receipt__isnull=True, notice__sitting__status=Sitting.Status.NOTICED
+def unconfirmed(user: int) -> QuerySet[NoticeCopy]:
+    """The copies of notices that hold which this user (by key) has not confirmed, of sittings that have not begun."""
+    return NoticeCopy.objects.filter(
+        user=user, receipt__isnull=True, notice__sitting__status=Sitting.Status.NOTICED
     ).filter(notice__number=F("notice__sitting__notices"))
-    held = held.select_related("notice__sitting", "body").prefetch_related("reminders")
+
+
+def unread(user: User) -> QuerySet[NoticeCopy]:
+    """The same as pages show them, the next sitting first."""
+    held = unconfirmed(user.pk).select_related("notice__sitting", "body").prefetch_related("reminders")
     return held.order_by("notice__sitting__at", "order")
 
 

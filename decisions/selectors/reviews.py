@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from decisions import stages
 from decisions.models import Exploration, Item, LegalityReview, PublicComment, ReviewRequest
 from decisions.policies.items import codes_of
 from permissions.models import Role, User
-from permissions.policies import may, visible_if_any
+from permissions.policies import may, visible
 from workflows import clock
 
 
@@ -77,12 +78,16 @@ def page_acts(item: Item, user: User, forms: list[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def asked_of(user: User) -> list[ReviewRequest]:
-    """What this user is asked to give and has not given yet, the most urgent first."""
-    rows = ReviewRequest.objects.filter(
-        asked=user.pk, answered_at__isnull=True, withdrawn_at__isnull=True, item__status=Item.Status.RUNNING
+def unanswered(user: int) -> QuerySet[ReviewRequest]:
+    """What this user (by key) is asked to give and has not given yet."""
+    return ReviewRequest.objects.filter(
+        asked=user, answered_at__isnull=True, withdrawn_at__isnull=True, item__status=Item.Status.RUNNING
     )
-    return list(visible_if_any(user, rows).select_related("item", "interest").order_by("due", "pk")[:50])
+
+
+def asked_of(user: User) -> list[ReviewRequest]:
+    """The same as a user may see it, the most urgent first."""
+    return list(visible(user, unanswered(user.pk)).select_related("item", "interest").order_by("due", "pk")[:50])
 
 
 def default_due(days: int) -> str:

@@ -25,7 +25,7 @@ from decisions.models import (
 from decisions.rules import Periods
 from permissions.models import Role, User
 from permissions.policies import visible, visible_if_any
-from permissions.roles import of
+from permissions.roles import ever_held, of
 from workflows import clock
 
 #: Kinds of duties, in the order they are listed where they are due on the same day.
@@ -104,25 +104,40 @@ def duties_of(user: User, items: Iterable[int] | None = None) -> list[Duty]:
     return [duty for duty in found if duty.item.pk in known]
 
 
+def owing(user: int) -> QuerySet[Item]:
+    """The items of which this user (by key) owes something, or secretaries do."""
+    return Item.objects.filter(_of_theirs(user) | ever_held(user, Role.Code.SECRETARY) & _of_secretaries())
+
+
 def due_for(user: User) -> list[Duty]:
-    """What this user owes and should do now: its reminder has come. One statement for whoever owes nothing."""
-    named = (
-        Q(Exists(ExecutionTask.objects.filter(item=OuterRef("pk"), responsible=user.pk, finished_at__isnull=True)))
-        | Q(Exists(Evaluation.objects.filter(item=OuterRef("pk"), evaluator=user.pk, done_at__isnull=True)))
-        | Q(Exists(Suspension.objects.filter(item=OuterRef("pk"), by=user.pk, ended_at__isnull=True)))
-    )
+    """What this user owes and should do now: its reminder has come."""
+    named = _of_theirs(user.pk)
     if any(key.rpartition(":")[2] == Role.Code.SECRETARY for key in of(user)):
-        named |= (
-            Q(Exists(Publication.objects.filter(item=OuterRef("pk"), published_on__isnull=True, exempt="")))
-            | Q(Exists(SuperiorReport.objects.filter(item=OuterRef("pk"), sent_on__isnull=True)))
-            | Q(Exists(Evaluation.objects.filter(item=OuterRef("pk"), evaluator__isnull=True, done_at__isnull=True)))
-            | Q(Exists(_unaccepted()) | Exists(_unowned()))
-            | Q(Exists(EmergencyDecision.objects.filter(item=OuterRef("pk"), reports__isnull=True)))
-        )
+        named |= _of_secretaries()
     items = list(visible_if_any(user, Item.objects.filter(named)).order_by().values_list("pk", flat=True))
     if not items:
         return []
     return [duty for duty in duties_of(user, items) if duty.soon]
+
+
+def _of_theirs(user: int) -> Q:
+    """The items (a Q over `Item`) with something a user is named for."""
+    return (
+        Q(Exists(ExecutionTask.objects.filter(item=OuterRef("pk"), responsible=user, finished_at__isnull=True)))
+        | Q(Exists(Evaluation.objects.filter(item=OuterRef("pk"), evaluator=user, done_at__isnull=True)))
+        | Q(Exists(Suspension.objects.filter(item=OuterRef("pk"), by=user, ended_at__isnull=True)))
+    )
+
+
+def _of_secretaries() -> Q:
+    """The items (a Q over `Item`) with something the secretaries owe."""
+    return (
+        Q(Exists(Publication.objects.filter(item=OuterRef("pk"), published_on__isnull=True, exempt="")))
+        | Q(Exists(SuperiorReport.objects.filter(item=OuterRef("pk"), sent_on__isnull=True)))
+        | Q(Exists(Evaluation.objects.filter(item=OuterRef("pk"), evaluator__isnull=True, done_at__isnull=True)))
+        | Q(Exists(_unaccepted()) | Exists(_unowned()))
+        | Q(Exists(EmergencyDecision.objects.filter(item=OuterRef("pk"), reports__isnull=True)))
+    )
 
 
 def _unaccepted() -> QuerySet[ExecutionTask]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from decisions import stages
@@ -56,17 +56,26 @@ def split_of(item: Item, entry: AgendaEntry | None = None) -> Split | None:
     return Split(entry, choices, ruling_of(entry), [body for body in Body.objects.all() if body.pk not in said])
 
 
+def open_splits() -> QuerySet[Item]:
+    """The items whose flow waits for the way of a split to be chosen."""
+    waits = CaseTask.objects.filter(process=OuterRef("case"), finished__isnull=True, form=stages.SPLIT)
+    return Item.objects.filter(Exists(waits), status=Item.Status.RUNNING)
+
+
+def votes_on(user: int) -> Q:
+    """The items (a Q over `Item`) that were on the agenda of a sitting this user (by key) votes at."""
+    return Q(Exists(SittingSeat.objects.filter(sitting__entries__item=OuterRef("pk"), user=user, voting=True)))
+
+
 def to_choose_for_recused(user: User, item: Item | None = None) -> list[Split]:
     """The splits this user chooses the way of in the place of a recused chair (R24) and has not yet, of `item` or of all. The
     chairs themselves find them among their tasks."""
     if not any(seat.voting for seat in roles.seats_of(user)):
         return []
-    waits = CaseTask.objects.filter(process=OuterRef("case"), finished__isnull=True, form=stages.SPLIT)
     stepped_back = Recusal.objects.standing().filter(
         entry__item=OuterRef("pk"), seat__user__in=roles.holders_of_codes(Role.Code.CHAIR).values("pk")
     )
-    seat = SittingSeat.objects.filter(sitting__entries__item=OuterRef("pk"), user=user.pk, voting=True)
-    rows = visible(user, Item).filter(Exists(waits), Exists(stepped_back), Exists(seat), status=Item.Status.RUNNING)
+    rows = visible(user, open_splits().filter(votes_on(user.pk), Exists(stepped_back)))
     if item is not None:
         rows = rows.filter(pk=item.pk)
     found = [split_of(row) for row in rows.order_by("pk")]

@@ -11,7 +11,15 @@ from decisions.selectors.minutes.document import (
     section_of,
     sitting_number,
 )
-from decisions.selectors.minutes.waiting import checking_bodies, may_check, to_check, to_sign_again, to_sign_for_recused
+from decisions.selectors.minutes.waiting import (
+    checked_without_a_chair,
+    checking_bodies,
+    may_check,
+    to_check,
+    to_sign_again,
+    to_sign_for_recused,
+    unchecked,
+)
 from decisions.selectors.minutes.whole import Section, Whole, whole
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "Paragraph",
     "Section",
     "Whole",
+    "checked_without_a_chair",
     "checking_bodies",
     "compose",
     "counts",
@@ -35,5 +44,6 @@ __all__ = [
     "to_check",
     "to_sign_again",
     "to_sign_for_recused",
+    "unchecked",
     "whole",
 ]

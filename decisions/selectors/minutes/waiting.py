@@ -1,6 +1,6 @@
 """Minutes that wait for somebody: for the other side's check (R32), for a signature an edit has voided (R45)."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from decisions import rules
 from decisions.models import AgendaEntry, Item, Minutes, MinutesCheck, Recusal, SignOff, SittingSeat
@@ -27,32 +27,38 @@ def may_check(user: User, minutes: Minutes) -> bool:
     )
 
 
-def to_check(user: User) -> list[Minutes]:
-    """The drafts this user may read that wait for their check, oldest first; those both chairs had signed before checks were are
-    not."""
-    if not any(key.endswith(f":{Role.Code.SECRETARY}") for key in roles.of(user)):
-        return []
+def unchecked() -> QuerySet[Minutes]:
+    """The drafts that wait for a check; those both chairs had signed before checks were do not."""
     checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
     signed = SignOff.objects.filter(minutes=OuterRef("pk"), voided_at__isnull=True)
-    open_drafts = (
-        visible_if_any(user, Minutes.objects.filter(~Exists(checked), ~Exists(signed)))
-        .select_related("entry__item", "entry__sitting", "saved_by")
-        .order_by("saved_at")
-    )
-    return [minutes for minutes in open_drafts if may_check(user, minutes)]
+    return Minutes.objects.filter(~Exists(checked), ~Exists(signed))
+
+
+def to_check(user: User) -> list[Minutes]:
+    """The drafts this user may read that wait for their check, oldest first."""
+    if not any(key.endswith(f":{Role.Code.SECRETARY}") for key in roles.of(user)):
+        return []
+    open_drafts = visible(user, unchecked()).select_related("entry__item", "entry__sitting", "saved_by")
+    return [minutes for minutes in open_drafts.order_by("saved_at") if may_check(user, minutes)]
+
+
+def checked_without_a_chair(user: int) -> QuerySet[Minutes]:
+    """The checked minutes of sittings this user (by key) votes at, with somebody who stood recused: the chair, perhaps."""
+    checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), version=OuterRef("version"), voided_at__isnull=True)
+    stepped_back = Recusal.objects.filter(entry__item=OuterRef("entry__item"))
+    mine = SittingSeat.objects.filter(sitting=OuterRef("entry__sitting"), user=user, voting=True)
+    return Minutes.objects.filter(Exists(mine), Exists(checked), Exists(stepped_back))
 
 
 def to_sign_for_recused(user: User) -> list[Minutes]:
     """The checked minutes this user signs in the place of a recused chair (R24), and has not signed yet, oldest first."""
     if not any(seat.voting for seat in roles.seats_of(user)):
         return []
-    checked = MinutesCheck.objects.filter(minutes=OuterRef("pk"), version=OuterRef("version"), voided_at__isnull=True)
-    stepped_back = Recusal.objects.standing().filter(
+    chairs = Recusal.objects.standing().filter(
         entry__item=OuterRef("entry__item"), seat__user__in=roles.holders_of_codes(Role.Code.CHAIR).values("pk")
     )
-    mine = SittingSeat.objects.filter(sitting=OuterRef("entry__sitting"), user=user.pk, voting=True)
     rows = (
-        visible_if_any(user, Minutes.objects.filter(Exists(mine), Exists(checked), Exists(stepped_back)))
+        visible_if_any(user, checked_without_a_chair(user.pk).filter(Exists(chairs)))
         .select_related("entry__item", "entry__sitting__host")
         .order_by("saved_at")
     )

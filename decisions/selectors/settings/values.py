@@ -39,10 +39,15 @@ def rule_set(code: str) -> RuleSet | None:
     return RuleSet.objects.filter(code=code).order_by("-number").first()
 
 
+def pending() -> QuerySet[SettingChange]:
+    """The changes that wait for the other side."""
+    return SettingChange.objects.filter(status=SettingChange.Status.PENDING)
+
+
 def waiting_for(user: User) -> list[SettingChange]:
     """The changes this user could put in force."""
-    pending = SettingChange.objects.filter(status=SettingChange.Status.PENDING).select_related("body", "proposed_by")
-    return [change for change in visible(user, pending) if may(user, "setting_confirm", change)]
+    rows = visible(user, pending().select_related("body", "proposed_by"))
+    return [change for change in rows if may(user, "setting_confirm", change)]
 
 
 def flows() -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from permissions.look import due_words, stage_word
 from permissions.models import Role, Seat, User
 from permissions.policies import may
 from workflows import deadlines
+from workflows.context import MOST
 from workflows.handlers import form_url
 from workflows.models import CaseTask
 from workflows.selectors import done_by, inbox
@@ -60,7 +61,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me comes first; a user without tasks sees what to do instead."""
     user = actor(request)
     tasks = list(inbox(user)[: SHOWN + 1])
-    cards = [*_cards(tasks[:SHOWN]), *_sign_again(user, tasks), *_besides(user)]
+    besides = _besides(user)
+    cards = [*_cards(tasks[:SHOWN]), *_sign_again(user, tasks), *besides]
     asked = _asked(user)
     own = list(select.mine(user)[:6])
     sitting = select.next_sitting(user)
@@ -81,6 +83,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "changes": select.changes(user),
         "may_propose": bool(may(user, "item_draft_save", Item)),
     }
+    if len(tasks) <= SHOWN:
+        # The badge counts what has just been read.
+        context["my_task_count"] = min(sum(row.process.suspended is None for row in tasks) + len(besides), MOST)
     return page(request, "home", context)
 
 
