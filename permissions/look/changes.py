@@ -100,7 +100,13 @@ def _append(pieces: list[Piece], text: str, changed: bool) -> None:
 
 
 def _folded(rows: list[Line], keep: int) -> list[Line]:
-    near = {at + step for at, row in enumerate(rows) if row.kind != "same" for step in range(-keep, keep + 1)}
+    near: set[int] = set()
+    end = 0
+    for at, row in enumerate(rows):
+        if row.kind != "same":
+            # Only what no change before has kept, and nothing outside the text: `keep` may be far more than there is.
+            begin, end = max(end, at - keep), min(len(rows), at + keep + 1)
+            near.update(range(begin, end))
     folded: list[Line] = []
     hidden: list[Line] = []
 
