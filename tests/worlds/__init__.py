@@ -151,7 +151,9 @@ class Worlds:
         if said.startswith("ROLLBACK"):
             result = execute(sql, params, many, context)
             self.state = self._there = self._saved.get(said.split()[-1])
-            self._counts, self._asked = counts_of_transaction(), False
+            if self.state is not None:
+                # In no known state nobody asks what has been written since.
+                self._counts, self._asked = counts_of_transaction(), False
             return result
         self._asked = self._asked or not said.startswith("RELEASE")
         return execute(sql, params, many, context)
