@@ -16,16 +16,33 @@ BEGAN, CONFIRMED, ADDRESS, AGENT, METHOD, FACTOR = (
 )
 #: The header with which a page's own, repeated question says that nobody touched anything.
 POLL_HEADER = "Sangong-Poll"
+#: The idle time is kept to the minute: a page that follows sooner writes nothing. It ends that much early, and never late.
+GRAIN = timedelta(minutes=1)
 
 
 class SessionStore(DatabaseStore):
-    """Django's database sessions in our own table (`permissions.models.Session`)."""
+    """Django's database sessions in our own table (`permissions.models.Session`).
+
+    `ends_at` is the end of the session as its row was read; None where none was.
+    """
+
+    ends_at: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
         from permissions.models import Session
 
         return Session
+
+    def load(self) -> dict[str, Any]:
+        row: Any = self._get_session_from_db()  # type: ignore[attr-defined]
+        self.ends_at = row.expire_date if row else None
+        return self.decode(row.session_data) if row else {}
+
+    def just_begun(self) -> bool:
+        """Whether the idle time, as it is kept, has begun less than `GRAIN` ago."""
+        idle = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        return self.ends_at is not None and self.ends_at > timezone.now() + idle - GRAIN
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """The row for this data: whose session it is, and its end by idleness or by its longest life."""
@@ -45,8 +62,9 @@ class SessionMiddleware(DjangoSessionMiddleware):
     """Every request somebody makes starts the idle time anew; what a page asks by itself does not."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if POLL_HEADER not in request.headers and not request.session.is_empty():
-            request.session.modified = True
+        session: Any = request.session
+        if POLL_HEADER not in request.headers and not session.is_empty() and not session.just_begun():
+            session.modified = True
         return super().process_response(request, response)
 
 

@@ -135,6 +135,17 @@ def test_idle_time_is_not_renewed_by_what_a_page_asks_by_itself(cast: Cast, sett
     assert not is_in(client)
 
 
+def test_idle_time_that_has_just_begun_is_not_written_again(cast: Cast, settings: Settings) -> None:
+    client = come("town.chair")
+    rows = Session.objects.filter(pk=client.session.session_key)
+    idle = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    for gone, anew in ((59, False), (61, True)):
+        ends = timezone.now() + idle - timedelta(seconds=gone)
+        rows.update(expire_date=ends)
+        client.get(reverse("account"))
+        assert (rows.get().expire_date > ends) is anew
+
+
 def test_every_page_that_asks_by_itself_says_so() -> None:
     asking = [path for path in (BASE_DIR / "templates").rglob("*.html") if 'hx-trigger="every' in path.read_text()]
     assert len(asking) >= 3
