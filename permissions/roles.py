@@ -7,12 +7,11 @@ Whoever stands in for another (代理) holds that role as well, for the acts and
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Value
 
 from permissions import acting, clock, scopes
@@ -123,45 +122,57 @@ def _held(user: Person, on: date | None) -> _Held:
     day = on or clock.today()
     known: dict[date, _Held] = _known(user, _ROLES)
     if day not in known:
-        rows = _statement().ask(user=user.pk, day=day, end=clock.midnight_after(day))
+        asked = {"user": user.pk, "day": day, "end": clock.midnight_after(day)}
+        own = dict(_granted().ask(**asked))
+        # Whoever has never stood in for anybody is not asked about at length.
+        rows = _lent().ask(**asked) if own.pop(None, None) else ()
         known[day] = _Held(
-            {key: group for key, group, pk, *_ in rows if pk is None},
+            own,
             tuple(
                 Standing(pk, user.pk, holder, name or username, key, group, part)
                 for key, group, pk, holder, name, username, scope in rows
-                if pk is not None
                 for part in scopes.parts(scope)
             ),
         )
     return known[day]
 
 
-def _rows(user: int, day: date) -> QuerySet[Any, Any]:
-    """What a person holds and whom they stand in for, in one statement."""
-    no_key, no_words = Value(None, BigIntegerField()), Value(None, CharField())
-    no_scope = Value(None, ArrayField(CharField()))
+def _granted_rows(user: int, day: date) -> QuerySet[Any, Any]:
+    """What a person holds; and where they have ever stood in for somebody, a row without a key that says so."""
     grants = RoleGrant.objects.in_force(day).filter(user=user).order_by()
+    ever = Substitution.objects.filter(substitute=user).order_by()
+    words = Value(None, CharField()), Value(1, BigIntegerField())
+    return grants.values_list("role__group__name", "role__group").union(ever.values_list(*words)[:1], all=True)
+
+
+def _lent_rows(user: int, day: date) -> QuerySet[Any, Any]:
+    """Whom a person stands in for."""
     own = RoleGrant.objects.in_force(day).filter(user=OuterRef("holder"), role=OuterRef("role"))
     lent = (
         Substitution.objects.in_force(day)
         .filter(Exists(own), substitute=user, holder__is_active=True, role__code__in=SUBSTITUTABLE)
         .order_by()
     )
-    return grants.values_list("role__group__name", "role__group", no_key, no_key, no_words, no_words, no_scope).union(
-        lent.values_list(
-            "role__group__name", "role__group", "pk", "holder", "holder__display_name", "holder__username", "scope"
-        ),
-        all=True,
+    return lent.values_list(
+        "role__group__name", "role__group", "pk", "holder", "holder__display_name", "holder__username", "scope"
     )
+
+
+# Both are composed once: every request asks them, some of them of several people.
+@functools.cache
+def _granted() -> Statement:
+    return _composed(_granted_rows)
 
 
 @functools.cache
-def _statement() -> Statement:
-    """The same, composed once: every request asks it, some of them of several people."""
+def _lent() -> Statement:
+    return _composed(_lent_rows)
+
+
+def _composed(rows: Callable[[int, date], QuerySet[Any, Any]]) -> Statement:
     day = date(4321, 1, 23)
-    return Statement(
-        lambda user, day, **_end: selected(_rows(user, day)), user=-918273645, day=day, end=clock.midnight_after(day)
-    )
+    end = clock.midnight_after(day)
+    return Statement(lambda user, day, **_end: selected(rows(user, day)), user=-918273645, day=day, end=end)
 
 
 def _who(on: date | None, **roles: Any) -> QuerySet[User]:
