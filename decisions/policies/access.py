@@ -10,6 +10,7 @@
 A policy filters by `withheld`; a page that shows several items puts a stand-in where somebody may not look (`cover`).
 """
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,7 @@ from decisions.models import AgendaEntry, CoProposer, Item, ItemReader, MatterTy
 from permissions import roles
 from permissions.models import Role
 from permissions.policies import Actor, Verdict, refused
+from permissions.statements import Statement, any_of
 
 CONFIDENTIAL = "confidential"
 RECUSED = "recused"
@@ -36,9 +38,13 @@ def is_secretary(actor: Actor) -> bool:
 def named(actor: Actor) -> Q:
     """The items (a Q over `Item`) this user proposed, or was named as a reader of."""
     pk = _pk(actor)
+    return _NONE if pk is None else _named(pk)
+
+
+@functools.lru_cache(maxsize=1024)
+def _named(pk: int) -> Q:
+    # A condition is written down once for a person: it names their key and nothing of today, and a query copies what it takes.
     readers = ItemReader.objects.filter(item=OuterRef("pk"), user=pk, removed_at__isnull=True)
-    if pk is None:
-        return _NONE
     together = CoProposer.objects.filter(item=OuterRef("pk"), user=pk)
     return Q(proposer=pk) | Q(Exists(together)) | Q(Exists(readers))
 
@@ -53,8 +59,11 @@ def unnamed(actor: Actor) -> Q:
 def recused(actor: Actor) -> Q:
     """The items (a Q over `Item`) this user stands recused from: they know them, and get none of their papers (R24)."""
     pk = _pk(actor)
-    if pk is None:
-        return _NONE
+    return _NONE if pk is None else _recused(pk)
+
+
+@functools.lru_cache(maxsize=1024)
+def _recused(pk: int) -> Q:
     return Q(Exists(Recusal.objects.standing().filter(entry__item=OuterRef("pk"), seat__user=pk)))
 
 
@@ -69,14 +78,27 @@ def withheld_items(actor: Actor) -> QuerySet[Any]:
 
 
 def kept_from(actor: Actor, item: Item) -> str:
-    """Why this user does not get the papers of an item: `CONFIDENTIAL`, `RECUSED`, or nothing at all. Two queries at most."""
+    """Why this user does not get the papers of an item: `CONFIDENTIAL`, `RECUSED`, or nothing at all. One query, nearly always."""
     known: tuple[int | None, str] | None = getattr(item, _KEPT, None)
     if known is not None and known[0] == _pk(actor):
         return known[1]
-    row = Item.objects.filter(pk=item.pk)
-    if item.confidential and row.filter(unnamed(actor)).exists():
+    if item.confidential and Item.objects.filter(unnamed(actor), pk=item.pk).exists():
         return CONFIDENTIAL
-    return RECUSED if row.filter(recused(actor)).exists() else ""
+    if (pk := _pk(actor)) is None:
+        return ""
+    ((ever,),) = _ever_recused().ask(item=item.pk, user=pk)
+    return RECUSED if ever and Item.objects.filter(_recused(pk), pk=item.pk).exists() else ""
+
+
+@functools.cache
+def _ever_recused() -> Statement:
+    """Whether a user has ever been recused from an item, whatever became of it: nearly every act on an item asks it, and nearly
+    always it is not so."""
+
+    def rows(item: int, user: int) -> QuerySet[Recusal]:
+        return Recusal.objects.filter(entry__item=item, seat__user=user)
+
+    return Statement(lambda item, user: any_of([rows(item, user)]), item=-918273644, user=-918273645)
 
 
 def remember(actor: Actor, item: Item, kept: str) -> None:

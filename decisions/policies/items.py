@@ -1,5 +1,6 @@
 """Who may do what with an item. *When* it can be done is the flow's word (`decisions.stages`)."""
 
+import functools
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
@@ -58,6 +59,15 @@ def may_co_propose() -> QuerySet[User]:
     return User.objects.filter(Q(pk__in=proposing.values("pk")) | Q(pk__in=seated), is_active=True)
 
 
+@functools.lru_cache(maxsize=1024)
+def _own(pk: int) -> Q:
+    """The items (a Q over `Item`) of this user (by key). Whoever is asked for an assessment or an expert opinion reads what it is
+    about."""
+    asked = ReviewRequest.objects.filter(item=OuterRef("pk"), asked=pk, withdrawn_at__isnull=True)
+    proposed = CoProposer.objects.filter(item=OuterRef("pk"), user=pk)
+    return Q(proposer=pk) | Q(Exists(proposed)) | Q(Exists(asked))
+
+
 @policy(Item)
 class ItemPolicy(Policy):
     """Drafts are their proposers' own; a submitted item is open to both bodies and to those who advise or audit them.
@@ -87,10 +97,7 @@ class ItemPolicy(Policy):
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if actor is None or actor.pk is None:
             return queryset.none()
-        asked = ReviewRequest.objects.filter(item=OuterRef("pk"), asked=actor.pk, withdrawn_at__isnull=True)
-        proposed = CoProposer.objects.filter(item=OuterRef("pk"), user=actor.pk)
-        # Whoever is asked for an assessment or an expert opinion reads what it is about.
-        own = Q(proposer=actor.pk) | Q(Exists(proposed)) | Q(Exists(asked))
+        own = _own(actor.pk)
         known = queryset.filter(~access.unnamed(actor))
         if codes_of(actor) & _READERS:
             return known.filter(own | Q(submitted_at__isnull=False))
