@@ -228,8 +228,9 @@ class Town:
                 left = left.replace(text, "")
             return left
 
+        known = functools.cache(signed_in)
         for user, address in self.visits():
-            client = signed_in(user)
+            client = known(user)
             for ask in (client.get, client.post) if address.endswith(SENT_EMPTY) else (client.get,):
                 answer = ask(address)
                 if not answer.headers.get("Content-Type", "").startswith("text/html") or not answer.content:

@@ -7,19 +7,23 @@ gets an answer is decided before that.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.http import QueryDict
+from django.http.multipartparser import MultiPartParser
 from django.template.backends.django import Template
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import resolve, reverse
+from django.utils.datastructures import MultiValueDict
 
 from decisions import reach
 from decisions.reach import page
@@ -44,6 +48,24 @@ def undone() -> Iterator[None]:
             raise Undone
     except Undone:
         pass
+
+
+def read_once() -> Callable[[MultiPartParser], tuple[QueryDict, MultiValueDict[str, Any]]]:
+    """Reads a form the first time, and gives what stood in it from then on, with its files anew: all that is sent is one form."""
+    parse = MultiPartParser.parse
+    fields: list[QueryDict] = []
+    files: list[tuple[str, str, bytes, str]] = []
+
+    def form(parser: MultiPartParser) -> tuple[QueryDict, MultiValueDict[str, Any]]:
+        if not fields:
+            read, sent = parse(parser)
+            fields.append(read)
+            files.extend((name, one.name, one.read(), one.content_type) for name in sent for one in sent.getlist(name))
+        # A view cannot read the body once more: it has been read.
+        parser._input_data.read()
+        return fields[0], MultiValueDict({name: [SimpleUploadedFile(*file)] for name, *file in files})
+
+    return form
 
 
 def client_for(cast: Cast, column: str) -> Client:
@@ -107,7 +129,7 @@ def walked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Reached:
     walk = Walk(cast, town_of(cast))
     logging.disable(logging.CRITICAL)
     try:
-        with patch.object(Template, "render", lambda *_args: ""):
+        with patch.object(Template, "render", lambda *_args: ""), patch.object(MultiPartParser, "parse", read_once()):
             return {name: walk.at(name) for name, _taken in NAMES if name not in DEVELOPMENT}
     finally:
         logging.disable(logging.NOTSET)
