@@ -1,14 +1,26 @@
 """Reading ballots of every way of voting: who has voted, what two people wrote down, what the slips say once it is closed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from decisions import rules
-from decisions.models import AgendaEntry, Ballot, BallotBox, BallotSheet, Motion, Resolution, Vote, VoteCheck, VoterMark
+from decisions.models import (
+    AgendaEntry,
+    Ballot,
+    BallotBox,
+    BallotSheet,
+    Candidate,
+    Motion,
+    Resolution,
+    Vote,
+    VoteCheck,
+    VoterMark,
+)
 
 ELECTION_METHODS = (rules.Method.NAMED, rules.Method.SECRET)
 
@@ -76,27 +88,55 @@ def standing(motion: Motion) -> dict[int, str]:
     return {row.candidate_id: str(row) for row in motion.runners.select_related("candidate").order_by("order", "pk")}
 
 
-def fates(found: Resolution, people: Mapping[int, str]) -> list[tuple[str, str, bool]]:
-    """How each who stood in an election fared in one body, in the reader's language: name, sentence, whether elected there.
+def candidates(motion: Motion) -> dict[int, Candidate]:
+    """The same people by candidate id, name and position apart."""
+    return {
+        row.candidate_id: row.candidate for row in motion.runners.select_related("candidate").order_by("order", "pk")
+    }
 
-    Empty for a vote that is no election. ``people`` as `standing` gives them.
-    """
+
+def names(motion: Motion) -> dict[int, str]:
+    """Who stands in an election by name alone; with the position where two have the same name."""
+    people = candidates(motion)
+    often = Counter(person.name for person in people.values())
+    full = standing(motion) if any(count > 1 for count in often.values()) else {}
+    return {pk: person.name if often[person.name] == 1 else full[pk] for pk, person in people.items()}
+
+
+class Fared(NamedTuple):
+    """How one who stood in an election fared in one body; ``sentence`` in the reader's language says why."""
+
+    name: str
+    position: str
+    votes: int
+    sentence: str
+    elected: bool
+    tied: bool
+
+
+def fates(found: Resolution) -> list[Fared]:
+    """How everybody who stood in an election fared in one body, most votes first. Empty for a vote that is no election."""
+    if not found.tallies:
+        return []
     said = rules.fate_en if (get_language() or "").startswith("en") else rules.fate_zh
-    threshold = rules.Threshold.from_json(found.threshold)
+    threshold, people = rules.Threshold.from_json(found.threshold), candidates(found.motion)
     return [
-        (
-            people.get(row["candidate"], ""),
-            said(rules.Fate(row["fate"]), row["votes"], threshold, found.due),
-            row["fate"] == rules.Fate.ELECTED,
+        Fared(
+            name=people[row["candidate"]].name,
+            position=people[row["candidate"]].position,
+            votes=row["votes"],
+            sentence=said(rules.Fate(row["fate"]), row["votes"], threshold, found.due),
+            elected=row["fate"] == rules.Fate.ELECTED,
+            tied=row["fate"] == rules.Fate.TIED,
         )
-        for row in found.tallies
+        for row in sorted(found.tallies, key=lambda row: -row["votes"])
     ]
 
 
-def elected(motion: Motion) -> str:
-    """Whom all bodies elected, by name; empty where nobody was, or the motion is no election."""
-    people = standing(motion) if motion.elected else {}
-    return _("、").join(people[one] for one in motion.elected if one in people)
+def elected(motion: Motion, people: Mapping[int, str] | None = None) -> str:
+    """Whom all bodies elected, as `standing` (or ``people``) calls them; empty where nobody was, or the motion is no election."""
+    called = people or (standing(motion) if motion.elected else {})
+    return _("、").join(called[one] for one in motion.elected if one in called)
 
 
 def slips(ballot: Ballot) -> list[dict[str, Any]]:

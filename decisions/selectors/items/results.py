@@ -84,9 +84,8 @@ def _vote(motion: Motion) -> Vote:
     say = rules.explain_en if (get_language() or "").startswith("en") else rules.explain_zh
     if motion.places is None:
         return Vote(motion, tuple((row, (say(row.verdict),)) for row in motion.resolutions.all()))
-    people = select.standing(motion)
     told = tuple(
-        (row, tuple(f"{name}\N{EM SPACE}{words}" for name, words, _elected in select.fates(row, people)))
+        (row, tuple(f"{one.name}\N{EM SPACE}{one.sentence}" for one in select.fates(row)))
         for row in motion.resolutions.all()
     )
     return Vote(motion, told, select.elected(motion))

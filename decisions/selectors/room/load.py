@@ -151,6 +151,8 @@ def _line(entry: AgendaEntry, current: bool) -> Line:
         }
         return Line(entry, icon[entry.outcome], words[entry.outcome], current)
     if entry.stage == Stage.WAITING and entry.item.matter_type.needs_candidates:
+        if entry.places is not None:
+            return Line(entry, "people", _("选举，应选 %(places)s 名") % {"places": entry.places}, current)
         return Line(entry, "people", _("人事，逐人表决"), current)
     icons = {
         Stage.WAITING: "hourglass",

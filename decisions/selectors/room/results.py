@@ -49,9 +49,8 @@ def _apart(motion: Motion, found: Resolution) -> dict[str, Any]:
     """What a secret vote or an election shows beside the count: how each person fared, the list of slips, what it may reveal."""
     ballot = ballot_of(motion, found.body)
     secret = ballot is not None and not ballot.is_open and ballot.is_secret
-    people = select.standing(motion) if motion.places is not None else {}
     return {
-        "tallies": select.fates(found, people),
+        "tallies": select.fates(found),
         "reveals": secret and ballot is not None and select.revealing(ballot),
         "slips_of": ballot.pk if secret and ballot is not None and ballot.by_slip else 0,
     }
@@ -89,7 +88,7 @@ def _joint_words(entry: AgendaEntry, motion: Motion, bodies: list[BodyResult]) -
 
 def _election_words(motion: Motion) -> tuple[str, str]:
     """Whom both bodies elected, and what becomes of the places that are left."""
-    names = select.elected(motion)
+    names = select.elected(motion, select.names(motion))
     again = hasattr(motion, "runoff")
     title = _("当选：%(names)s") % {"names": names} if names else _("没有人选当选")
     left = (motion.places or 0) - len(motion.elected)

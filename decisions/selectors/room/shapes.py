@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from decisions import rules
 from decisions.models import AgendaEntry, Ballot, Motion, Resolution, Sitting, SittingSeat
+from decisions.selectors.ballots import Fared
 from permissions.models import Body
 
 
@@ -66,7 +67,7 @@ class BodyResult:
     sentence: str
     detail: str
     votes: list[Row] = field(default_factory=list)
-    tallies: list[tuple[str, str, bool]] = field(default_factory=list)
+    tallies: list[Fared] = field(default_factory=list)
     reveals: bool = False
     slips_of: int = 0
 
@@ -80,6 +81,11 @@ class Result:
     title: str
     words: str
     bodies: list[BodyResult]
+
+    @property
+    def open_votes(self) -> bool:
+        """Whether how each seat voted is there to be shown: never of a secret vote."""
+        return any(row.votes for row in self.bodies)
 
 
 @dataclass(slots=True)

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from decisions.actions import sittings as act
 from decisions.actions.sittings.secret import receipt_issue
-from decisions.models import Ballot, SittingSeat, Vote
+from decisions.models import Ballot, Candidate, SittingSeat, Vote
 from decisions.selectors import ballots as select
+from decisions.selectors.room import turnouts
 from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page
 from permissions import access
@@ -28,7 +29,7 @@ from permissions.errors import ApplicationError, Conflict, Denied, Invalid, Wron
 def slip(request: HttpRequest, row: Ballot, shown: dict[str, Any]) -> HttpResponse:
     """The page of `decisions.views.sittings.ballot.ballot` for a ballot handed in once; ``shown`` is what both have."""
     user, seat = actor(request), shown["seat"]
-    people = select.standing(row.motion) if row.motion.places is not None else {}
+    people = select.candidates(row.motion) if row.motion.places is not None else {}
     picks = [number(text) for text in request.POST.getlist("pick")]
     choice = request.POST.get("choice", "")
     receipt = request.POST.get("receipt", "")
@@ -40,7 +41,8 @@ def slip(request: HttpRequest, row: Ballot, shown: dict[str, Any]) -> HttpRespon
                 _cast(row, seat, choice=choice, picks=picks, receipt=receipt, user=user)
                 if not row.is_secret:
                     return redirect("ballot", row.pk)
-                context |= {"step": "done", "receipt": receipt.partition(":")[0], "state": "receipt"}
+                moved = {"turnouts": turnouts(row)}
+                context |= moved | {"step": "done", "receipt": receipt.partition(":")[0], "state": "receipt"}
             elif row.is_open and not shown["locked"] and not shown["cast"]:
                 context |= _confirm(row, seat, choice=choice, picks=picks, people=people, user=user)
         except (WrongState, Denied, Invalid, Conflict) as refusal:
@@ -63,13 +65,15 @@ def _cast(row: Ballot, seat: SittingSeat, *, choice: str, picks: list[int], rece
 
 @sensitive_variables()
 def _confirm(
-    row: Ballot, seat: SittingSeat, *, choice: str, picks: list[int], people: dict[int, str], user: Any
+    row: Ballot, seat: SittingSeat, *, choice: str, picks: list[int], people: dict[int, Candidate], user: Any
 ) -> dict[str, Any]:
     """What the page to confirm shows. Raises `Invalid` where there is nothing to confirm."""
     if row.motion.places is None and choice not in Vote.Choice.values:
         raise Invalid(_("请选择赞成、反对或弃权。"), code="no_choice")
     if row.motion.places is not None and len(picks) > row.motion.places:
-        raise Invalid(_("最多选 %(places)s 人，每人只能选一次。") % {"places": row.motion.places}, code="picks")
+        told = {"count": len(picks), "places": row.motion.places, "over": len(picks) - row.motion.places}
+        words = _("您选了 %(count)s 人，最多选 %(places)s 人。请去掉 %(over)s 人再继续。") % told
+        raise Invalid(words, code="picks")
     issued = receipt_issue(actor=user, ballot_id=row.pk, seat_id=seat.pk) if row.is_secret else ""
     return {
         "step": "confirm",
@@ -89,7 +93,7 @@ def slips(request: HttpRequest, pk: int) -> HttpResponse:
     receipt asked for here would say whose it is."""
     rows = Ballot.objects.select_related("entry__sitting__host", "entry__item", "motion", "body")
     row = access.fetch(rows, actor(request), "view", pk)
-    people = select.standing(row.motion) if row.motion.places is not None else {}
+    people = select.names(row.motion) if row.motion.places is not None else {}
     lines = [
         (
             one["receipt"],

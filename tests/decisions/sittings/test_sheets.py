@@ -282,6 +282,7 @@ def test_a_secret_vote_goes_through_its_pages_and_a_second_click_shows_the_recei
     for _click in range(2):
         done = client.post(address, {"step": "cast", "choice": "against", "receipt": token})
         assert done.status_code == 200 and receipt in done.content.decode() and "反对" not in done.content.decode()
+        assert "已投 1 / 可投 9" in done.content.decode(), "the vote just cast is in the turnout beside it"
         assert "no-store" in done.headers["Cache-Control"]
     assert receipt not in client.get(address).content.decode()
     listed = reverse("ballot_slips", args=[town.pk])
@@ -295,6 +296,7 @@ def test_a_secret_vote_goes_through_its_pages_and_a_second_click_shows_the_recei
     act.result_announce(actor=room.cast.zone_chair, entry_id=heard.pk)
     room_page = client.get(reverse("sitting", args=[room.sitting.pk])).content.decode()
     assert listed in room_page and "结果可能看出谁投了什么" in room_page
+    assert "看每席表决" not in room_page, "of a secret vote nothing is promised by seat"
 
 
 def test_the_desk_chooses_the_way_and_two_people_enter_it_on_pages(
