@@ -15,6 +15,7 @@ from workflows.models.drawings import Drawing, ImportedFile
 from workflows.models.forms import StepDraft, StepFile
 from workflows.models.incidents import Incident
 from workflows.models.migrations import MigratedCase, Migration, MoveOutcome
+from workflows.models.packs import Pack, PackFlow, PackInstall, PackState, Record, RecordFile, RecordKind, RecordNotice
 from workflows.models.rehearsal import FlowTest, Simulation, SimulationState
 from workflows.models.releases import OPEN_STATES as OPEN_RELEASES
 from workflows.models.releases import Release, ReleaseState
@@ -38,7 +39,15 @@ __all__ = [
     "MigratedCase",
     "Migration",
     "MoveOutcome",
+    "Pack",
+    "PackFlow",
+    "PackInstall",
+    "PackState",
     "Receipt",
+    "Record",
+    "RecordFile",
+    "RecordKind",
+    "RecordNotice",
     "Release",
     "ReleaseState",
     "SentMessage",

@@ -127,6 +127,12 @@ def _single(work: _Judge, one: FormField, text: str) -> tuple[Any, list[tuple[st
             value = numerals.amount(text, one.worth)
         case Kind.DATE:
             value = numerals.day(text)
+        case Kind.DATETIME:
+            value = numerals.moment(text)
+        case Kind.PLACE:
+            value = numerals.place(text)
+        case Kind.RECORD:
+            value = _reference(work, one, text)
         case Kind.BOOLEAN:
             value = _YES_NO.get(text)
         case Kind.CHOICE:
@@ -139,6 +145,14 @@ def _single(work: _Judge, one: FormField, text: str) -> tuple[Any, list[tuple[st
     if value is None:
         return None, [(str(one.kind), "")]
     return value, list(_beyond(work, one, value))
+
+
+def _reference(work: _Judge, one: FormField, text: str) -> Decimal | None:
+    """The key of a record, where there is one of the field's kind that this person may refer to (``need:12``)."""
+    allowed = work.known.get(Kind.RECORD)
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        return None
+    return Decimal(int(text)) if allowed is None or f"{one.of}:{int(text)}" in allowed else None
 
 
 def _several(work: _Judge, one: FormField, raw: Sequence[Any]) -> list[Any] | None:

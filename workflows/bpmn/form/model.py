@@ -15,22 +15,27 @@ class Kind(StrEnum):
     NUMBER = "number"
     MONEY = "money"  # a number in the field's unit, to the fen
     DATE = "date"
+    DATETIME = "dateTime"  # a moment, to the minute
     BOOLEAN = "boolean"
     CHOICE = "choice"  # the option's value
     MULTIPLE_CHOICE = "multipleChoice"  # a list of options' values, in the order of the options
     PERSON = "person"  # a username
     BODY = "body"  # a body's code
+    RECORD = "record"  # the key of a record of the kind `of`
+    PLACE = "place"  # degrees north and east: "31.7123,118.3901"
     FILE = "file"  # a list of contexts: id, name, size, sha256
     TABLE = "table"  # a list of contexts, by column
 
 
 #: The kinds a column of a table can have.
-COLUMN_KINDS: Final = frozenset({Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.CHOICE})
+COLUMN_KINDS: Final = frozenset({Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.CHOICE, Kind.PERSON, Kind.RECORD})
 #: The kinds that name their answers.
 WITH_OPTIONS: Final = frozenset({Kind.CHOICE, Kind.MULTIPLE_CHOICE})
 #: The kinds of which `minimum` and `maximum` are values; of the others they count letters, options, files or rows.
 WITH_VALUES: Final = frozenset({Kind.NUMBER, Kind.MONEY, Kind.DATE})
-WITHOUT_LIMITS: Final = frozenset({Kind.BOOLEAN, Kind.CHOICE, Kind.PERSON, Kind.BODY})
+WITHOUT_LIMITS: Final = frozenset(
+    {Kind.BOOLEAN, Kind.CHOICE, Kind.PERSON, Kind.BODY, Kind.RECORD, Kind.PLACE, Kind.DATETIME}
+)
 #: What an amount of money is counted in, with its worth in yuan.
 MONEY_UNITS: Final = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 TODAY: Final = "today"
@@ -58,7 +63,8 @@ class FormField:
 
     `visible` and `required` are FEEL over the case's variables and the answers; None is always visible, and may stay empty.
     `minimum` and `maximum` are texts ("" for none): numbers, for a date ``2026-09-08`` or ``today``. `pattern` is a regular
-    expression (XPath's, as in FEEL) the whole text has to fit, `unit` what stands after a number.
+    expression (XPath's, as in FEEL) the whole text has to fit, `unit` what stands after a number, `of` the kind of record a
+    reference leads to.
     """
 
     key: str
@@ -73,6 +79,7 @@ class FormField:
     maximum: str = ""
     pattern: str = ""
     unit: str = ""
+    of: str = ""
     line: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
@@ -82,6 +89,7 @@ class FormField:
             "options": " | ".join(option.label for option in self.options),
             "columns": " | ".join(map(str, self.columns)),
             "minimum": self.minimum, "maximum": self.maximum, "pattern": self.pattern, "unit": self.unit,
+            "of": self.of,
         }  # fmt: skip
         said = (f"[{name}: {value}]" for name, value in more.items() if value)
         return " ".join((self.key, self.label, self.kind, *said))

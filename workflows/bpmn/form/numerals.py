@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final
 
@@ -13,6 +13,8 @@ from .model import MONEY_UNITS
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3}){1,9}|\d{1,30})(?:\.\d{1,15})?")
 _AMOUNT: Final = re.compile(rf"[¥￥]?\s*({_NUMBER.pattern})\s*(元|万元?|亿元?)?")
 _DATE: Final = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?")
+_MOMENT: Final = re.compile(r"(\d{4}.*?)(?:T|\s+)(\d{1,2}):(\d{2})(?::\d{2})?")
+_PLACE: Final = re.compile(r"([+-]?\d{1,3}(?:\.\d{1,12})?)\s*[,，]\s*([+-]?\d{1,3}(?:\.\d{1,12})?)")
 _FEN: Final = Decimal("0.01")
 _TOO_MUCH: Final = Decimal(10) ** 20
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
@@ -49,6 +51,24 @@ def day(text: str) -> date | None:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+
+
+def moment(text: str) -> datetime | None:
+    """A day and a time, to the minute, on the office's own clock: ``2026-09-08T14:30`` or ``2026年9月8日 14:30``; None for anything
+    else."""
+    found = _MOMENT.fullmatch(_plain(text))
+    on = day(found[1]) if found is not None else None
+    if found is None or on is None or int(found[2]) > 23 or int(found[3]) > 59:
+        return None
+    return datetime.combine(on, time(int(found[2]), int(found[3])))
+
+
+def place(text: str) -> str | None:
+    """Degrees north and east, as a phone gives them: ``31.7123,118.3901``, to the metre or so; None where it is no place on earth."""
+    found = _PLACE.fullmatch(_plain(text))
+    if found is None or abs(Decimal(found[1])) > 90 or abs(Decimal(found[2])) > 180:
+        return None
+    return ",".join(f"{Decimal(part):.5f}".rstrip("0").rstrip(".") for part in found.groups())
 
 
 def grouped(value: Decimal | int | float) -> str:

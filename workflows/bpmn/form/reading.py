@@ -34,7 +34,9 @@ from .model import (
 
 Element = etree._Element
 
-_ATTRIBUTES: Final = frozenset({"key", "type", "label", "help", "required", "visible", "min", "max", "pattern", "unit"})
+_ATTRIBUTES: Final = frozenset(
+    {"key", "type", "label", "help", "required", "visible", "min", "max", "pattern", "unit", "of"}
+)
 _TEXTS: Final = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 _NUMBERS: Final = frozenset({Kind.NUMBER, Kind.MONEY})
 MAX_PATTERN: Final = 300
@@ -102,6 +104,7 @@ class FormReader:
             maximum=(element.get("max") or "").strip(),
             pattern=(element.get("pattern") or "").strip(),
             unit=(element.get("unit") or "").strip(),
+            of=(element.get("of") or "").strip(),
             line=line_of(element),
         )
         for code in faults_of(one):
@@ -180,6 +183,8 @@ def faults_of(one: FormField) -> Iterator[str]:
             yield "field_pattern"
     if one.unit and (one.kind not in _NUMBERS or (one.kind is Kind.MONEY and one.unit not in MONEY_UNITS)):
         yield "field_unit"
+    if bool(one.of) is not (one.kind is Kind.RECORD):
+        yield "field_of"
 
 
 def fits(text: str, pattern: str) -> bool | None:

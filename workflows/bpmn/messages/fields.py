@@ -26,14 +26,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The key “{key}” of the field “{field}” cannot be used. It begins with a letter and has letters, digits and underscores.",
     ),
     "field_kind": (
-        "填报项“{field}”的类型“{kind}”不认识。可用 text、longText、number、money、date、boolean、choice、multipleChoice、"
-        "person、body、file、table。",
-        "The type “{kind}” of the field “{field}” is not known. There are text, longText, number, money, date, boolean, choice, "
-        "multipleChoice, person, body, file and table.",
+        "填报项“{field}”的类型“{kind}”不认识。可用 text、longText、number、money、date、dateTime、boolean、choice、multipleChoice、"
+        "person、body、record、place、file、table。",
+        "The type “{kind}” of the field “{field}” is not known. There are text, longText, number, money, date, dateTime, boolean, choice, "
+        "multipleChoice, person, body, record, place, file and table.",
+    ),
+    "field_of": (
+        "填报项“{field}”引用哪一种记录要写在 of 里，别的类型不写 of。请核对。",
+        "The field “{field}” names the kind of record it refers to in “of”; fields of other types have none. Please check it.",
     ),
     "field_column_kind": (
-        "表格列“{field}”的类型不能用在表格里。列的类型可用 text、number、money、date、choice。",
-        "The column “{field}” has a type tables do not take. Columns are text, number, money, date or choice.",
+        "表格列“{field}”的类型不能用在表格里。列的类型可用 text、number、money、date、choice、person、record。",
+        "The column “{field}” has a type tables do not take. Columns are text, number, money, date, choice, person or record.",
     ),
     "field_label": (
         "填报项“{field}”须有标题，不超过 {limit} 字；说明不超过 {help} 字。",
