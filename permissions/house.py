@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.contrib.auth.models import Group
 
 from permissions import versions
-from permissions.models import Body, Role
+from permissions.models import Body, Role, User
 
 BODY_ROLES = (Role.Code.PROPOSER, Role.Code.SECRETARY, Role.Code.MEMBER, Role.Code.CHAIR)
 """The roles each body has for itself."""
@@ -18,6 +18,24 @@ HOUSE_ROLES = (
     Role.Code.SECURITY,
 )
 """The roles of the whole house."""
+
+
+def bring_role(code: str, name: str, name_en: str, bodies: Iterable[Body | None], actor: User | None) -> list[Role]:
+    """The role a pack brings along, once for each of `bodies` (None: for the whole house). One that is there is called as the pack
+    calls it now; who holds it stays."""
+    found: list[Role] = []
+    for body in bodies:
+        key = f"{body.code}:{code}" if body is not None else code
+        role = Role.objects.filter(group__name=key).first()
+        if role is None:
+            role = Role(code=code, body=body, group=Group.objects.get_or_create(name=key)[0])
+        elif (role.name, role.name_en) == (name, name_en):
+            found.append(role)
+            continue
+        role.name, role.name_en = name, name_en
+        versions.save(role, actor, "role_add")
+        found.append(role)
+    return found
 
 
 def make_bodies(bodies: Iterable[Body]) -> dict[str, Body]:

@@ -99,7 +99,7 @@ class Held:
         return roles.holders(*(role_key(code, body) for code in self.codes))
 
     def _who(self) -> str:
-        return _("、").join(str(Role.Code(code).label) for code in self.codes)
+        return _("、").join(Role(code=code).called for code in self.codes)
 
 
 signed_in = SignedIn()

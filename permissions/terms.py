@@ -85,7 +85,13 @@ def _held(row: Any, day: date, scope: tuple[str, ...] = ()) -> Held:
     def on_the_day(moment: datetime | None) -> datetime | None:
         return moment if moment is not None and timezone.localdate(moment) == day else None
 
-    return Held(row, str(DUTIES[row.role.code]), on_the_day(row.granted_at), on_the_day(row.ended_at), scope)
+    return Held(
+        row,
+        str(DUTIES.get(row.role.code, row.role.called)),
+        on_the_day(row.granted_at),
+        on_the_day(row.ended_at),
+        scope,
+    )
 
 
 def _seats(user: User, day: date) -> list[Seat]:

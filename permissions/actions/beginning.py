@@ -102,7 +102,7 @@ def _make_house(town: BodyName, zone: BodyName) -> None:
 
 def _appoint(code: str, username: str) -> Issued:
     role = Role.objects.select_related("group").get(code=code, body=None)
-    text = {"display_name": str(role.get_code_display()), "display_name_en": OFFICES[code]}
+    text = {"display_name": role.called, "display_name_en": OFFICES[code]}
     issued = accounts.make(username, text, field=code)
     user = issued.user
     if User.objects.filter(username=user.username).exists():

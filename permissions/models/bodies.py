@@ -115,9 +115,10 @@ class Seat(models.Model):
 
 
 class Role(models.Model):
-    """What a person may do in a body, or in the whole house (`body` null). Holding it is being in its `group`.
+    """What a person may do in a body, or in the whole house (`body` null). Holding it is having a grant of it.
 
-    The group's name is the role's key (`town:secretary`, `auditor`); lanes and candidate groups in diagrams name keys.
+    The group's name is the role's key (`town:secretary`, `auditor`); lanes and candidate groups in diagrams name keys. Beside the roles
+    of `Code` there are those that packs bring along: their codes are the pack's key, a point and a name of its own.
     """
 
     class Code(models.TextChoices):
@@ -132,7 +133,10 @@ class Role(models.Model):
         ADMIN = "admin", _("系统管理员")
         SECURITY = "security", _("安全管理员")
 
-    code = models.CharField(_("角色"), max_length=20, choices=Code.choices)
+    code = models.CharField(_("角色"), max_length=85)
+    # What a role is called that a pack brings along; those of the house itself are in `Code`.
+    name = models.CharField(_("名称"), max_length=80, blank=True)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("班子"))
     group = models.OneToOneField(Group, models.PROTECT, related_name="role", verbose_name=_("用户组"))
     history = HistoricalRecords()
@@ -146,7 +150,14 @@ class Role(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.body}{self.get_code_display()}" if self.body_id else self.get_code_display()
+        return f"{self.body}{self.called}" if self.body_id else self.called
+
+    @property
+    def called(self) -> str:
+        """The role without its body, in the language of the page being shown."""
+        if self.code in Role.Code.values:
+            return str(Role.Code(self.code).label)
+        return (self.name_en if in_english() and self.name_en else self.name) or self.code
 
     @property
     def key(self) -> str:
@@ -157,5 +168,5 @@ class Role(models.Model):
     def label(self) -> str:
         """The role, with its body where it has one, in the language of the page being shown."""
         if self.body is None:
-            return self.get_code_display()
-        return f"{self.body.label} · {self.get_code_display()}"
+            return self.called
+        return f"{self.body.label} · {self.called}"

@@ -14,7 +14,8 @@ KEPT = """
 CREATE FUNCTION workflows_keep_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE'
-       OR (NEW.kind_id, NEW.year, NEW.nth, NEW.number, NEW.created) IS DISTINCT FROM (OLD.kind_id, OLD.year, OLD.nth, OLD.number, OLD.created)
+       OR (NEW.kind_id, NEW.year, NEW.nth, NEW.number, NEW.created)
+           IS DISTINCT FROM (OLD.kind_id, OLD.year, OLD.nth, OLD.number, OLD.created)
     THEN
         RAISE EXCEPTION 'record % stays, and keeps its number', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;

@@ -101,13 +101,15 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list of records under a name of its own. `columns` are keys of fields, computed values, ``number``, ``state``, ``owner``,
-    ``body`` or ``created``; `where` is FEEL over a record, `group` the choice or reference by which board and map are divided."""
+    ``body`` or ``created``; `states` are those it shows (all, where none is named), `mine` only the reader's own: registered by them
+    or naming them. `group` is the choice, reference or person by which board and map are divided."""
 
     key: str
     label: str
     shape: Shape = Shape.TABLE
     columns: tuple[str, ...] = ()
-    where: str | None = None
+    states: tuple[str, ...] = ()
+    mine: bool = False
     group: str = ""
 
 

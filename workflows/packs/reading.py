@@ -78,6 +78,13 @@ def read(files: Files, house: House | None = None) -> tuple[Pack | None, tuple[P
     return pack, tuple(reader.problems)
 
 
+def read_kind(text: str, file: str) -> tuple[Kind | None, tuple[PackProblem, ...]]:
+    """One kind of record alone, as its file says it; whether it agrees with the rest of its pack is not asked."""
+    reader = _Reader({file: text}, House())
+    kind = next(reader.kinds(), None)
+    return kind, tuple(reader.problems)
+
+
 def numbered(pattern: str, *, year: int, nth: int) -> str:
     """The number of a record: `pattern` with ``{year}``, ``{n}`` and ``{n:3}`` filled in."""
     return _COUNTED.sub(lambda found: str(year) if found[1] == "year" else f"{nth:0{int(found[2] or 1)}d}", pattern)
@@ -104,7 +111,7 @@ class _Reader:
         if wanted != FORMAT:
             self._say(MANIFEST, "format", wanted=str(wanted), known=str(FORMAT))
         flows, decisions = self._drawn("flows", bpmn.inspect), self._drawn("decisions", dmn.inspect)
-        kinds = tuple(self._kinds())
+        kinds = tuple(self.kinds())
         pack = Pack(
             key=top.key(),
             name=top.text("name", needed=True),
@@ -188,7 +195,8 @@ class _Reader:
 
     # Records
 
-    def _kinds(self) -> Iterator[Kind]:
+    def kinds(self) -> Iterator[Kind]:
+        """The kinds of record there are files of."""
         for path, stem in self._in("records"):
             found = self._toml(path)
             if found is None:
@@ -294,7 +302,8 @@ class _Reader:
             table.text("label", needed=True),
             table.choice("shape", Shape, Shape.TABLE) or Shape.TABLE,
             table.texts("columns"),
-            table.expression("where"),
+            table.texts("states"),
+            table.truth("mine"),
             table.text("group"),
         )
         table.done()
@@ -457,7 +466,9 @@ class _Agrees:
         for name in listing.columns:
             if name not in COLUMNS and name not in known:
                 self._say("no_field", place, key=name)
-        self._names(place, "where", listing.where, known)
+        for state in listing.states:
+            if self.kind.state_of(state) is None:
+                self._say("no_state", place, key=state)
         divided = (form.Kind.CHOICE, form.Kind.RECORD, form.Kind.BODY, form.Kind.PERSON)
         if listing.group and listing.group not in {"state", "owner", "body"} and not self._is(listing.group, *divided):
             self._say("no_field", place, key=listing.group)

@@ -15,11 +15,11 @@ _BARE: Final = {"true": True, "false": False}
 
 def write(pack: Pack) -> dict[str, str]:
     """The files of a pack. Read again they give an equal pack; flows and decisions are those that came in, to the letter."""
-    files = {MANIFEST: _toml(_manifest(pack))}
+    files = {MANIFEST: manifest_text(pack)}
     files |= {f"records/{kind.key}.toml": kind_text(kind) for kind in pack.kinds}
     files |= {f"flows/{key}.bpmn": text for key, text in pack.flows.items()}
     files |= {f"decisions/{key}.dmn": text for key, text in pack.decisions.items()}
-    files |= {f"texts/{language}.toml": _toml(dict(words)) for language, words in pack.texts.items()}
+    files |= {f"texts/{language}.toml": words_text(words) for language, words in pack.texts.items()}
     return files
 
 
@@ -50,6 +50,16 @@ def kind_text(kind: Kind) -> str:
             matching=[_matching(one) for one in kind.matching],
         )
     )
+
+
+def words_text(words: Mapping[str, str]) -> str:
+    """The file of the translations into one language."""
+    return _toml(dict(words))
+
+
+def manifest_text(pack: Pack) -> str:
+    """The manifest."""
+    return _toml(_manifest(pack))
 
 
 def _manifest(pack: Pack) -> dict[str, Any]:
@@ -95,7 +105,15 @@ def _computed(one: Computed) -> dict[str, Any]:
 
 def _listing(one: Listing) -> dict[str, Any]:
     shape = None if one.shape is Shape.TABLE else str(one.shape)
-    return _said(key=one.key, label=one.label, shape=shape, columns=list(one.columns), where=one.where, group=one.group)
+    return _said(
+        key=one.key,
+        label=one.label,
+        shape=shape,
+        columns=list(one.columns),
+        states=list(one.states),
+        mine=one.mine,
+        group=one.group,
+    )
 
 
 def _matching(one: Matching) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""Roles that packs bring along have names of their own; the list of codes is no longer closed."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("permissions", "0007_history"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="historicalrole",
+            name="name",
+            field=models.CharField(blank=True, max_length=80, verbose_name="名称"),
+        ),
+        migrations.AddField(
+            model_name="historicalrole",
+            name="name_en",
+            field=models.CharField(blank=True, max_length=120, verbose_name="英文名称"),
+        ),
+        migrations.AddField(
+            model_name="role",
+            name="name",
+            field=models.CharField(blank=True, max_length=80, verbose_name="名称"),
+        ),
+        migrations.AddField(
+            model_name="role",
+            name="name_en",
+            field=models.CharField(blank=True, max_length=120, verbose_name="英文名称"),
+        ),
+        migrations.AlterField(
+            model_name="historicalrole",
+            name="code",
+            field=models.CharField(max_length=85, verbose_name="角色"),
+        ),
+        migrations.AlterField(
+            model_name="role",
+            name="code",
+            field=models.CharField(max_length=85, verbose_name="角色"),
+        ),
+    ]

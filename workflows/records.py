@@ -1,0 +1,123 @@
+"""What records say: their values for expressions, what is computed of them, which others they touch, and how a value is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from workflows import feel
+from workflows.clock import now
+from workflows.models import Record, RecordKind
+from workflows.packages import kind_of
+from workflows.packs.model import Criterion, Kind, Matching, Related
+
+#: So many of another kind are looked at for a match, and so many proposed.
+LOOKED_AT = 500
+PROPOSED = 20
+#: So many related records count in a computed value.
+MOST_RELATED = 2000
+
+
+def values_of(record: Record) -> dict[str, Any]:
+    """The values of a record's fields, and what every record has, as FEEL values. Of whom it is: usernames and codes."""
+    return {
+        **feel.from_json(record.data),
+        "id": record.pk,
+        "number": record.number,
+        "title": record.title,
+        "state": record.state,
+        "owner": record.owner.username if record.owner is not None else None,
+        "body": record.body.code if record.body is not None else None,
+        "created": timezone.localtime(record.created).date(),
+        "year": record.year,
+        "today": today(),
+    }
+
+
+def contexts(records: Sequence[Record], kind: Kind) -> dict[int, dict[str, Any]]:
+    """For each record by key: its values, the lists of records that name it, and what is computed of both. One statement per
+    relation, however many records there are."""
+    found = {record.pk: values_of(record) for record in records}
+    for one in kind.related:
+        by_record: dict[int, list[dict[str, Any]]] = {key: [] for key in found}
+        for row in related_to(records, one).select_related("owner", "body")[:MOST_RELATED]:
+            by_record[row.data[one.by]].append(values_of(row))
+        for key, rows in by_record.items():
+            found[key][one.key] = rows
+    for values in found.values():
+        for computed in kind.computed:
+            values[computed.key] = evaluated(computed.value, values)
+    return found
+
+
+def related_to(records: Iterable[Record], one: Related) -> Any:
+    """The records of `one.kind` whose field `one.by` names one of these. By containment, which an index answers."""
+    wanted = Q(pk__in=())
+    for record in records:
+        wanted |= Q(data__contains={one.by: record.pk})
+    return Record.objects.filter(wanted, kind__key=one.kind).order_by("-created", "-pk")
+
+
+def title_of(kind: Kind, values: Mapping[str, Any]) -> str:
+    """What a record is called in lists: what its kind makes of its values, "" where that is no text."""
+    found = evaluated(kind.title, values)
+    return found[:300] if isinstance(found, str) else ""
+
+
+def evaluated(source: str, values: Mapping[str, Any]) -> Any:
+    """FEEL over these values; null where it cannot be said."""
+    try:
+        return feel.evaluate(source, values)
+    except feel.FeelSyntaxError:
+        return None
+
+
+def holds(source: str | None, values: Mapping[str, Any]) -> bool:
+    """Whether a condition is true; no condition always is."""
+    return source is None or evaluated(source, values) is True
+
+
+class Match:
+    """A record proposed for another: how many points it has, and for which reasons."""
+
+    def __init__(self, record: Record, held: Sequence[Criterion], lacking: Sequence[Criterion]) -> None:
+        self.record, self.held, self.lacking = record, tuple(held), tuple(lacking)
+        self.points = sum(one.points for one in held)
+
+
+def matches(record: Record, matching: Matching, among: Any) -> list[Match]:
+    """Which of the records `among` (of the other kind, visible to whoever asks) suit this one, best first, each with its reasons. Only
+    open ones are proposed, and none that lacks what is needed."""
+    other = RecordKind.objects.filter(key=matching.kind, retired=False).first()
+    if other is None:
+        return []
+    spec = kind_of(other)
+    own = contexts([record], kind_of(record.kind))[record.pk]
+    rows = list(
+        among.filter(kind=other, state__in=spec.open_states)
+        .exclude(pk=record.pk)
+        .select_related("owner", "body", "kind")
+        .order_by("-pk")[:LOOKED_AT]
+    )
+    found: list[Match] = []
+    for key, values in contexts(rows, spec).items():
+        held = [one for one in matching.criteria if holds(one.when, {**own, "other": values})]
+        lacking = [one for one in matching.criteria if one not in held]
+        if held and not any(one.needed for one in lacking):
+            found.append(Match(next(row for row in rows if row.pk == key), held, lacking))
+    return sorted(found, key=lambda match: (-match.points, match.record.pk))[:PROPOSED]
+
+
+def year_of(kind: Kind, data: Mapping[str, Any]) -> int:
+    """The year a record counts to: that of its date, where its kind names one and it is known, else the one it is registered in."""
+    found = feel.from_json(data.get(kind.dated)) if kind.dated else None
+    return found.year if isinstance(found, date) else today().year
+
+
+def today() -> date:
+    """The office's day."""
+    return timezone.localdate(now())
