@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from workflows.bpmn.form import numerals
 from workflows.bpmn.form.answers import Fault, Judged, judge
 from workflows.bpmn.form.model import FormField, Kind
 from workflows.clock import now
-from workflows.models import Case, CaseTask, StepDraft, StepFile, TaskKind
+from workflows.models import Case, CaseTask, Record, RecordFile, StepDraft, StepFile, TaskKind
 from workflows.selectors import flow_of
 from workflows.step_fields import fields_of
 
@@ -38,16 +38,45 @@ def questions_of(task: CaseTask) -> tuple[FormField, ...]:
 def judged(actor: User, task: CaseTask, fields: Sequence[FormField], raw: Raw) -> Judged:
     """The verdict on what this person answers at this step today; files are those they have stored there."""
     context = feel.from_json({**task.process.variables, **task.locals})
-    given = {**raw, **{key: [context_of(row) for row in rows] for key, rows in files_of(actor, task).items()}}
+    return judged_fields(actor, fields, raw, files=files_of(actor, task), context=context)
+
+
+def judged_fields(
+    actor: User,
+    fields: Sequence[FormField],
+    raw: Raw,
+    *,
+    files: Mapping[str, Sequence[StepFile | RecordFile]],
+    context: Raw | None = None,
+) -> Judged:
+    """The verdict on what this person answers to these fields today, with `files` stored beforehand by field: people, bodies and
+    records are taken only where they may know of them."""
+    given = {**raw, **{key: [context_of(row) for row in rows] for key, rows in files.items()}}
     known = {
         Kind.PERSON: {user.username for user in people(actor).filter(username__in=_texts(fields, raw, Kind.PERSON))},
         Kind.BODY: {body.code for body in bodies(actor)} if any(one.kind is Kind.BODY for one in fields) else set(),
+        Kind.RECORD: references(actor, fields, raw),
     }
-    return judge(fields, given, context=context, today=timezone.localdate(now()), known=known)
+    return judge(fields, given, context=context or {}, today=timezone.localdate(now()), known=known)
+
+
+def references(actor: User, fields: Sequence[FormField], raw: Raw) -> set[str]:
+    """Which of the records that were answered with this person may know of, as ``kind:key``."""
+    wanted = {text for text in _texts(fields, raw, Kind.RECORD) if text.isascii() and text.isdigit() and len(text) < 19}
+    if not wanted:
+        return set()
+    rows = visible(actor, Record.objects.filter(pk__in=wanted)).order_by()
+    return {f"{kind}:{pk}" for kind, pk in rows.values_list("kind__key", "pk")}
 
 
 def _texts(fields: Sequence[FormField], raw: Raw, kind: Kind) -> list[str]:
-    return [value for one in fields if one.kind is kind and isinstance(value := raw.get(one.key), str) and value]
+    own = [value for one in fields if one.kind is kind and isinstance(value := raw.get(one.key), str) and value]
+    for one in fields:
+        rows = raw.get(one.key) if one.kind is Kind.TABLE else None
+        keys = [column.key for column in one.columns if column.kind is kind]
+        for row in rows if isinstance(rows, list) else ():
+            own += [text for key in keys if isinstance(row, Mapping) and isinstance(text := row.get(key), str) and text]
+    return own
 
 
 def draft_of(actor: User, task: CaseTask) -> StepDraft | None:
@@ -66,8 +95,8 @@ def files_of(actor: User, task: CaseTask) -> dict[str, list[StepFile]]:
     return found
 
 
-def context_of(row: StepFile) -> dict[str, Any]:
-    """What a case keeps of a file among its variables."""
+def context_of(row: StepFile | RecordFile) -> dict[str, Any]:
+    """What a case or a record keeps of a file among its values."""
     return {"id": row.pk, "name": row.name, "size": row.size, "sha256": row.sha256}
 
 
@@ -143,7 +172,10 @@ _NEEDED: Mapping[Kind, Callable[[], str]] = {
     Kind.BOOLEAN: lambda: _("请选择“是”或“否”。"),
     Kind.CHOICE: lambda: _("请选择一项。"),
     Kind.MULTIPLE_CHOICE: lambda: _("请至少选择一项。"),
+    Kind.DATETIME: lambda: _("请选择日期和时间，例如 2026-09-08 14:30。"),
     Kind.PERSON: lambda: _("请选择一个人。"),
+    Kind.RECORD: lambda: _("请从列表中选择一条。"),
+    Kind.PLACE: lambda: _("请填写纬度和经度，例如 31.7123,118.3901，或点“取当前位置”。"),
     Kind.BODY: lambda: _("请选择一方。"),
     Kind.FILE: lambda: _("请上传文件。"),
     Kind.TABLE: lambda: _("请至少填写一行。"),
@@ -254,13 +286,20 @@ def _said(one: FormField, value: Any, labels: Mapping[str, str]) -> str:
         return _("是") if value else _("否")
     if isinstance(value, Decimal):
         return numerals.grouped(value)
+    if isinstance(value, datetime):
+        return moment_words(value)
     if isinstance(value, date):
         return date_words(value)
     if isinstance(value, list):
         return _("、").join(names.label(one.label_of(item)) for item in value)
-    if one.kind in {Kind.PERSON, Kind.BODY}:
+    if one.kind in {Kind.PERSON, Kind.BODY, Kind.RECORD}:
         return labels.get(str(value), str(value))
     return names.label(one.label_of(value)) if one.kind is Kind.CHOICE else str(value)
+
+
+def moment_words(moment: datetime) -> str:
+    """2026年9月8日 14:30."""
+    return f"{date_words(moment.date())} {moment:%H:%M}"
 
 
 def date_words(day: date) -> str:

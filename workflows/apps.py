@@ -6,4 +6,4 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workflows import checks, record_policies, releasing  # noqa: F401  register themselves
+        from workflows import checks, record_policies, record_steps, releasing  # noqa: F401  register themselves

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+    from permissions.models import User
     from workflows.models import Case, CaseTask, StepFile
 
 
@@ -29,6 +30,12 @@ class JobHandler(Protocol):
     def __call__(
         self, *, case: Case, task: CaseTask, variables: Mapping[str, Any], now: datetime
     ) -> Mapping[str, Any] | None: ...
+
+
+class StepListener(Protocol):
+    """Hears of a step that somebody has completed."""
+
+    def __call__(self, case: Case, task: CaseTask, values: Mapping[str, Any], actor: User, /) -> None: ...
 
 
 class BpmnError(Exception):
@@ -78,6 +85,7 @@ _subjects: dict[str, Callable[[Case], str]] = {}
 _file_out: list[Callable[[HttpRequest, Case, StepFile], HttpResponseBase | None]] = []
 _case_end: list[Callable[[Case], None]] = []
 _case_resume: list[Callable[[Case], None]] = []
+_step_done: list[StepListener] = []
 _calendar: list[Callable[[], WorkingDays]] = [Weekdays]
 
 
@@ -116,6 +124,12 @@ def on_case_end(function: Callable[[Case], None]) -> Callable[[Case], None]:
 def on_case_resume(function: Callable[[Case], None]) -> Callable[[Case], None]:
     """Call `function` with every case that goes on after a pause, inside the transaction that resumed it: for what was kept."""
     _case_resume.append(function)
+    return function
+
+
+def on_step_done(function: StepListener) -> StepListener:
+    """Call `function` with a case, the task somebody has just completed in it, their answers and themselves, inside that transaction."""
+    _step_done.append(function)
     return function
 
 
@@ -210,6 +224,12 @@ def case_ended(case: Case) -> None:
     """Tell all listeners."""
     for listener in _case_end:
         listener(case)
+
+
+def step_done(case: Case, task: CaseTask, values: Mapping[str, Any], actor: User) -> None:
+    """Tell all listeners."""
+    for listener in _step_done:
+        listener(case, task, values, actor)
 
 
 def case_resumed(case: Case) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from time import monotonic
 from types import MappingProxyType
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from workflows.bpmn.model import Document, Process
@@ -128,9 +129,36 @@ SHIPPED: Final = (
 )
 
 
+#: So long the words of packs are taken as they were read, in seconds: another process may have changed them.
+WORDS_LAST: Final = 10.0
+_of_packs: dict[str, tuple[float, Mapping[str, str]]] = {}
+
+
 def label(name: str) -> str:
-    """A name or a note from a diagram as the reader knows it; nothing for nothing."""
-    return gettext(name) if name else ""
+    """A name or a note from a diagram or a pack as the reader knows it; nothing for nothing."""
+    if not name:
+        return ""
+    found = gettext(name)
+    language = get_language() or ""
+    # Packs are written in the office's own language; a word of theirs is looked up where the house itself has none for it.
+    return found if found != name or language.startswith("zh") else _words_of_packs(language).get(name, name)
+
+
+def forget() -> None:
+    """Read the words of packs anew: somebody has changed them here."""
+    _of_packs.clear()
+
+
+def _words_of_packs(language: str) -> Mapping[str, str]:
+    read_at, words = _of_packs.get(language, (0.0, {}))
+    if not read_at or monotonic() - read_at > WORDS_LAST:
+        from workflows.models import Pack
+
+        words = {}
+        for texts in Pack.objects.values_list("texts", flat=True):
+            words |= texts.get(language.partition("-")[0], {})
+        _of_packs[language] = (monotonic(), words)
+    return words
 
 
 def labelled(document: Document) -> Document:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
 from django.utils.translation import gettext as _
 
 from permissions import roles
-from permissions.models import User
+from permissions.models import Role, RoleGrant, User
 from permissions.own_policies import audit_visibility
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, part_of, policy, refused, signed_in, visible
 from workflows import packages
@@ -223,7 +223,8 @@ def _holders(kind: RecordKind, names: Iterable[str], record: Record | None) -> Q
     wanted = [packages.role_key(kind.pack.key, name) for name in names]
     found = Q(pk__in=roles.holders(*wanted).values("pk")) | Q(pk__in=roles.holders_of_codes(*wanted).values("pk"))
     if EVERYONE in names:
-        found |= Q(Exists(User.objects.filter(pk=OuterRef("pk"), role_grants__isnull=False)))
+        working = RoleGrant.objects.in_force().exclude(role__code__in=("admin", "security")).order_by()
+        found |= Q(pk__in=working.values("user"))
     if record is not None:
         named = [record.data.get(name.removeprefix(BY_FIELD)) for name in names if name.startswith(BY_FIELD)]
         found |= Q(username__in=[name for name in named if isinstance(name, str)])
@@ -234,8 +235,6 @@ def _holders(kind: RecordKind, names: Iterable[str], record: Record | None) -> Q
 
 def _told(kind: RecordKind, act: str) -> dict[str, str]:
     """The words of a refusal: what, and whose it is."""
-    from permissions.models import Role
-
     names = getattr(packages.kind_of(kind).access, act)
     keys = [packages.role_key(kind.pack.key, name) for name in names]
     rows = Role.objects.filter(Q(code__in=keys) | Q(group__name__in=keys)).select_related("body")

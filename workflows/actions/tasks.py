@@ -15,7 +15,7 @@ from permissions.errors import Hidden, WrongState
 from permissions.models import User
 from permissions.policies import may, require, visible
 from permissions.transactions import action
-from workflows import feel, flows
+from workflows import feel, flows, handlers
 from workflows.actions.incidents import faults_recorded
 from workflows.clock import now
 from workflows.engine import Complete, TimerFired
@@ -132,6 +132,8 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
     flows.CaseActivation(task).complete()
     run = Run(*locked)
     given = dict(variables or {})
+    # What the case is about takes the answers before the case goes on: automatic steps after this one see them there.
+    handlers.step_done(locked.case, task, given, actor)
     with faults_recorded(task_id=task.pk):
         run.play(Complete(task.token_id, given), by=actor, result=given)
         run.settle()
