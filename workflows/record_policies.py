@@ -49,7 +49,8 @@ class PackPolicy(Policy):
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if {"designer", "auditor"} & roles.of(actor):
             return queryset
-        return queryset.filter(state=PackState.ON)
+        # What is switched off can still be read; what is taken out is known by its records alone.
+        return queryset.exclude(state=PackState.REMOVED)
 
 
 part_of(Pack, why="what came in with a pack; compared with what it is now on its page")(PackInstall)
@@ -185,7 +186,7 @@ def _by_kind(actor: User) -> Q:
     whole: list[int] = []
     for row in RecordKind.objects.select_related("pack"):
         access = packages.kind_of(row).access
-        names = {*access.view, *access.edit, *access.create}
+        names = {*access.view, *access.edit}
         if _by_role(actor, row, names):
             whole.append(row.pk)
             continue
@@ -237,8 +238,9 @@ def _told(kind: RecordKind, act: str) -> dict[str, str]:
     """The words of a refusal: what, and whose it is."""
     names = getattr(packages.kind_of(kind).access, act)
     keys = [packages.role_key(kind.pack.key, name) for name in names]
-    rows = Role.objects.filter(Q(code__in=keys) | Q(group__name__in=keys)).select_related("body")
-    words = list(dict.fromkeys(row.called if row.code in keys else str(row) for row in rows))
+    rows = Role.objects.filter(Q(code__in=keys) | Q(group__name__in=keys)).select_related("body", "group")
+    called = {row.code: row.called for row in rows} | {row.key: str(row) for row in rows if row.body_id}
+    words = [called[key] for key in keys if key in called]
     if OWNER in names:
         words.append(_("登记人"))
     fields = packages.kind_of(kind).fields

@@ -9,7 +9,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from permissions.models import Body, User
 from workflows import feel
+from workflows.bpmn.form.model import FormField
+from workflows.bpmn.form.model import Kind as FieldKind
 from workflows.clock import now
 from workflows.models import Record, RecordKind
 from workflows.packages import kind_of
@@ -38,12 +41,42 @@ def values_of(record: Record) -> dict[str, Any]:
     }
 
 
-def contexts(records: Sequence[Record], kind: Kind) -> dict[int, dict[str, Any]]:
+def named(rows: Sequence[Record], kind: Kind) -> dict[int | None, dict[str, str]]:
+    """For each record, what its choices, people, bodies and references are called, as ``<field>_name``: the office's own words,
+    which titles and notices are made of. One statement for all references, one for all people, one for all bodies."""
+    asked: dict[FieldKind, set[Any]] = {FieldKind.RECORD: set(), FieldKind.PERSON: set(), FieldKind.BODY: set()}
+    for row in rows:
+        for one in kind.fields:
+            if one.kind in asked and row.data.get(one.key) is not None:
+                asked[one.kind].add(row.data[one.key])
+    words: dict[tuple[FieldKind, Any], str] = {}
+    if asked[FieldKind.RECORD]:
+        found = Record.objects.filter(pk__in=asked[FieldKind.RECORD]).order_by().values_list("pk", "title", "number")
+        words |= {(FieldKind.RECORD, pk): title or number for pk, title, number in found}
+    if asked[FieldKind.PERSON]:
+        people = User.objects.filter(username__in=asked[FieldKind.PERSON])
+        words |= {(FieldKind.PERSON, user.username): str(user) for user in people}
+    if asked[FieldKind.BODY]:
+        bodies = Body.objects.filter(code__in=asked[FieldKind.BODY])
+        words |= {(FieldKind.BODY, body.code): body.name for body in bodies}
+    return {
+        row.pk: {f"{one.key}_name": _name(one, row.data.get(one.key), words) for one in kind.fields} for row in rows
+    }
+
+
+def _name(one: FormField, value: Any, words: Mapping[tuple[FieldKind, Any], str]) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return words.get((one.kind, value)) or one.label_of(value)
+
+
+def contexts(records: Sequence[Record], kind: Kind) -> dict[int | None, dict[str, Any]]:
     """For each record by key: its values, the lists of records that name it, and what is computed of both. One statement per
     relation, however many records there are."""
-    found = {record.pk: values_of(record) for record in records}
-    for one in kind.related:
-        by_record: dict[int, list[dict[str, Any]]] = {key: [] for key in found}
+    words = named(records, kind)
+    found: dict[int | None, dict[str, Any]] = {record.pk: values_of(record) | words[record.pk] for record in records}
+    for one in kind.related if all(found) else ():
+        by_record: dict[int | None, list[dict[str, Any]]] = {key: [] for key in found}
         for row in related_to(records, one).select_related("owner", "body")[:MOST_RELATED]:
             by_record[row.data[one.by]].append(values_of(row))
         for key, rows in by_record.items():
@@ -62,9 +95,9 @@ def related_to(records: Iterable[Record], one: Related) -> Any:
     return Record.objects.filter(wanted, kind__key=one.kind).order_by("-created", "-pk")
 
 
-def title_of(kind: Kind, values: Mapping[str, Any]) -> str:
+def title_of(record: Record, kind: Kind) -> str:
     """What a record is called in lists: what its kind makes of its values, "" where that is no text."""
-    found = evaluated(kind.title, values)
+    found = evaluated(kind.title, values_of(record) | named([record], kind)[record.pk])
     return found[:300] if isinstance(found, str) else ""
 
 

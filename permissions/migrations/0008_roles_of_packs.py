@@ -3,12 +3,21 @@
 from django.db import migrations, models
 
 
+# PostgreSQL alters no column that a trigger names: the one that keeps a role what it is stands aside meanwhile.
+ASIDE = "DROP TRIGGER permissions_role_stays ON permissions_role"
+BACK = """
+CREATE TRIGGER permissions_role_stays BEFORE UPDATE OF code ON permissions_role
+    FOR EACH ROW WHEN (NEW.code <> OLD.code) EXECUTE FUNCTION permissions_role_stays();
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("permissions", "0007_history"),
     ]
 
     operations = [
+        migrations.RunSQL(ASIDE, BACK),
         migrations.AddField(
             model_name="historicalrole",
             name="name",
@@ -39,4 +48,5 @@ class Migration(migrations.Migration):
             name="code",
             field=models.CharField(max_length=85, verbose_name="角色"),
         ),
+        migrations.RunSQL(BACK, ASIDE),
     ]

@@ -33,6 +33,15 @@ from workflows.actions.migrations import (
     migration_undo,
 )
 from workflows.actions.moves import case_jump, task_send_back
+from workflows.actions.packs import pack_begin, pack_change, pack_install, pack_remove, pack_switch
+from workflows.actions.records import (
+    record_begin,
+    record_create,
+    record_edit,
+    record_file_add,
+    record_file_remove,
+    record_notice_read,
+)
 from workflows.actions.releases import release_approve, release_ask, release_carry_out, release_refuse, release_withdraw
 from workflows.actions.reminders import task_remind
 from workflows.actions.simulations import (
@@ -82,7 +91,18 @@ __all__ = [
     "migration_plan",
     "migration_start",
     "migration_undo",
+    "pack_begin",
+    "pack_change",
+    "pack_install",
+    "pack_remove",
+    "pack_switch",
     "receipt_deliver",
+    "record_begin",
+    "record_create",
+    "record_edit",
+    "record_file_add",
+    "record_file_remove",
+    "record_notice_read",
     "release_approve",
     "release_ask",
     "release_carry_out",

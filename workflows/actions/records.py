@@ -81,7 +81,7 @@ def make(
         changed=now(),
         once=once or None,
     )
-    record.title = records.title_of(kind, records.values_of(record))
+    record.title = records.title_of(record, kind)
     versions.save(record, actor, "record_create", at=now())
     for rows in (files or {}).values():
         for file in rows:
@@ -152,7 +152,7 @@ def change(
     if came_to:
         said |= {"from": record.state, "to": came_to}
     record.data, record.state, record.changed = data, state or record.state, now()
-    record.title = records.title_of(kind, records.values_of(record))
+    record.title = records.title_of(record, kind)
     versions.save(record, actor, act, why=why, fields=["data", "state", "title", "changed"], at=now())
     _log(record, actor, act, title=record.title, **said)
     if came_to:

@@ -78,7 +78,8 @@ class Computed:
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who creates, sees and edits records: ``everyone``, ``owner``, ``field.<key>`` (the person it names), the code or key of a
-    role (``secretary``, ``town:secretary``), or a role of the pack (``pack.village``). Empty: nobody but by a flow."""
+    role (``secretary``, ``town:secretary``), or a role of the pack (``pack.village``). Empty: nobody but by a flow. Who edits also
+    sees; who creates sees their own."""
 
     create: tuple[str, ...] = ()
     view: tuple[str, ...] = ()

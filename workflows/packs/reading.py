@@ -498,9 +498,10 @@ class _Agrees:
 
 
 def names_of(kind: Kind) -> frozenset[str]:
-    """What expressions over a record of this kind may name."""
+    """What expressions over a record of this kind may name: its fields, what their answers are called (``village_name``), what is
+    computed, its related lists, and what every record has."""
     own = {*(one.key for one in kind.fields), *(one.key for one in kind.computed), *(one.key for one in kind.related)}
-    return frozenset(own) | OF_EVERY
+    return frozenset(own) | OF_EVERY | {f"{one.key}_name" for one in kind.fields}
 
 
 def twice(keys: Iterable[str]) -> list[str]:
