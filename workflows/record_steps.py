@@ -94,7 +94,7 @@ def record_created(*, case: Case, task: CaseTask, variables: Mapping[str, Any], 
     kind = kind_of(row)
     known = {one.key for one in kind.fields}
     owner = User.objects.filter(username=given.get("owner") or "").first() or case.started_by
-    made = acts.make(
+    made = acts.make_record(
         row,
         {key: value for key, value in given.items() if key in known},
         actor=None,

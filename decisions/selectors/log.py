@@ -52,6 +52,7 @@ KINDS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
             *("migration_", "message_", "signal_", "variables_"),
         ),
     ),
+    "record": (gettext_lazy("业务包的记录"), ()),
     "settings": (gettext_lazy("规则和事项类型"), ()),
     "people": (gettext_lazy("机构、席位和账号"), ("body_", "seat_", "role_", "user_")),
     "audit": (gettext_lazy("审计查阅和导出"), ()),

@@ -53,6 +53,7 @@ COURSE = {
             "Receipt",
         ),
         *("StartTimer", "Incident", "Migration", "MigratedCase", "Simulation", "Drawing", "StepDraft"),
+        *("PackFlow", "RecordNotice"),
     },
     "decisions": {"ItemCounter", "SittingCounter", "Attendance", "Motion", "Ballot"},
 }

@@ -50,10 +50,10 @@ def record_create(*, actor: User, kind_id: int, answers: Mapping[str, Any], once
     kind = kind_of(row)
     stored = files_of(actor, once)
     values = _judged(actor, kind, answers, stored)
-    return make(row, values, actor=actor, once=once, files=stored)
+    return make_record(row, values, actor=actor, once=once, files=stored)
 
 
-def make(
+def make_record(
     row: RecordKind,
     values: Mapping[str, Any],
     *,
@@ -83,10 +83,7 @@ def make(
     )
     record.title = records.title_of(record, kind)
     versions.save(record, actor, "record_create", at=now())
-    for rows in (files or {}).values():
-        for file in rows:
-            file.record, file.given = record, now()
-            file.save(update_fields=["record", "given"])
+    _hand_in(record, files or {})
     _log(record, actor, "record_create", number=record.number, title=record.title, state=record.state, data=data)
     _tell(record, kind, "", actor)
     _tell(record, kind, record.state, actor)
@@ -116,11 +113,7 @@ def record_edit(
             stored[one.key] = [*(file for file in there if str(file.pk) in kept), *stored.get(one.key, [])]
     values = _judged(actor, kind, answers, stored)
     versions.require(record, opened_on, ["data"], actor)
-    for rows in stored.values():
-        for file in rows:
-            if file.given is None:
-                file.record, file.given = record, now()
-                file.save(update_fields=["record", "given"])
+    _hand_in(record, stored)
     return change(record, kind, values, actor=actor, act="record_edit")
 
 
@@ -283,6 +276,12 @@ def _judged(
     if not verdict.ok:
         raise Invalid(_("有几项还要填写或修改。"), code="answers", fields=answering.refusal(verdict.faults))
     return dict(verdict.values)
+
+
+def _hand_in(record: Record, files: Mapping[str, list[RecordFile]]) -> None:
+    """Files that were stored beforehand belong to the record from now on."""
+    fresh = [file.pk for rows in files.values() for file in rows if file.given is None]
+    RecordFile.objects.filter(pk__in=fresh).update(record=record, given=now())
 
 
 def _known(actor: User, once: str) -> Record | None:

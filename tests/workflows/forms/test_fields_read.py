@@ -13,7 +13,13 @@ from .drawn import SPENDING, asking, document, fields
 def test_a_step_has_the_fields_its_diagram_names_in_order() -> None:
     found = {one.key: one for one in fields()}
     assert " ".join(found) == "purpose amount large until source uses handler unit papers lines code"
-    assert {one.kind for one in found.values()} == set(Kind) - {Kind.NUMBER, Kind.BOOLEAN}
+    assert {one.kind for one in found.values()} == set(Kind) - {
+        Kind.NUMBER,
+        Kind.BOOLEAN,
+        Kind.DATETIME,
+        Kind.PLACE,
+        Kind.RECORD,
+    }
     assert (found["large"].visible, found["large"].required) == ("amount > 50", "amount > 100")
     assert found["source"].options == (Option("town", "镇级"), Option("区级", "区级"))
     assert [column.key for column in found["lines"].columns] == ["what", "cost"]
@@ -45,6 +51,8 @@ def test_a_step_has_the_fields_its_diagram_names_in_order() -> None:
         ('<sangong:field key="a" type="number" label="甲" pattern="x"/>', "field_no_pattern"),
         ('<sangong:field key="a" type="text" label="甲" pattern="(x"/>', "field_pattern"),
         ('<sangong:field key="a" type="money" label="甲" unit="斤"/>', "field_unit"),
+        ('<sangong:field key="a" type="record" label="甲"/>', "field_of"),
+        ('<sangong:field key="a" type="text" of="village" label="甲"/>', "field_of"),
         ('<sangong:field key="a" type="text" label="甲"/><sangong:field key="a" type="text" label="乙"/>', "field_twice"),
         ('<sangong:field key="a" type="text" label="甲" visible="=b = 1"/><sangong:field key="b" type="text" label="乙"/>',
          "field_looks_ahead"),
