@@ -2,7 +2,6 @@
 
 from django.db import migrations, models
 
-
 # PostgreSQL alters no column that a trigger names: the one that keeps a role what it is stands aside meanwhile.
 ASIDE = "DROP TRIGGER permissions_role_stays ON permissions_role"
 BACK = """
