@@ -80,8 +80,9 @@ def _paper(ballot: Ballot, said: Mapping[str, Any]) -> dict[str, Any]:
     """The papers by what they say. Raises `Invalid` unless they add up to those who were given one."""
     names = _PAPER if ballot.motion.places is None else _ELECTION_PAPER
     counts = {name: said.get(name, 0) for name in names}
-    votes = _paper_votes(ballot, said, counts.get("valid", 0)) if ballot.motion.places is not None else {}
-    if any(type(count) is not int or count < 0 for count in counts.values()):
+    people = select.names(ballot.motion) if ballot.motion.places is not None else {}
+    votes = {str(person): said.get("votes", {}).get(str(person), 0) for person in people}
+    if any(type(count) is not int or count < 0 for count in (*counts.values(), *votes.values())):
         raise Invalid(_("请填写张数，没有的填 0。"), code="sheet")
     if sum(counts.values()) != ballot.present:
         raise Invalid(
@@ -89,15 +90,22 @@ def _paper(ballot: Ballot, said: Mapping[str, Any]) -> dict[str, Any]:
             % {"sum": sum(counts.values()), "present": ballot.present},
             code="sheet",
         )
+    if votes:
+        _require_possible(ballot, votes, counts["valid"], people)
     return {**counts, "votes": votes} if votes else counts
 
 
-def _paper_votes(ballot: Ballot, said: Mapping[str, Any], valid: Any) -> dict[str, int]:
-    found = {str(person): said.get("votes", {}).get(str(person), 0) for person in select.standing(ballot.motion)}
-    good = type(valid) is int and all(type(count) is int and 0 <= count <= valid for count in found.values())
-    if not good or sum(found.values()) > valid * (ballot.motion.places or 1):
-        raise Invalid(_("每名人选的得票不能多于有效票，合计不能多于有效票乘以名额。"), code="sheet")
-    return found
+def _require_possible(ballot: Ballot, votes: Mapping[str, int], valid: int, people: Mapping[int, str]) -> None:
+    """Nobody has more votes than there are valid papers, and all together no more than the places on these papers."""
+    over = [people[int(person)] for person, count in votes.items() if count > valid]
+    if over:
+        told = {"names": _("、").join(over), "valid": valid}
+        raise Invalid(_("%(names)s的得票多于有效票 %(valid)s 张。请重新清点。") % told, code="sheet")
+    places = ballot.motion.places or 1
+    if sum(votes.values()) > valid * places:
+        told = {"sum": sum(votes.values()), "most": valid * places, "valid": valid, "places": places}
+        words = _("得票合计 %(sum)s 票，最多 %(most)s 票：有效票 %(valid)s 张，每张最多选 %(places)s 人。请重新清点。")
+        raise Invalid(words % told, code="sheet")
 
 
 def sheet_to_votes(ballot: Ballot, actor: User, now: datetime) -> None:

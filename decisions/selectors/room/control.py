@@ -156,6 +156,11 @@ def _during_vote(room: Room, entry: AgendaEntry) -> Control:
                 )
                 for place, ballot in enumerate(open_sheets)
             ]
+            if any(select.objections(ballot) for ballot in open_sheets):
+                words = _("请两人核对后重新登记，或者请提出异议的成员确认无误。")
+                return Control(_("有成员对登记的表决有异议"), words, links)
+            if any(select.sheets(ballot).differ for ballot in open_sheets):
+                return Control(_("两人登记的结果不一致"), _("请核对后重新登记，两份一致才能结束表决。"), links)
             return Control(_("等待两人分别登记"), _("两人登记一致、没有异议后，才能结束表决。"), links)
         certain = [turnout.ballot for turnout in turnouts if turnout.ballot.is_open]
         if waiting and all(select.certain(ballot) for ballot in certain):

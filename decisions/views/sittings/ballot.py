@@ -70,6 +70,8 @@ def ballot_live(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if request.GET.get("v") == context["version"]:
         return HttpResponse(status=204)
+    if row.by_sheet:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return page(request, "_ballot_changes", context | {"state": shown if shown == "choosing" else context["state"]})
 
 
@@ -90,6 +92,8 @@ def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]
     state = "choosing"
     if not row.is_open:
         state = "closed"
+    elif row.by_sheet:
+        state = _written(row)
     elif seat is None:
         state = "watching"
     elif cast and not again and chosen is None:
@@ -100,7 +104,7 @@ def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]
     return {
         "words": request.POST.get("words", vote.words if vote else ""),
         "state": state,
-        "version": "-".join(str(turnout.cast) for _body, turnout in moved),
+        "version": "-".join(str(turnout.cast) for _body, turnout in moved) if not row.by_sheet else _entered(row),
         "ballot": row,
         "entry": row.entry,
         "sitting": row.entry.sitting,
@@ -115,6 +119,17 @@ def _context(request: HttpRequest, row: Ballot, user: User) -> dict[str, object]
         "choices": Vote.Choice,
         "turnouts": moved,
     }
+
+
+def _written(row: Ballot) -> str:
+    """How far two people are with writing down a vote: waiting for both, not alike, alike."""
+    found = tallies.sheets(row)
+    return "done" if found.agree else "locked" if found.differ else "watching"
+
+
+def _entered(row: Ballot) -> str:
+    """How often something has been written down of a vote: what a member was shown of theirs may be another thing now."""
+    return str(sum(one.number for one in tallies.sheets(row).rows))
 
 
 def _locked(row: Ballot, seat: SittingSeat) -> str:

@@ -19,6 +19,7 @@ from decisions.views.items.common import actor
 from decisions.views.sittings.common import number, page, tell
 from permissions import access
 from permissions.errors import ApplicationError, Denied, Invalid, WrongState
+from permissions.models import User
 from permissions.policies import may
 
 
@@ -69,7 +70,8 @@ def sheet(request: HttpRequest, row: Ballot, shown: dict[str, Any]) -> HttpRespo
     mine = next((one for one in found.rows if one.by_id == user.pk), None)
     agreed = select.agreed(row)
     said = mine.content["said"] if mine else {}
-    typed = _said(request, row) if error is not None else said
+    typed = _typed(request, row) if error is not None else said
+    differences = _differences(row, found.rows) if found.differ and mine is not None else []
     last = VoteCheck.objects.filter(ballot=row, seat=shown["seat"]).order_by("-pk").first() if shown["seat"] else None
     recorded = (agreed or {}).get(str(shown["seat"].pk), "") if shown["seat"] and not row.paper else ""
     context = shown | {
@@ -80,7 +82,9 @@ def sheet(request: HttpRequest, row: Ballot, shown: dict[str, Any]) -> HttpRespo
         "agreed": agreed is not None,
         "seats": [] if row.paper else _seat_lines(row, typed),
         "papers": _paper_lines(row, typed) if row.paper else [],
-        "differences": _differences(row, found.rows) if found.differ and mine is not None else [],
+        "differences": differences,
+        "differing": [about for about, _values in differences],
+        "next": _next(row, user),
         "recorded": Vote.Choice(recorded).label if recorded else "",
         "check": last if last and last.choice == recorded else None,
         "objections": select.objections(row) if row.is_open else [],
@@ -117,6 +121,21 @@ def _said(request: HttpRequest, row: Ballot) -> dict[str, Any]:
     return counts | {"votes": {str(one): _count(request.POST.get(f"votes-{one}")) for one in people}}
 
 
+def _typed(request: HttpRequest, row: Ballot) -> dict[str, Any]:
+    """What was written into the form, as it was written, to be put right and sent again."""
+    if not row.paper:
+        return _said(request, row)
+    votes = {key.removeprefix("votes-"): words for key, words in request.POST.items() if key.startswith("votes-")}
+    return request.POST.dict() | {"votes": votes}
+
+
+def _next(row: Ballot, user: User) -> Ballot | None:
+    """The other body's vote, which this person has not written down yet."""
+    rows = Ballot.objects.filter(entry=row.entry_id, motion=row.motion_id, status=Ballot.Status.OPEN)
+    rows = rows.exclude(pk=row.pk).exclude(sheets__by=user).select_related("body").order_by("body__order")
+    return next((one for one in rows if may(user, "sheet_enter", one)), None)
+
+
 def _count(text: str | None) -> int:
     """A number of papers; -1, which no sheet takes, where something else was written."""
     words = (text or "0").strip()
@@ -130,6 +149,7 @@ def _seat_lines(row: Ballot, said: dict[str, Any]) -> list[tuple[SittingSeat, st
 
 
 def _paper_lines(row: Ballot, said: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """The fields for papers: name, label, value; in an election the papers themselves first, then everybody's votes."""
     names = {"spoilt": _("废票"), "unused": _("未用的票")}
     if row.motion.places is None:
         names = {value: str(label) for value, label in Vote.Choice.choices} | names
@@ -137,11 +157,11 @@ def _paper_lines(row: Ballot, said: dict[str, Any]) -> list[tuple[str, str, Any]
     votes = said.get("votes", {})
     people = [(f"votes-{one}", words, votes.get(str(one), "")) for one, words in select.standing(row.motion).items()]
     names = {"valid": _("有效票")} | names
-    return people + [(name, words, said.get(name, "")) for name, words in names.items()]
+    return [(name, words, said.get(name, "")) for name, words in names.items()] + people
 
 
-def _differences(row: Ballot, rows: tuple[Any, ...]) -> list[tuple[str, list[str]]]:
-    """Where the sheets are not alike: what it is about, and what each person wrote there."""
+def _differences(row: Ballot, rows: tuple[Any, ...]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Where the sheets are not alike: what it is about, and who wrote what there."""
     lines = _paper_lines if row.paper else None
     if lines is not None:
         columns = [[(words, str(value)) for _name, words, value in lines(row, one.content["said"])] for one in rows]
@@ -151,5 +171,6 @@ def _differences(row: Ballot, rows: tuple[Any, ...]) -> list[tuple[str, list[str
             [(seat.label, str(labels.get(choice, _("未投")))) for seat, choice in _seat_lines(row, one.content["said"])]
             for one in rows
         ]
+    who = [one.by.label for one in rows]
     found = [(line[0][0], [value for _words, value in line]) for line in zip(*columns, strict=True)]
-    return [(words, values) for words, values in found if len(set(values)) > 1]
+    return [(words, list(zip(who, values, strict=True))) for words, values in found if len(set(values)) > 1]

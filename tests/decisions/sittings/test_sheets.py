@@ -310,12 +310,18 @@ def test_the_desk_chooses_the_way_and_two_people_enter_it_on_pages(
     address = reverse("ballot", args=[town.pk])
     counts = {"for": "6", "against": "2", "abstain": "1"}
     assert desk.post(address, counts | {"for": "7"}).status_code == 422
-    assert desk.post(address, counts | {"for": "x"}).status_code == 422
+    wrong = desk.post(address, counts | {"for": "六"})
+    assert wrong.status_code == 422 and 'value="六"' in wrong.content.decode(), "what was typed stays to be put right"
     assert desk.post(address, counts).status_code == 302
     page = other.get(address).content.decode()
     assert "登记前看不到对方的数字" in page and 'value="6"' not in page
     other.post(address, counts | {"for": "5", "against": "3"})
-    assert "赞成：6 / 5" in other.get(address).content.decode()
+    assert "赞成：党委秘书 6，党组秘书 5" in other.get(address).content.decode()
+    live = reverse("ballot_live", args=[town.pk])
+    waiting = client_of(room.cast.town_member).get(address).context
+    shown = {"v": waiting["version"], "state": waiting["state"]}
+    assert "HX-Refresh" not in client_of(room.cast.town_member).get(live, shown).headers
     other.post(address, counts)
+    assert "HX-Refresh" in client_of(room.cast.town_member).get(live, shown).headers, "a member's page follows"
     assert "两人登记一致" in other.get(address).content.decode()
     assert client_of(room.cast.town_member).post(address, counts).status_code == 403
