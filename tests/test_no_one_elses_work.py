@@ -77,7 +77,7 @@ MAY: Mapping[str, set[str]] = {
     | {"calendar_day_set", "calendar_day_clear", "calendar_year_announce"},
 }
 #: Whoever has an account may.
-ANYBODY = {"case_start"}
+ANYBODY = {"case_start", "case_start_by_hand"}
 
 
 def actions_of(package: ModuleType) -> Iterator[tuple[str, Action]]:

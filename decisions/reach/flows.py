@@ -17,6 +17,7 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flow": ("signed_in", ""),
         "migration": ("admin auditor designer", ""),
         "migration_undo": ("admin", "admin"),
+        "flow_start": ("signed_in", "signed_in"),
         "case_list": ("signed_in", ""),
         "case": ("readers admin", ""),
         "case_suspend": ("admin", "admin"),

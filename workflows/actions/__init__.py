@@ -13,7 +13,7 @@ from workflows.actions.arrivals import (
     signal_send,
     variables_set,
 )
-from workflows.actions.cases import case_cancel, case_message, case_start, case_withdraw
+from workflows.actions.cases import case_cancel, case_message, case_start, case_start_by_hand, case_withdraw
 from workflows.actions.definitions import definition_publish, definition_retire, definition_save
 from workflows.actions.drawings import definition_import, drawing_begin, drawing_drop, drawing_keep, drawing_save
 from workflows.actions.flow_tests import flow_test_record, flow_test_remove
@@ -64,6 +64,7 @@ __all__ = [
     "case_migrate_undo",
     "case_resume",
     "case_start",
+    "case_start_by_hand",
     "case_suspend",
     "case_withdraw",
     "clear_expired",

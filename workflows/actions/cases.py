@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
@@ -21,6 +22,8 @@ from workflows.errors import require_running, told
 from workflows.locks import find_version, lock_case
 from workflows.models import Case
 from workflows.runtime import Run
+from workflows.starting import current
+from workflows.starting import obstacle as obstacle_to_start
 from workflows.withdrawal import obstacle
 
 
@@ -86,6 +89,25 @@ def case_start(
         },
     )
     return case
+
+
+@action
+def case_start_by_hand(*, actor: User, definition: str, title: str, once: UUID) -> Case:
+    """Somebody starts a case of a flow that stands by itself, and calls it `title`.
+
+    `once` is the form it was asked with: sent again, it returns the case of the first time. Raises `Invalid` (no such flow,
+    ``no_title``), `WrongState` where people do not start it (`workflows.starting.obstacle`: ``has_subject``, ``no_plain_start``).
+    """
+    require(actor, "case_start", Case)
+    words = " ".join(title.split())
+    if not words:
+        text = _("请写明是什么事，例如：借用三楼会议室。")
+        raise Invalid(text, code="no_title", fields={"title": text})
+    version = current(definition)
+    if version is not None and (refusal := obstacle_to_start(version)) is not None:
+        raise refusal
+    key = f"hand:{actor.pk}:{once}"
+    return case_start(actor=actor, definition=definition, title=words, dedupe_key=key)
 
 
 def _already(subject: str, dedupe_key: str | None) -> Case:

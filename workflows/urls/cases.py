@@ -5,12 +5,13 @@ from django.urls import URLPattern, URLResolver, path
 from workflows.views import steps
 from workflows.views.cases import acts as case_acts
 from workflows.views.cases import answers as _answers  # noqa: F401  registers its section of a case's page
-from workflows.views.cases import choices
+from workflows.views.cases import choices, starting
 from workflows.views.cases import moves as case_moves
 from workflows.views.cases import pages as cases
 from workflows.views.cases import waits as _waits  # noqa: F401  registers its section of a case's page
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("flows/<slug:key>/start/", starting.flow_start, name="flow_start"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<id:pk>/", cases.case, name="case"),
     path("cases/<id:pk>/suspend/", case_acts.case_act, {"act": "case_suspend"}, name="case_suspend"),

@@ -17,13 +17,13 @@ from permissions.errors import Conflict, Hidden, Invalid
 from permissions.forms import open_on
 from permissions.models import AuditEvent, User
 from permissions.policies import may, require
-from workflows import case_overview, decision_overview, names, overview
+from workflows import case_overview, decision_overview, names, overview, starting
 from workflows.actions import definition_retire, definition_save
 from workflows.bpmn.drawing import draw, to_svg
 from workflows.bpmn.plain import plain
 from workflows.bpmn.source import bytes_of
 from workflows.designing.page import others
-from workflows.models import Definition, DefinitionKind, DefinitionVersion, ImportedFile, VersionStatus
+from workflows.models import Case, Definition, DefinitionKind, DefinitionVersion, ImportedFile, VersionStatus
 from workflows.moving.pages import migrations_of, running_elsewhere
 from workflows.releases import current, earlier
 from workflows.views.forms import FlowForm
@@ -72,6 +72,7 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "may_publish": version.status == VersionStatus.DRAFT and may(user, "release_ask", version),
         "release": current(version) if version.status == VersionStatus.DRAFT else None,
         "before": earlier(user, version) if definition.kind == DefinitionKind.FLOW else None,
+        "may_start": _starts(user, version),
         "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),
     }
     if definition.kind == DefinitionKind.DECISION:
@@ -185,6 +186,14 @@ def flow_retire(request: HttpRequest, pk: int) -> HttpResponse:
     found = DefinitionVersion.objects.select_related("definition")
     version = access.fetch(found, _user(request), "definition_retire", pk)
     return render(request, "workflows/flow_confirm.html", {"version": version})
+
+
+def _starts(user: User, version: DefinitionVersion) -> bool:
+    """Whether this user starts a case of this very version by hand."""
+    newest = starting.current(version.definition.key) if version.status == VersionStatus.PUBLISHED else None
+    if newest is None or newest.pk != version.pk or not may(user, "case_start", Case):
+        return False
+    return starting.obstacle(newest) is None
 
 
 def _definition(user: User, key: str) -> Definition:
