@@ -41,6 +41,8 @@ INNER = {
     "paper_viewed": "notes what a view has just shown",
     "user_sign_in": "notes what the door has just let in",
     "user_sign_out": "notes who leaves",
+    "record_file_remove": "takes off what one has stored oneself; anybody else's is not found",
+    "record_notice_read": "reads what one was told oneself; anybody else's is not found",
     "confirm_fail": "notes a wrong answer to the question who sits there",
 }
 HOUSE = ("account", "designer", "observer", "legal", "town.member", "town.chair", "town.secretary", "town.proposer")
@@ -74,10 +76,23 @@ MAY: Mapping[str, set[str]] = {
     | {"drawing_begin", "drawing_keep", "drawing_save", "drawing_drop"}
     | {"release_ask", "release_approve", "release_refuse", "release_withdraw"}
     | {"flow_test_record", "flow_test_remove", "simulation_start", "simulation_stop"}
+    | {"pack_install", "pack_switch", "pack_remove", "pack_change", "pack_begin"}
     | {"calendar_day_set", "calendar_day_clear", "calendar_year_announce"},
 }
 #: Whoever has an account may.
 ANYBODY = {"case_start", "case_start_by_hand"}
+#: A pack whose records the chairs register and nobody who tries here may know of.
+PACK = {
+    "pack.toml": 'key = "files"\nname = "案卷"\nversion = "1"\n',
+    "records/file.toml": """
+key = "file"
+name = "案卷"
+title = "number"
+access = { create = ["chair"] }
+field = [{ key = "about", type = "text", label = "内容" }, { key = "papers", type = "file", label = "材料" }]
+state = [{ key = "open", label = "在办" }]
+""",
+}
 
 
 def actions_of(package: ModuleType) -> Iterator[tuple[str, Action]]:
@@ -92,6 +107,10 @@ def actions_of(package: ModuleType) -> Iterator[tuple[str, Action]]:
 def known(cast: Cast, town: dict[str, Any]) -> dict[str, Any]:
     """What there is to do it to, by the name of the argument; `<package>.<argument>` or `<action>.<argument>` where it differs."""
     after = town["split"][0]
+    pack = workflows.actions.pack_install(actor=cast.designer, files=PACK)
+    workflows.actions.pack_switch(actor=cast.designer, pack_id=pack.pk, on=True)
+    kind = pack.kinds.get()
+    record = workflows.actions.record_create(actor=cast.town_chair, kind_id=kind.pk, answers={"about": "一"})
     entry, seat = town["recusal"]
     of_decided = ("ratification_settle", "evaluation_open", "evaluation_assign", "milestone_finish", "milestone_move",
                   "execution_accept", "publication_publish", "publication_exempt", "superior_report_send",
@@ -117,6 +136,7 @@ def known(cast: Cast, town: dict[str, Any]) -> dict[str, Any]:
         "holder_id": cast.town_secretary.pk, "user": cast.town_member, "key": "legal", "body": "town",
         "kind": "project", "definition": "joint_decision", "xml": b"<x/>",
         **{f"drawing_{act}.xml": "<x/>" for act in ("begin", "keep", "save")}, "drawing_id": 1, "file_id": town["step_file"][0],
+        "pack_id": pack.pk, "kind_id": kind.pk, "record_id": record.pk,
         "release_id": town["release"][0], "test_id": 1, "simulation_id": 1, "scenario": None, "document_hash": "0" * 64,
     }  # fmt: skip
 

@@ -24,6 +24,8 @@ def obstacle(version: DefinitionVersion) -> WrongState | None:
     # The steps of a higher floor show and write what the case is about; a case about nothing would stop there for good.
     if any(handlers.has_form(node.form) for node in flow.process.nodes.values() if node.form):
         return WrongState(_("这个流程办理的是议题，提交议题时自动发起，不能单独发起。"), code="has_subject")
+    if any((node.job_type or "").startswith("record.") for node in flow.process.nodes.values()):
+        return WrongState(_("这个流程从业务记录发起，请打开那条记录再办。"), code="has_subject")
     if not flow.graph.starts[flow.process.id]:
         return WrongState(_("这个流程由时间、消息或信号自动发起，不能由人发起。"), code="no_plain_start")
     return None
