@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from decisions import rules
@@ -196,7 +196,7 @@ class MatterForm(LooseForm):
         label=_("范围"), help_text=_("提议人选择类型时看到，例如：规划、制度。"), required=False, max_length=200
     )
     hint_en = forms.CharField(label=_("英文范围"), required=False, max_length=200)
-    flow = forms.ChoiceField(label=_("流程"), required=False)
+    flow = forms.ChoiceField(label=pgettext_lazy("one", "流程"), required=False)
     decision = forms.ChoiceField(
         label=_("分级决策"),
         help_text=_("按金额等条件选择路径、材料和规则集的决策表；不分级时按本页内容办理（R1）。"),

@@ -250,6 +250,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
     return {
         "flow_rehearse": [version.pk],
         "flow_table": ["fund_route"],
+        "flow_form": ["joint_decision"],
         "flow_simulate": [version.pk],
         "simulation": [simulation.pk],
         "simulation_stop": [simulation.pk],

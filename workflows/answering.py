@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from permissions.models import Body, User
@@ -27,6 +27,8 @@ from workflows.selectors import flow_of
 from workflows.step_fields import fields_of
 
 Raw = Mapping[str, Any]
+#: The units of money, for translation: a diagram names them in Chinese.
+UNITS = (gettext_noop("元"), gettext_noop("万元"), gettext_noop("亿元"))
 
 
 def questions_of(task: CaseTask) -> tuple[FormField, ...]:

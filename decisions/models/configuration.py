@@ -1,7 +1,7 @@
 """What an office sets up before the first item: kinds of matter, and the numbers its rules count with."""
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -65,7 +65,7 @@ class MatterType(models.Model):
     short_en = models.CharField(_("英文简称"), max_length=24, blank=True)
     hint = models.CharField(_("范围"), max_length=80, blank=True)
     hint_en = models.CharField(_("英文范围"), max_length=160, blank=True)
-    flow = models.SlugField(_("流程"), max_length=80)
+    flow = models.SlugField(pgettext_lazy("one", "流程"), max_length=80)
     decision = models.SlugField(_("分级决策"), max_length=80, blank=True)
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="matter_types", verbose_name=_("规则集"))
     needs_amount = models.BooleanField(_("填写金额"), default=False)

@@ -22,6 +22,7 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flow_save": ("", "designer"),
         "flow_check": ("", "designer"),
         "flow_feel": ("", "designer"),
+        "flow_form": ("designer", "designer"),
         "flow_watch": ("signed_in", ""),
         "flow_watch_cases": ("signed_in", ""),
         "flow_watch_file": ("signed_in", ""),

@@ -108,6 +108,7 @@ def editor_data(user: User, sheet: Sheet, language: str) -> dict[str, Any]:
             "feel": reverse("flow_feel", args=[sheet.key]),
             "conflict": reverse("flow_conflict", args=[sheet.key]),
             "page": reverse("flow", args=[sheet.key]),
+            "form": reverse("flow_form", args=[sheet.key]),
         },
         "others": others_at(user, sheet.key),
         "fields": [variable_json(one) for one in variables_of(document, process)],

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from workflows import names
@@ -29,7 +30,7 @@ class VersionStatus(models.TextChoices):
 class DefinitionKind(models.TextChoices):
     """What a definition's files are: flows (BPMN), or decision tables that flows ask (DMN)."""
 
-    FLOW = "flow", _("流程")
+    FLOW = "flow", pgettext_lazy("one", "流程")
     DECISION = "decision", _("决策表")
 
 
@@ -43,7 +44,7 @@ class Definition(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("流程")
+        verbose_name = pgettext_lazy("one", "流程")
         verbose_name_plural = _("流程")
         ordering = ("key",)
         # The key is part of a Python class name whose first letter is capital.
@@ -62,7 +63,7 @@ class DefinitionVersion(models.Model):
     """One version of a flow: its BPMN file to the letter. Database triggers keep a published one as it is."""
 
     definition = models.ForeignKey(
-        Definition, on_delete=models.PROTECT, related_name="versions", verbose_name=_("流程")
+        Definition, on_delete=models.PROTECT, related_name="versions", verbose_name=pgettext_lazy("one", "流程")
     )
     number = models.PositiveIntegerField(_("版本"))
     status = models.CharField(_("状态"), max_length=10, choices=VersionStatus.choices, default=VersionStatus.DRAFT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from workflows.models.definitions import Definition, DefinitionVersion
@@ -16,7 +17,9 @@ class FlowTest(models.Model):
     `begins` is the moment the play's clock starts at, `acts` what `rehearsal.acts_to_json` writes: each act with what it led to.
     """
 
-    definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="tests", verbose_name=_("流程"))
+    definition = models.ForeignKey(
+        Definition, on_delete=models.PROTECT, related_name="tests", verbose_name=pgettext_lazy("one", "流程")
+    )
     name = models.CharField(_("测试名称"), max_length=120)
     note = models.CharField(_("说明"), max_length=500, blank=True)
     begins = models.DateTimeField(_("演练开始时间"))

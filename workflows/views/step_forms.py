@@ -64,7 +64,7 @@ class StepForm(forms.Form):
         self.stored = answering.files_of(user, task)
         for one in self.questions:
             self.fields[one.key] = Raw(
-                label=names.label(one.label), help_text=names.label(one.help), widget=_widget(one, user)
+                label=names.label(one.label), help_text=names.label(one.help), widget=widget_of(one, user)
             )
         self.fields[NOTE] = forms.CharField(
             label=_("办理说明"),
@@ -224,7 +224,7 @@ def _begun(task: CaseTask, questions: Sequence[FormField], draft: StepDraft | No
     return {one.key: answering.raw_of(one, values.get(one.key)) for one in questions}
 
 
-def _widget(one: FormField, user: User) -> forms.Widget:
+def widget_of(one: FormField, user: User) -> forms.Widget:
     match one.kind:
         case Kind.LONG_TEXT:
             return forms.Textarea(attrs={"rows": 4})

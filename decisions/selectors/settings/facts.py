@@ -7,11 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from decisions import rules
 from decisions.models import SettingChange
 from decisions.rules import coherence
 from decisions.selectors.items.checks import money
+from decisions.selectors.items.papers import entry_name
 from decisions.selectors.settings.numbers import NUMBERS, PERIODS
 from decisions.selectors.settings.values import flows, routes, rule_set, values_of
 from decisions.selectors.settings.words import method_words, remark_words, share, two_seats_words
@@ -75,7 +77,7 @@ def _matter_facts(values: Mapping[str, Any]) -> list[Fact]:
     yes, no = _("是"), _("否")
     chosen = rule_set(values["rule_set"])
     papers = _("、").join(
-        paper["name"] + ("" if paper.get("required") else _("（可选）")) for paper in values["checklist"]
+        entry_name(paper) + ("" if paper.get("required") else _("（可选）")) for paper in values["checklist"]
     )
     limit = values["threshold"]
     return [
@@ -85,7 +87,7 @@ def _matter_facts(values: Mapping[str, Any]) -> list[Fact]:
         Fact(_("英文简称"), values["short_en"]),
         Fact(_("范围"), values["hint"]),
         Fact(_("英文范围"), values["hint_en"]),
-        Fact(_("流程"), dict(flows()).get(values["flow"], values["flow"]), rule="R1"),
+        Fact(pgettext("one", "流程"), dict(flows()).get(values["flow"], values["flow"]), rule="R1"),
         Fact(_("分级决策"), dict(routes()).get(values["decision"], values["decision"]) or _("不分级"), rule="R1"),
         Fact(_("规则集"), chosen.label if chosen else values["rule_set"], rule="R1"),
         Fact(

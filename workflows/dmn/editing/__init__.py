@@ -1,5 +1,7 @@
 """Decision tables changed in their files: read into a grid of texts, changed there, written back with every other byte as it was."""
 
+from workflows.bpmn.spans import clean
+
 from .faults import Faults, faults_of
 from .grid import (
     MAX_CELLS,
@@ -14,7 +16,6 @@ from .grid import (
 )
 from .places import NoTable
 from .reading import read_grid
-from .spans import clean
 from .starting import blank
 from .writing import swap_table, write_grid
 

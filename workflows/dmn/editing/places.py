@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from workflows.bpmn.namespaces import SANGONG
+from workflows.bpmn.spans import Piece, pieces
 
 from ..reader import NAMESPACES
-from .spans import Piece, pieces
 
 #: DMN 1.1 has no remarks in columns of their own; Camunda 7 keeps them as descriptions of rules.
 WITHOUT_NOTES: Final = frozenset({one for one in NAMESPACES if "/20151101/" in one})

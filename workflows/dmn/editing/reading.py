@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from workflows.bpmn.spans import Piece
+
 from .grid import Grid, InputColumn, NoteColumn, OutputColumn, RuleRow, SampleRow
 from .places import Place, find
-from .spans import Piece
 
 
 def read_grid(text: str, owner: str) -> Grid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .spans import value
+from workflows.bpmn.spans import value
 
 _FILE = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id=%(file)s name=%(name)s namespace="http://sangong.cn/decisions">

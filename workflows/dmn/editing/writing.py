@@ -7,11 +7,11 @@ from itertools import count
 from typing import TypeVar
 
 from workflows.bpmn.namespaces import SANGONG
+from workflows.bpmn.spans import Piece, value, with_attributes, words
 
 from .grid import Grid, InputColumn, OutputColumn, RuleRow, SampleRow
 from .places import Place, find
 from .reading import grid_of, policy_of, text_in
-from .spans import Piece, value, with_attributes, words
 
 Part = tuple[Piece | None, bytes]
 """An element to stand in another: the one in the file it was (None for a new one), and its bytes."""

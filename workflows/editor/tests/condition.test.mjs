@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { parse, write } from "../src/panel/condition.js";
-import { readDue, readDuration, writeDue, writeDuration } from "../src/panel/time.js";
+import { changesFor, readOutcomes } from "../src/panel/outcomes.js";
+import { readDue, readDuration, readReminder, writeDue, writeDuration, writeReminder } from "../src/panel/time.js";
 
 const CASES = {
   '=outcome = "passed"': { join: "and", rows: [{ field: "outcome", operator: "=", value: "passed", kind: "text" }] },
@@ -61,4 +62,35 @@ test("a duration of one unit is a count and a unit", () => {
     assert.equal(writeDuration({ count, unit }), iso);
   }
   for (const iso of ["P1DT2H", "P", "PT", "P1Y", "3 days", ""]) assert.equal(readDuration(iso), null, iso);
+});
+
+test("a reminder is attributes and back, and what cannot be read has the nearest that can", () => {
+  for (const one of [{ before: "2", unit: "workingDays" }, { before: "0", unit: "hours" }, { every: "1", unit: "days", times: "5" }]) {
+    assert.deepEqual(writeReminder(readReminder(one)), one);
+  }
+  assert.deepEqual(readReminder({ every: "x", unit: "weeks" }), { amount: 1, unit: "workingDays", times: 1 });
+});
+
+const BEHIND = [
+  { id: "sign", condition: '=outcome = "passed"' },
+  { id: "again", condition: '=outcome = "deferred" or outcome = "split"' },
+  { id: "back", condition: "", otherwise: true },
+];
+
+test("each outcome has its way, those no condition names the default's", () => {
+  assert.deepEqual(readOutcomes(BEHIND), { passed: "sign", split: "again", rejected: "back", deferred: "again" });
+  assert.equal(readOutcomes([{ id: "sign", condition: '=outcome = "passed" and amount > 5' }]), null);
+  assert.equal(readOutcomes([{ id: "sign", condition: '=outcome = "other"' }]), null);
+  assert.equal(readOutcomes([{ id: "sign", condition: "" }]).passed, "");
+});
+
+test("an outcome that takes another way leaves the one it took", () => {
+  assert.deepEqual(changesFor(BEHIND, "split", "back"), [{ id: "again", condition: '=outcome = "deferred"' }]);
+  assert.deepEqual(changesFor(BEHIND, "passed", "again"), [
+    { id: "sign", condition: "=false" },
+    { id: "again", condition: '=outcome = "passed" or outcome = "split" or outcome = "deferred"' },
+  ]);
+  const left = BEHIND.map((one) => (one.id === "sign" ? { ...one, condition: "=false" } : one));
+  assert.equal(readOutcomes(left).passed, "back");
+  assert.deepEqual(changesFor(BEHIND, "rejected", "back"), []);
 });

@@ -10,6 +10,9 @@ export function extensionsOf(bo, type) {
 /** The generic element of this tag (`sangong:form`), or undefined. */
 export const taggedOf = (bo, tag) => extensionsOf(bo).find((one) => one.$type === tag);
 
+/** All generic elements of this tag (`sangong:reminder`). */
+export const allTaggedOf = (bo, tag) => extensionsOf(bo).filter((one) => one.$type === tag);
+
 /** The first of a kind, or undefined. */
 export const extensionOf = (bo, type) => extensionsOf(bo, type)[0];
 
@@ -30,7 +33,14 @@ export class Writer {
     this.factory = modeler.get("bpmnFactory");
     this.modeler = modeler;
     this.made = new Set();
+    this.stack = modeler.get("commandStack");
+    this.stack.register(TOGETHER, { preExecute: ({ act }) => act() });
     modeler.on("saveXML.start", () => this.settle());
+  }
+
+  /** Everything `act` changes as one step of undo. */
+  together(act) {
+    this.stack.execute(TOGETHER, { act });
   }
 
   /** Attributes of the element itself. */
@@ -88,6 +98,18 @@ export class Writer {
     this.setPart(element, bo, { extensionElements: holder });
   }
 
+  /** Put these in place of all that `gone` picks among the extensions, where the first of them stood; the others keep their order. */
+  replaceWhere(element, gone, fresh) {
+    const bo = getBusinessObject(element);
+    const all = extensionsOf(bo);
+    const first = all.findIndex(gone);
+    const values = all.filter((one) => !gone(one));
+    values.splice(first < 0 ? values.length : all.slice(0, first).filter((one) => !gone(one)).length, 0, ...fresh);
+    const holder = values.length ? this.makeIn(bo, "bpmn:ExtensionElements", { values }) : undefined;
+    for (const value of fresh) value.$parent = holder;
+    this.setPart(element, bo, { extensionElements: holder });
+  }
+
   /** A generic element with its children, as moddle keeps those of namespaces it has no description of. */
   makeTagged(tag, attributes, children = []) {
     const made = this.modeler.get("moddle").createAny(tag, "http://sangong.cn/schema/1.0", { ...cleaned(attributes), $children: children });
@@ -142,6 +164,7 @@ export class Writer {
   }
 }
 
+const TOGETHER = "sangong.together";
 const REFERENCES = ["messageRef", "signalRef", "errorRef", "escalationRef"];
 
 const cleaned = (attributes) =>

@@ -66,6 +66,12 @@ export class Saving {
     });
   }
 
+  /** Keep what is not kept yet, and say whether nothing is left to lose. */
+  async kept() {
+    if (this.server.has("autosave")) await this.keep();
+    return !this.dirty;
+  }
+
   /** Save as the draft. */
   save() {
     return this.inTurn(async () => {

@@ -54,6 +54,7 @@ export async function start(host, data) {
   const panel = new Panel(modeler, house.writer, server, data, problems);
   const saving = new Saving(modeler, server, data, problems);
   house.afterPut = () => panel.toName();
+  panel.keep = () => saving.kept();
   host.replaceChildren(
     toolbar({ modeler, house, saving, problems, panel, data }),
     h("div", { class: "ed-work" }, h("div", { class: "ed-middle" }, canvas, problems.root), panel.root),

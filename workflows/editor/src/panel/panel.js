@@ -14,6 +14,7 @@ export class Panel {
     this.chooser = h("select", { class: "form-select", "aria-label": t("选择图中的元素"), onchange: () => this.choose(this.chooser.value) });
     this.root = h("aside", { class: "ed-panel", "aria-label": t("属性") }, h("div", { class: "ed-panel-head" }, this.chooser), this.body);
     this.element = null;
+    this.keep = null;
     this.opened = new Map();
     modeler.on("selection.changed", () => this.refresh());
     modeler.on("commandStack.changed", () => this.refresh());
@@ -81,6 +82,14 @@ export class Panel {
     const element = this.modeler.get("elementRegistry").get(id);
     this.modeler.get("selection").select(element ?? null);
     if (element) this.modeler.get("canvas").scrollToElement(element, 80);
+  }
+
+  /** A link to another page about this drawing: what is not kept yet is kept first, so that the page has it. */
+  async leave(event) {
+    if (!this.keep || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const { href } = event.currentTarget;
+    if (await this.keep()) window.location.assign(href);
   }
 
   /** After something was put in with the keyboard: its name is typed next. */

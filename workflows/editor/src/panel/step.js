@@ -1,15 +1,12 @@
-/* What people have before them at a step: its page or its own questions, when it is due, what they may do besides. */
-import { isAny } from "bpmn-js/lib/util/ModelUtil";
+/* What people have before them at a step: its page or its own questions, and what they may do besides. */
+import { is, isAny } from "bpmn-js/lib/util/ModelUtil";
 
 import { extensionOf, propertiesOf, taggedOf } from "../modeling/extensions.js";
 import { h } from "../page/dom.js";
 import { t } from "../words.js";
-import { feel } from "./expression.js";
+import { byPeople } from "./deadline.js";
 import { button, check, checks, note, row, select, text } from "./fields.js";
-import { readDue, writeDue } from "./time.js";
 
-const PERSONAL = ["bpmn:UserTask", "bpmn:ManualTask"];
-const byPeople = (element) => isAny(element, PERSONAL);
 const FORM = "sangong:form";
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
@@ -48,6 +45,9 @@ export const form = {
         panel.body.querySelector(`[data-field="question.${fields.length}.label"]`)?.select();
       }, { name: "question.add", kind: "secondary" }),
       note(t("填写的内容成为变量，后面的条件可以用。已有的显示条件、上下限照原样保留。")),
+      data.address?.form && is(element, "bpmn:UserTask")
+        ? h("a", { class: "ed-link", "data-field": "question.page", href: `${data.address.form}?step=${encodeURIComponent(bo.id)}`, onclick: (event) => panel.leave(event) }, t("在单独的页面上设计，可以预览"))
+        : null,
     ); // prettier-ignore
     return rows;
   },
@@ -98,44 +98,6 @@ function question({ writer }, field, at, fields, put) {
     ),
   );
 }
-
-/* Which steps were set to an expression that is still to be typed. */
-const spoken = new Set();
-
-export const due = {
-  id: "due",
-  title: () => t("期限"),
-  when: byPeople,
-  rows: (context) => {
-    const { element, bo, writer, panel } = context;
-    const schedule = extensionOf(bo, "zeebe:TaskSchedule");
-    const value = schedule?.dueDate ?? "";
-    const read = readDue(value);
-    const mode = spoken.has(bo.id) ? "feel" : !value ? "" : read ? "days" : "feel";
-    const write = (dueDate) => {
-      spoken.delete(bo.id);
-      writer.setExtension(element, "zeebe:TaskSchedule", { dueDate });
-    };
-    const rows = [
-      select(t("办理期限"), "due.mode", mode, [["", t("没有期限")], ["days", t("收到后几天内")], ["feel", t("由表达式算出")]], (to) => {
-        if (to === "feel") {
-          spoken.add(bo.id);
-          panel.refresh();
-        } else write(to === "days" ? writeDue({ days: 3, at: "17:30" }) : "");
-      }),
-    ];
-    if (mode === "days") {
-      rows.push(
-        row(
-          text(t("天数（自然日）"), "due.days", read.days, (days) => write(writeDue({ days: Math.max(0, Math.round(Number(days)) || 0), at: read.at })), { type: "number", min: 0, max: 3650 }),
-          text(t("到几点"), "due.at", read.at, (at) => /^\d\d:\d\d$/.test(at) && write(writeDue({ ...read, at })), { type: "time" }),
-        ),
-      );
-    }
-    if (mode === "feel") rows.push(feel(context, t("期限的表达式"), "due.feel", value, (one) => write(one && !one.startsWith("=") && /[()]/.test(one) ? `=${one}` : one)));
-    return rows;
-  },
-};
 
 export const more = {
   id: "more",

@@ -23,3 +23,19 @@ export function readDuration(iso) {
   const given = [["W", found[1]], ["D", found[2]], ["H", found[3]], ["M", found[4]]].filter(([, count]) => count !== undefined);
   return given.length === 1 ? { count: Number(given[0][1]), unit: given[0][0] } : null;
 }
+
+/* In the order they are offered. */
+export const REMINDER_UNITS = ["workingDays", "days", "hours"];
+
+/** `{before: "2", unit: "days"}` → `{amount: 2, unit: "days", times: 0}`, `{every: "1", unit, times}` → `times` of at least 1; what
+    cannot be read has the nearest that can. */
+export function readReminder({ before, every, unit, times }) {
+  const count = (value, least) => Math.max(least, Math.round(Number(value)) || 0);
+  const known = REMINDER_UNITS.includes(unit) ? unit : "workingDays";
+  if (every === undefined) return { amount: count(before, 0), unit: known, times: 0 };
+  return { amount: count(every, 1), unit: known, times: count(times ?? 1, 1) };
+}
+
+/** The other way: the attributes of a `sangong:reminder`. */
+export const writeReminder = ({ amount, unit, times }) =>
+  times ? { every: String(amount), unit, times: String(times) } : { before: String(amount), unit };

@@ -9,7 +9,7 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from workflows.bpmn import source
+from . import source
 
 _DECLARATION: Final = re.compile(rb"\A\s*<\?xml\s[^>]{0,200}?\?>")
 _ATTRIBUTE: Final = re.compile(rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')""")
