@@ -20,6 +20,7 @@ from workflows.bpmn.model import Document, Node, Problem
 from workflows.designing import expressions
 from workflows.designing.checking import variables_of
 from workflows.handlers import Variable
+from workflows.models import RecordKind
 from workflows.step_fields import PREFIX
 
 KINDS: Final[Mapping[str, Promise]] = {
@@ -28,11 +29,14 @@ KINDS: Final[Mapping[str, Promise]] = {
     "number": gettext_lazy("数字"),
     "money": gettext_lazy("金额"),
     "date": gettext_lazy("日期"),
+    "dateTime": gettext_lazy("日期和时间"),
     "boolean": gettext_lazy("是或否"),
     "choice": gettext_lazy("单选"),
     "multipleChoice": gettext_lazy("多选"),
     "person": gettext_lazy("人员"),
     "body": gettext_lazy("班子"),
+    "record": gettext_lazy("业务记录"),
+    "place": gettext_lazy("地点"),
     "file": gettext_lazy("文件"),
     "table": gettext_lazy("明细表"),
 }
@@ -50,7 +54,7 @@ _LIMITS: Final[Mapping[str, tuple[Promise, Promise]]] = {
 _AT: Final[Mapping[str, str]] = {
     "field_key": "key", "field_twice": "key", "field_kind": "kind", "field_column_kind": "kind", "field_label": "label",
     "field_options": "options", "field_limit": "minimum", "field_limits_crossed": "minimum", "field_pattern": "pattern",
-    "field_unit": "unit", "field_looks_ahead": "visible",
+    "field_unit": "unit", "field_of": "of", "field_looks_ahead": "visible",
 }  # fmt: skip
 
 
@@ -166,6 +170,19 @@ class Entry:
     @property
     def has_unit(self) -> bool:
         return self.question.kind in {Kind.NUMBER, Kind.MONEY}
+
+    @property
+    def refers(self) -> bool:
+        """Whether it refers to records of a kind."""
+        return self.question.kind == Kind.RECORD
+
+    @property
+    def kinds_of_record(self) -> list[tuple[str, str, bool]]:
+        """The kinds of record to refer to; one that there is not, as it is written."""
+        rows = {row.key: row.label for row in RecordKind.objects.filter(retired=False)}
+        chosen = self.question.of
+        known = rows if not chosen or chosen in rows else {**rows, chosen: chosen}
+        return [(key, words, key == chosen) for key, words in known.items()]
 
     @property
     def opened(self) -> bool:

@@ -37,7 +37,7 @@ from workflows.models import DefinitionVersion, VersionStatus
 from workflows.views.step_forms import Raw, Shown, widget_of
 
 MAX_NOTE: Final = 500
-_PARTS: Final = ("help", "minimum", "maximum", "pattern", "unit")
+_PARTS: Final = ("help", "minimum", "maximum", "pattern", "unit", "of")
 
 
 def _user(request: HttpRequest) -> User:

@@ -75,7 +75,7 @@ def test_the_page_hands_the_editor_the_file_and_everything_to_choose_from(
     assert "designer" in {one["username"] for one in data["people"]}
     assert {"key": "decisions.legality", "label": "合法性审查"} in data["forms"]
     assert {"amount", "matter_type"} <= {field["name"] for field in data["fields"]}
-    assert set(data["address"]) == {"save", "autosave", "check", "feel", "conflict", "page"}
+    assert set(data["address"]) == {"save", "autosave", "check", "feel", "conflict", "page", "form"}
 
 
 @pytest.mark.parametrize("who", ["town_secretary", "admin", "auditor", "outsider"])

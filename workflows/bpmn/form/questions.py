@@ -29,6 +29,7 @@ class Question:
     maximum: str = ""
     pattern: str = ""
     unit: str = ""
+    of: str = ""
     options: tuple[Option, ...] = ()
     columns: tuple[Question, ...] = ()
     origin: int | None = field(default=None, compare=False)
@@ -44,6 +45,8 @@ def fit(one: Question, was: str, yes_no: Sequence[str], item: str) -> Question:
         one = replace(one, pattern="")
     if kind not in _NUMBERS:
         one = replace(one, unit="")
+    if kind != Kind.RECORD:
+        one = replace(one, of="")
     if kind in WITHOUT_LIMITS:
         one = replace(one, minimum="", maximum="")
     if kind not in WITH_OPTIONS:

@@ -21,6 +21,7 @@ from .reading import FormReader
 _ATTRIBUTES: Final = (
     ("key", "key"), ("type", "kind"), ("label", "label"), ("help", "help"), ("required", "required"), ("visible", "visible"),
     ("min", "minimum"), ("max", "maximum"), ("pattern", "pattern"), ("unit", "unit"),
+    ("of", "of"),
 )  # fmt: skip
 
 

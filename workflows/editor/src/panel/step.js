@@ -11,8 +11,8 @@ const FORM = "sangong:form";
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 const fieldKinds = () => [
-  ["text", t("文字")], ["longText", t("长文字")], ["number", t("数字")], ["money", t("金额")], ["date", t("日期")], ["boolean", t("是或否")],
-  ["choice", t("单选")], ["multipleChoice", t("多选")], ["person", t("人员")], ["body", t("班子")], ["file", t("文件")], ["table", t("明细表")],
+  ["text", t("文字")], ["longText", t("长文字")], ["number", t("数字")], ["money", t("金额")], ["date", t("日期")], ["dateTime", t("日期和时间")], ["boolean", t("是或否")],
+  ["choice", t("单选")], ["multipleChoice", t("多选")], ["person", t("人员")], ["body", t("班子")], ["record", t("业务记录")], ["place", t("地点")], ["file", t("文件")], ["table", t("明细表")],
 ]; // prettier-ignore
 const CHOICES = new Set(["choice", "multipleChoice"]);
 
@@ -77,7 +77,7 @@ function question({ writer }, field, at, fields, put) {
     change({}, value.split(/[,，、]/).map((one) => one.trim()).filter(Boolean).map((one) => writer.makeTagged("sangong:option", { value: one, label: one })));
   const kind = (type) => {
     /* Limits, patterns and units mean something else, or nothing, to another kind. */
-    const to = { type, min: "", max: "", pattern: "", unit: "" };
+    const to = { type, min: "", max: "", pattern: "", unit: "", of: "" };
     if (CHOICES.has(type) && !CHOICES.has(field.type)) change(to, [t("同意"), t("不同意")].map((one) => writer.makeTagged("sangong:option", { value: one, label: one })));
     else if (type === "table") change(to, [writer.makeTagged("sangong:column", { key: "item", type: "text", label: t("项目") })]);
     else change(to, CHOICES.has(type) ? field.$children : []);
@@ -88,6 +88,7 @@ function question({ writer }, field, at, fields, put) {
     text(t("问什么"), `question.${at}.label`, field.label, (value) => change({ label: value })),
     row(select(t("填什么"), `question.${at}.type`, field.type, fieldKinds(), kind), key),
     CHOICES.has(field.type) ? text(t("选项"), `question.${at}.options`, options.join("、"), written, { hint: t("用顿号隔开。") }) : null,
+    field.type === "record" ? text(t("引用哪种记录"), `question.${at}.of`, field.of ?? "", (value) => change({ of: value }), { mono: true, hint: t("写记录种类的代号，例如 village。") }) : null,
     field.required?.startsWith("=")
       ? note(t("必填的条件：{feel}", { feel: field.required }))
       : check(t("必填"), `question.${at}.required`, field.required === "true", (value) => change({ required: value ? "true" : "" })),
