@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,7 @@ from decisions.models import (
     SuperiorRuling,
     Suspension,
 )
+from decisions.policies import access
 from decisions.policies.decided import last_announced
 from decisions.policies.signing import signers_of, signs_for
 from decisions.policies.sittings import bodies_of
@@ -159,12 +160,13 @@ def barred_evaluators(item: Item | int) -> dict[int, str]:
 
 
 class _OfItem(Policy):
-    """As open as the item it is about."""
+    """As open as the papers of the item it is about."""
 
     path = "item"
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        items = visible(actor, Item.objects.all())
+        # Whoever stands recused is refused the item's page, which shows this (R24).
+        items = visible(actor, Item.objects.all()).filter(~access.recused(actor))
         return queryset.filter(**{f"{self.path}__in": items.order_by().values("pk")})
 
     def may_view(self, actor: User, obj: Any) -> Verdict:
@@ -266,15 +268,28 @@ def barred_words(why: str) -> str:
 
 @policy(EmergencyDecision)
 class EmergencyPolicy(Policy):
-    """An emergency is known to whoever may read submitted items, from its first line on, and to those who are asked."""
+    """An emergency is known to whoever may read submitted items, from its first line on, and to those who are asked.
+
+    Once it is an item, whoever that is withheld from gets nothing of it: who does not know a confidential one knows no emergency
+    (R40), and who stands recused reads no facts, no measures and no answers (R24).
+    """
 
     acts = {"emergency_open": held(Role.Code.SECRETARY, Role.Code.CHAIR, Role.Code.MEMBER), "emergency_report": _desk}
 
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         # A reader of items reads this; the item it becomes may be withheld from somebody all the same.
         if not {key.rpartition(":")[2] for key in roles.of(actor)} & READERS:
-            return queryset.filter(Q(deciders__user=actor.pk if actor is not None else None)).distinct()
+            unknown = Item.objects.filter(access.unnamed(actor)).order_by().values("pk")
+            asked = EmergencyDecider.objects.filter(
+                emergency=OuterRef("pk"), user=actor.pk if actor is not None else None
+            )
+            return queryset.filter(Q(item__isnull=True) | ~Q(item__in=unknown)).filter(Exists(asked))
         return queryset.filter(Q(item__isnull=True) | Q(item__in=visible(actor, Item.objects.all()).values("pk")))
+
+    def may(self, actor: Actor, act: str, obj: EmergencyDecision | None = None) -> Verdict:
+        verdict = super().may(actor, act, obj)
+        kept = access.refusal(actor, obj.item) if verdict and obj is not None and obj.item is not None else None
+        return verdict if kept is None else kept
 
     def may_view(self, actor: User, obj: EmergencyDecision) -> Verdict:
         return ALLOWED
@@ -314,8 +329,7 @@ READERS = frozenset(
 
 class _OfEmergency(Policy):
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        known = visible(actor, EmergencyDecision.objects.all())
-        return queryset.filter(emergency__in=known.order_by().values("pk"))
+        return queryset.filter(emergency__in=_open_to(actor).values("pk"))
 
     def may_view(self, actor: User, obj: Any) -> Verdict:
         return ALLOWED
@@ -331,8 +345,13 @@ class EmergencyReportPolicy(_OfEmergency):
     """What everybody was told."""
 
 
+def _open_to(actor: Actor) -> QuerySet[EmergencyDecision]:
+    """The emergencies whose facts and answers this user reads."""
+    withheld = Q(item__isnull=True) | ~Q(item__in=access.withheld_items(actor))
+    return visible(actor, EmergencyDecision.objects.all()).filter(withheld).order_by()
+
+
 @audit_visibility
 def emergency_chains(actor: User) -> Q:
-    """The log of every emergency the actor may see."""
-    known = visible(actor, EmergencyDecision.objects.all()).order_by().values_list("pk", flat=True)
-    return Q(subject__in=[f"emergency:{pk}" for pk in known])
+    """The log of every emergency the actor may read."""
+    return Q(subject__in=[f"emergency:{pk}" for pk in _open_to(actor).values_list("pk", flat=True)])

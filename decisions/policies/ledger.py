@@ -5,10 +5,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from decisions.models import Item, RuleWaiver
+from decisions.models import RuleWaiver
+from decisions.policies.items import readable
 from permissions import roles
 from permissions.models import Body, Role, Seat, User
-from permissions.policies import ALLOWED, Actor, Policy, Verdict, policy, refused, role_key, visible
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, policy, refused, role_key
 
 
 @policy(RuleWaiver)
@@ -18,7 +19,7 @@ class RuleWaiverPolicy(Policy):
     def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if actor is None or actor.pk is None:
             return queryset.none()
-        return queryset.filter(item__in=visible(actor, Item).order_by().values("pk"))
+        return queryset.filter(item__in=readable(actor).values("pk"))
 
     def may_view(self, actor: User, obj: RuleWaiver) -> Verdict:
         return ALLOWED

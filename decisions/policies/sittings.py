@@ -20,6 +20,7 @@ from decisions.models import (
 from decisions.policies import access
 from decisions.policies.signing import signers_of, signs_for
 from permissions import roles
+from permissions.errors import Denied
 from permissions.models import Body, Role, User
 from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, part_of, policy, refused, role_key
 
@@ -291,3 +292,13 @@ def may_record_for_body(actor: User, sitting: Sitting, body: Body) -> bool:
 def may_act_for(actor: User, seat: SittingSeat, *, desk: bool = True) -> bool:
     """Whether the actor may act for this seat: their own, or (where `desk`) any seat of a sitting they run."""
     return seat.user_id == actor.pk or (desk and at_desk(actor))
+
+
+def require_acting_for(actor: User, seat: SittingSeat, *, desk: bool = True) -> None:
+    """Raises `Denied` unless `may_act_for`."""
+    if not may_act_for(actor, seat, desk=desk):
+        raise Denied(
+            _("这是%(seat)s的席位，只能由本人办理。") % {"seat": seat.label},
+            code="not_your_seat",
+            data={"seat": seat.pk},
+        )

@@ -14,7 +14,7 @@ ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sitting_close": ("", "desk"),
         "entry_add": ("", "secretary"),
         "entry_remove": ("", "secretary"),
-        "attendance": ("readers", "desk town.member"),
+        "attendance": ("desk town.member", "desk town.member"),
         "item_table": ("secretary", "secretary"),
         "statement": ("", "desk town.member"),
         "statement_for": ("seated", "desk town.member"),

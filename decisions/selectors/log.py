@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from decisions import told
-from decisions.models import Item, Sitting
+from decisions.models import EmergencyDecision, Item, Sitting
 from decisions.policies.access import blind_to, covered_title, withheld
 from decisions.selectors.items.story import words_of
 from decisions.selectors.settings import setting_label
+from decisions.told.acts import ACTS
 from decisions.told.terms import who_did
 from permissions import audit, separation
 from permissions.actions.sign_in import DOOR
@@ -114,7 +115,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry as the page shows it. `details` is the entry's content as text."""
+    """One entry as the page shows it. `target` is what was touched, `details` the entry's content as text; of an entry withheld
+    from the reader both are empty, and `what` names the act without what came of it."""
 
     event: AuditEvent
     who: str
@@ -122,6 +124,7 @@ class Line:
     what: str
     change: str
     subject: Subject
+    target: str
     details: str
 
 
@@ -182,10 +185,26 @@ def read_cursor(text: str) -> tuple[datetime, int] | None:
 
 
 def sealed_chains(actor: User, names: Iterable[str]) -> frozenset[str]:
-    """Those of these chains whose entries this user may count and prove, and not read: the auditor's of withheld items."""
-    ids = {int(name[5:]) for name in names if name.startswith("item:") and name[5:].isdecimal()}
-    kept = Item.objects.filter(withheld(actor), pk__in=ids).order_by() if ids else Item.objects.none()
-    return frozenset(f"item:{pk}" for pk in kept.values_list("pk", flat=True))
+    """Those of these chains whose entries this user may count and prove, and not read: the auditor's of withheld items, and of the
+    emergencies they were before."""
+    wanted = set(names)
+    items, emergencies = _keys(wanted, "item"), _keys(wanted, "emergency")
+    if not items and not emergencies:
+        return frozenset()
+    return withheld_chains(actor, Q(pk__in=items) | Q(emergency__in=emergencies)) & wanted
+
+
+def withheld_chains(actor: User, which: Q | None = None) -> frozenset[str]:
+    """The chains of the items withheld from this user, and of the emergencies they were before; of the items `which` only."""
+    kept = Item.objects.filter(withheld(actor), which or Q()).order_by().values_list("pk", "emergency")
+    found = [(f"item:{pk}", f"emergency:{emergency}" if emergency is not None else "") for pk, emergency in kept]
+    return frozenset(name for pair in found for name in pair if name)
+
+
+def act_words(act: str) -> str:
+    """The name of an act, without what came of it."""
+    name = ACTS.get(act)
+    return str(name) if name is not None else what_words(act, {}, {})[0]
 
 
 def subjects_of(actor: User, names: Iterable[str]) -> dict[str, Subject]:
@@ -198,6 +217,11 @@ def subjects_of(actor: User, names: Iterable[str]) -> dict[str, Subject]:
     for name, item in items.items():
         title, url = (covered_title(), "") if item.pk in blind else (str(item), item.get_absolute_url())
         found[name] = Subject(name, f"{title} {item.number}".strip(), url, item.pk if url else 0)
+    emergencies = _rows(EmergencyDecision.objects.all(), wanted, "emergency")
+    sealed = sealed_chains(actor, emergencies) if emergencies else frozenset()
+    for name, row in emergencies.items():
+        title, url = (covered_title(), "") if name in sealed else (row.title, row.get_absolute_url())
+        found[name] = Subject(name, _("紧急决定：%(title)s") % {"title": title}, url)
     for name, sitting in _rows(Sitting.objects.all(), wanted, "sitting").items():
         found[name] = Subject(name, str(sitting), reverse("sitting", args=[sitting.pk]))
     for name, body in _rows(Body.objects.all(), wanted, "body").items():
@@ -343,20 +367,21 @@ def _midnight(day: date) -> datetime:
 
 
 def _rows(source: QuerySet[Any], names: set[str], kind: str) -> dict[str, Any]:
-    ids = [
-        int(name.partition(":")[2])
-        for name in names
-        if name.startswith(f"{kind}:") and name[len(kind) + 1 :].isdecimal()
-    ]
+    ids = _keys(names, kind)
     return {f"{kind}:{pk}": row for pk, row in source.in_bulk(ids).items()} if ids else {}
+
+
+def _keys(names: Iterable[str], kind: str) -> list[int]:
+    pairs = (name.partition(":") for name in names)
+    return [int(pk) for what, _colon, pk in pairs if what == kind and pk.isdecimal()]
 
 
 def _line(
     event: AuditEvent, sides: Mapping[int, Body], subject: Subject, roles: Mapping[str, str], sealed: bool
 ) -> Line:
-    what, change = what_words(event.verb, event.data, roles)
-    who = who_did(event)
+    who, side = who_did(event), sides.get(event.actor_id or 0)
     if sealed:
-        return Line(event, who, sides.get(event.actor_id or 0), what, _("内容只对指定人员开放"), subject, "")
+        return Line(event, who, side, act_words(event.verb), _("内容只对指定人员开放"), subject, "", "")
+    what, change = what_words(event.verb, event.data, roles)
     details = json.dumps(event.data, ensure_ascii=False, sort_keys=True, indent=2) if event.data else ""
-    return Line(event, who, sides.get(event.actor_id or 0), what, change, subject, details)
+    return Line(event, who, side, what, change, subject, event.target, details)

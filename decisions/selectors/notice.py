@@ -27,6 +27,7 @@ from decisions.selectors.items.checks import passing_sentence
 from decisions.selectors.plans import plans_of
 from permissions import audit, roles
 from permissions.models import Role, Seat, User
+from permissions.policies import visible
 from workflows import clock
 
 
@@ -294,7 +295,7 @@ def prepared(sitting: Sitting, user: User) -> dict[str, Any]:
     reading = readings(last) if last is not None else []
     own = own_copies(last, user) if last is not None else []
     entries = list(sitting.entries.order_by("order", "pk"))
-    changes = list(open_changes(sitting)) if sitting.status == Sitting.Status.NOTICED else []
+    changes = list(visible(user, open_changes(sitting))) if sitting.status == Sitting.Status.NOTICED else []
     return {
         "notice": last,
         "stale": stale(sitting, last),

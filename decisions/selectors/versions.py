@@ -14,8 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from decisions.models import ClauseComment, Item, Milestone, Minutes, Plan, Suggestion, WordingContest
-from decisions.selectors.log import what_words
-from decisions.told.acts import ACTS
+from decisions.selectors.log import act_words
 from permissions import access, changed, versions
 from permissions.errors import Hidden
 from permissions.models import Body, User
@@ -64,12 +63,6 @@ class Version:
     why: str
     kind: str
     changes: tuple[changed.Change, ...]
-
-
-def act_words(act: str) -> str:
-    """The name of an act in words."""
-    name = ACTS.get(act)
-    return str(name) if name is not None else what_words(act, {}, {})[0]
 
 
 def record(actor: User, label: str, pk: int) -> Record:

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 
 from decisions.actions.ledger import rule_waive
 from decisions.models import Item, RuleWaiver
+from decisions.policies.items import readable
 from decisions.rules.ledger import BY_NUMBER
 from decisions.selectors.ledger import page as select
 from decisions.views.items.common import actor, item_of, page
 from decisions.views.watermark import reader_of
 from permissions import downloads, typed
 from permissions.errors import Hidden, Invalid
-from permissions.policies import may, require, visible
+from permissions.policies import may, require
 
 PER_PAGE = 20
 
@@ -88,7 +89,7 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     if not select.reads_all(user):
         raise Hidden(_("规则台账总表由秘书、班长和审计员查看。单件议题的台账在议题页面。"))
-    rows = visible(user, Item).filter(submitted_at__isnull=False).exclude(status=Item.Status.WITHDRAWN)
+    rows = readable(user).filter(submitted_at__isnull=False).exclude(status=Item.Status.WITHDRAWN)
     found = rows.select_related("matter_type__rule_set", "body", "proposer", "case").order_by("-submitted_at", "-pk")
     chosen = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {"rows": select.rows_of(chosen), "page": chosen, "nav": "log"}

@@ -72,7 +72,8 @@ def _revise(item: Item, actor: User) -> None:
         item,
         purpose=item.purpose,
         number=item.number,
-        title=item.title,
+        # Who reads the decision need not be a reader of what has changed it (R40).
+        title="" if item.confidential else item.title,
         execution_stopped=stopped,
         suspension_ended=bool(ended),
     )

@@ -10,10 +10,12 @@ from decisions.actions.after.common import check, lock, periods, require_decided
 from decisions.actions.items.common import log, save
 from decisions.actions.items.drafts import TITLE_LENGTH
 from decisions.models import Candidate, Item, Reconsideration, Suspension
+from decisions.policies.access import covered_title
 from decisions.policies.after import voting_seats
 from decisions.policies.items import side_of
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
+from permissions.policies import visible
 from permissions.transactions import action
 from workflows import clock
 
@@ -73,7 +75,8 @@ def suspension_lift(*, actor: User, item_id: int, reason: str) -> Suspension:
 @action
 def item_revise(*, actor: User, item_id: int, purpose: str, reason: str) -> Item:
     """Draft the item that changes, stops or reconsiders a decided one. It goes the whole way of a new item; what was decided
-    stands until both bodies have passed and signed it (R37).
+    stands until both bodies have passed and signed it (R37). It names the decision, so that of a confidential one is as
+    confidential from its first line on (R40); its own readers are named for it.
 
     A personnel decision is only changed by reconsidering it, which more than half of each body have agreed to (R38). Asked again
     while such an item is on its way, its proposer gets that one. Raises `Denied`, `Invalid`, `Conflict`, `WrongState`.
@@ -85,9 +88,10 @@ def item_revise(*, actor: User, item_id: int, purpose: str, reason: str) -> Item
     if under_way is not None:
         if under_way.proposer_id == actor.pk and under_way.purpose == purpose:
             return under_way
+        known = visible(actor, Item.objects.filter(pk=under_way.pk)).exists()
         raise Conflict(
             _("已有一件议题在办理这项决策的%(what)s：%(title)s。请等它办完。")
-            % {"what": under_way.get_purpose_display(), "title": under_way.title},
+            % {"what": under_way.get_purpose_display(), "title": under_way.title if known else covered_title()},
             code="revision_under_way",
         )
     require_decided(item)
@@ -122,6 +126,8 @@ def _draft(item: Item, actor: User, purpose: str, why: str, asked: Reconsiderati
         summary=_("原决策：%(title)s（%(number)s）。") % {"title": item.title, "number": item.number},
         reason=why,
         purpose=purpose,
+        confidential=item.confidential,
+        confidential_reason=item.confidential_reason,
         origin=item,
         created_at=clock.now(),
     )

@@ -13,12 +13,12 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from decisions.models import AgendaEntry, Ballot, Guest, Sitting, SittingSeat, SpeakingTurn
-from decisions.policies.sittings import may_act_for
+from decisions.policies.sittings import require_acting_for
 from decisions.selectors import sittings as read
 from permissions import audit, versions
 from permissions.access import fetch
 from permissions.actions import changes
-from permissions.errors import Denied, Hidden, Invalid, WrongState
+from permissions.errors import Hidden, Invalid, WrongState
 from permissions.models import User
 from workflows import clock
 from workflows.errors import require_running
@@ -149,12 +149,7 @@ def seat_of(sitting: Sitting, seat_id: int, actor: User, *, desk: bool = True) -
     seat = SittingSeat.objects.select_related("body", "attendance").filter(sitting=sitting, pk=seat_id).first()
     if seat is None:
         raise Hidden(_("本次会议的名册上没有这个席位。请返回会议页面重新选择。"))
-    if not may_act_for(actor, seat, desk=desk):
-        raise Denied(
-            _("这是%(seat)s的席位，只能由本人办理。") % {"seat": seat.label},
-            code="not_your_seat",
-            data={"seat": seat.pk},
-        )
+    require_acting_for(actor, seat, desk=desk)
     return seat
 
 

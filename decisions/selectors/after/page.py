@@ -31,7 +31,7 @@ from decisions.policies.decided import carried, decided, last_announced
 from decisions.selectors.after.duties import Duty, duties
 from decisions.selectors.after.split import Split, split_of
 from permissions.models import Body, User
-from permissions.policies import may
+from permissions.policies import may, visible, visible_if_any
 from permissions.selectors import sides_of
 from workflows import clock
 
@@ -79,9 +79,11 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A reconsideration: for each body how many agree, how many must, and who."""
+    """A reconsideration: for each body how many agree, how many must, and who; ``result`` is the item that came of it, where the
+    reader may know of it."""
 
     row: Reconsideration
+    result: Item | None
     bodies: list[tuple[Body, int, int, int, list[str]]]
     may_support: bool
     may_withdraw: bool
@@ -115,7 +117,8 @@ class Emergency:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """The section 决策之后 of an item's page; empty (falsy) where nothing of it applies."""
+    """The section 决策之后 of an item's page; empty (falsy) where nothing of it applies. ``origin`` and ``successors`` are the items it
+    came from and that came of it, as far as the reader may know of them (R40)."""
 
     decided: bool
     split: Split | None
@@ -125,19 +128,21 @@ class After:
     reconsideration: Reconsideration | None
     evaluations: list[Evaluation]
     emergency: EmergencyDecision | None
+    origin: Item | None
     successors: list[Item]
     duties: list[Duty]
     links: list[Link]
 
     def __bool__(self) -> bool:
-        rows = (self.split, self.publication, self.execution.row, self.emergency, self.successors)
+        rows = (self.split, self.publication, self.execution.row, self.emergency, self.origin, self.successors)
         return self.decided or any(rows)
 
 
 def after_of(item: Item, user: User) -> After:
     """What follows the vote on one item, and what this user can do about it."""
+    origin = visible(user, Item.objects.filter(pk=item.origin_id)).first() if item.origin_id is not None else None
     if not _begun(item):
-        return After(False, None, None, [], Execution(None), None, [], None, [], [], [])
+        return After(False, None, None, [], Execution(None), None, [], None, origin, [], [], [])
     entry = last_announced(item)
     done = entry is not None and carried(entry) and decided(item) is not None
     publication = Publication.objects.filter(item=item).select_related("by").first()
@@ -152,7 +157,8 @@ def after_of(item: Item, user: User) -> After:
         asked,
         list(Evaluation.objects.filter(item=item).select_related("evaluator")),
         EmergencyDecision.objects.filter(item=item).first(),
-        list(item.successors.exclude(status=Item.Status.DRAFT).order_by("pk")),
+        origin,
+        list(visible_if_any(user, item.successors.exclude(status=Item.Status.DRAFT)).order_by("pk")),
         owed,
         _links(item, user, publication, asked) if done else [],
     )
@@ -238,7 +244,7 @@ def execution_of(item: Item, user: User, owed: list[Duty] | None = None) -> Exec
 
 def reconsideration_of(item: Item, user: User) -> Asked | None:
     """The item's newest reconsideration."""
-    row = Reconsideration.objects.filter(item=item).select_related("by", "result").first()
+    row = Reconsideration.objects.filter(item=item).select_related("by").first()
     if row is None:
         return None
     supports = list(row.supports.select_related("seat", "body"))
@@ -252,6 +258,7 @@ def reconsideration_of(item: Item, user: User) -> Asked | None:
     own = [seat["seat"] for seat in row.roster if seat["user"] == user.pk]
     return Asked(
         row,
+        visible(user, Item.objects.filter(pk=row.result_id)).first() if row.result_id is not None else None,
         bodies,
         open_ and any(seat not in given for seat in own),
         open_ and row.by_id == user.pk and row.agreed_at is None,

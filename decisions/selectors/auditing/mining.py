@@ -157,7 +157,7 @@ def _by_chain(actor: User, search: Search) -> Mapping[tuple[str, str], list[Told
                 line.who,
                 event.actor_id,
                 # Of what is withheld from this user not what was touched either.
-                event.target if line.details else "",
+                line.target,
             )
             found.setdefault((event.subject, line.subject.label), []).append(told)
     for entries in found.values():

@@ -15,9 +15,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy
 
-from decisions.models import Item
-from decisions.policies.access import withheld_items
-from decisions.selectors.log import PAGE, Asked, Line, lines_of, matching
+from decisions.selectors.log import PAGE, Asked, Line, lines_of, matching, withheld_chains
 from permissions import audit
 from permissions.models import AuditEvent, RoleGrant, Seat, User
 
@@ -134,9 +132,10 @@ def _people_of(body: int) -> list[int]:
 def _with_words(actor: User, entries: QuerySet[AuditEvent], words: str) -> QuerySet[AuditEvent]:
     """Those with the words in their content, or in the name or number of what they are about. What is withheld from this user is
     no place to look: finding nothing else there would tell as well."""
-    kept = [f"item:{pk}" for pk in Item.objects.filter(pk__in=withheld_items(actor)).values_list("pk", flat=True)]
     inside = Q(content__icontains=words) | Q(actor_label__icontains=words)
-    return entries.annotate(content=Cast("data", TextField())).filter(inside).exclude(subject__in=kept)
+    return (
+        entries.annotate(content=Cast("data", TextField())).filter(inside).exclude(subject__in=withheld_chains(actor))
+    )
 
 
 __all__ = ["BEGINNINGS", "COUNTED", "WINDOW", "Found", "Search", "counted", "every_row", "search_page"]

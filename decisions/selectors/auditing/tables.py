@@ -82,7 +82,7 @@ def _cells(line: Line) -> list[str]:
         event.subject,
         str(event.seq),
         event.verb,
-        event.target,
+        line.target,
         # Of what is withheld from this user nothing but that it is there.
         audit.canonical(event.data) if line.details else "",
         event.hash,

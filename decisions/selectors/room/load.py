@@ -94,7 +94,9 @@ def room_of(sitting: Sitting, user: User, entry_id: int | None = None) -> Room:
 def _kept(room: Room, entry: AgendaEntry, user: User, seats: list[SittingSeat]) -> Room:
     """The room for somebody the entry's papers are withheld from: of a confidential one nothing, of one they stand recused
     from the announced result, without who said or voted what (R24, R40)."""
-    recusals = {row.seat_id: row.reason for row in entry.recusals.standing()}
+    known = room.kept != CONFIDENTIAL
+    # Who steps back from it, and why, tells what a confidential one is about.
+    recusals = {row.seat_id: row.reason for row in entry.recusals.standing()} if known else {}
     roster = read.roster(seats, recusals)
     room.sides = sides_of(entry, seats, roster, recusals, {}, None, frozenset())
     room.own = own_of(entry, user, seats, roster, recusals, {}, None, frozenset())
@@ -102,7 +104,7 @@ def _kept(room: Room, entry: AgendaEntry, user: User, seats: list[SittingSeat]) 
         side.speaking = []
     for own in room.own:
         own.speak, own.why = False, ""
-    if room.kept != CONFIDENTIAL:
+    if known:
         announced = entry.motions.filter(announced_at__isnull=False)
         motions = announced.prefetch_related(Prefetch("resolutions", Resolution.objects.select_related("body")))
         room.results = [result_of(entry, motion, seats, full=False) for motion in motions]

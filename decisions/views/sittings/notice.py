@@ -196,6 +196,7 @@ def agenda_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whoever presides to add an item to a frozen agenda, or to take one off."""
     row = _sitting(request, pk, "agenda_change_ask")
     entries = select.entries_of(row)
+    cover(actor(request), entries)
     form = AgendaChangeForm(
         request.POST or None,
         adding=[(str(item.pk), item.title) for item in ready_items(row, request)],

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from decisions.models import Item, Sitting, Statement, Vote
+from decisions.policies.items import readable
 from decisions.policies.record import keeps_the_record, reads_dissent_of
 from decisions.selectors.minutes import Dissent, of_item, of_person, whole
 from decisions.views.items.common import actor, item_of
@@ -17,7 +18,6 @@ from decisions.views.watermark import opened, reader_of
 from permissions import access, downloads
 from permissions.errors import Hidden
 from permissions.models import User
-from permissions.policies import visible
 
 
 @require_safe
@@ -66,7 +66,7 @@ def dissent_of_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _readable(user: User, found: list[Dissent]) -> list[Dissent]:
     """Without what is withheld from the reader (R24, R40)."""
-    known = set(visible(user, Item).filter(pk__in={one.item.pk for one in found}).values_list("pk", flat=True))
+    known = set(readable(user).filter(pk__in={one.item.pk for one in found}).values_list("pk", flat=True))
     return [one for one in found if one.item.pk in known]
 
 

@@ -15,6 +15,7 @@ from decisions.actions import sittings as act
 from decisions.forms_room import DeferForm, RecusalForm
 from decisions.forms_sittings import AttendanceForm, StatementForm
 from decisions.models import AgendaEntry, Sitting, SittingSeat
+from decisions.policies.sittings import require_acting_for
 from decisions.selectors import room as select
 from decisions.selectors.notice import prepared
 from decisions.views.items.common import actor
@@ -152,9 +153,11 @@ def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
             "opinion": seat.attendance.opinion,
         },
     )
-    if request.method != "POST":
-        return page(request, "attendance", {"sitting": row, "seat": seat, "form": form})
     user = actor(request)
+    if request.method != "POST":
+        # The form has the person's written opinion in it.
+        require_acting_for(user, seat)
+        return page(request, "attendance", {"sitting": row, "seat": seat, "form": form})
     try:
         set_to = act.attendance_set(
             actor=user,

@@ -139,6 +139,7 @@ def chair_take(request: HttpRequest, pk: int) -> HttpResponse:
     seats = [seat for seat in read.seats_of(sitting) if seat.voting]
     form = forms.Seated(request.POST or None, seats=seats)
     entry_id = ids.read(request.GET.get("of")) or None
+    entries = sitting.entries.select_related("item")
     return _page(
         request,
         form,
@@ -150,7 +151,7 @@ def chair_take(request: HttpRequest, pk: int) -> HttpResponse:
             seat_id=_seat_in(form),
             reason=form.words("reason"),
         ),
-        entry=sitting.entries.select_related("item").filter(pk=entry_id).first() if entry_id else None,
+        entry=access.fetch(entries, user, "view", entry_id) if entry_id else None,
         title=_("更换主持"),
         submit=_("登记接任主持"),
         done=_("已登记接任主持。"),
