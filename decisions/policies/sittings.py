@@ -184,6 +184,11 @@ class BallotPolicy(OfSitting):
     item = "entry__item"
     acts = {"sheet_enter": _desk}
 
+    def may_view(self, actor: User, obj: Ballot) -> Verdict:
+        """The paper of a vote says what and whom it is about, as its motion does: not for whoever stands recused (R24)."""
+        kept = access.refusal(actor, obj.entry.item)
+        return ALLOWED if kept is None else kept
+
     def may(self, actor: Actor, act: str, obj: Ballot | None = None) -> Verdict:
         """Whoever stands recused from the item writes down nothing of its vote (R24)."""
         verdict = super().may(actor, act, obj)

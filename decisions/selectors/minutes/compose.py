@@ -47,7 +47,7 @@ def compose(entry: AgendaEntry) -> str:
         *(line for motion in entry.motions.all() for line in _decision(entry, motion)),
         *_end(entry),
         *_dissent(entry),
-        *_sent_in(seats),
+        *_sent_in(entry, seats),
         *people.chair_lines(entry, seats),
         *people.roll(entry, seats, bodies),
         *people.movement_lines(entry.sitting, entry.announced_at),
@@ -246,10 +246,22 @@ def _dissent(entry: AgendaEntry) -> list[str]:
     return [f"{one.position}的不同意见：{one.line}" for one in dissents_in(entry)]
 
 
-def _sent_in(seats: list[SittingSeat]) -> list[str]:
-    """Absent members' written opinions: on record word for word, and said not to be counted (R22, R30)."""
-    return [
-        f"{seat.position}未到会，提交书面意见：{one_line(seat.attendance.opinion)}（记录在案，不计票）"
+def _sent_in(entry: AgendaEntry, seats: list[SittingSeat]) -> list[str]:
+    """Absent members' written opinions: on record word for word, and said not to be counted (R22, R30).
+
+    An opinion is on the whole agenda. Where another item on it is confidential, what is written may cite that one, and whoever reads
+    these minutes need not know of it (R40): these say that there is an opinion, and its words stay in the register of attendance.
+    """
+    sent = [
+        seat
         for seat in seats
         if seat.voting and seat.attendance.state != Attendance.State.PRESENT and seat.attendance.opinion.strip()
+    ]
+    if not sent:
+        return []
+    others = AgendaEntry.objects.filter(sitting=entry.sitting_id).exclude(pk=entry.pk)
+    if others.exclude(item__confidential="").exists():
+        return [f"{seat.position}未到会，提交书面意见（原文存会议到会登记，记录在案，不计票）" for seat in sent]
+    return [
+        f"{seat.position}未到会，提交书面意见：{one_line(seat.attendance.opinion)}（记录在案，不计票）" for seat in sent
     ]

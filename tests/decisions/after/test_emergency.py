@@ -7,16 +7,21 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from decisions.actions import after as act
-from decisions.models import AgendaEntry, EmergencyDecider, EmergencyDecision, Item
+from decisions.actions import sittings as meet
+from decisions.models import AgendaEntry, EmergencyDecider, EmergencyDecision, EmergencyReport, Item
+from decisions.policies.access import RECUSED, covered_title
 from decisions.rules.emergency import Asked, decided, lacking
 from decisions.rules.ledger import Finding, State
 from decisions.selectors.after import duties, missing_ratifications, ratifications_due
 from decisions.selectors.ledger import ledger_of
-from permissions.models import AuditEvent
+from permissions.models import AuditEvent, User
+from permissions.policies import may, visible
 from tests.decisions.after.conftest import After, later, logged
 from workflows import clock
 from workflows.actions import case_jump
@@ -241,3 +246,49 @@ def test_r26_enough_means_persons_of_each_body_in_all_and_more_than_half(asked: 
     half = len(persons) > len({one.user for one in asked}) / 2
     assert decided(asked, ["town", "zone"], total=total, each=each) is (enough and half)
     assert (not lacking(asked, ["town", "zone"], total=total, each=each)) is enough
+
+
+@pytest.mark.django_db
+def test_r24_r40_what_an_emergency_became_withholds_the_emergency_as_well(
+    room: After, client_of: Callable[[User], Client]
+) -> None:
+    row = room.decided_emergency()
+    act.emergency_report(actor=room.cast.town_secretary, emergency_id=row.pk, text=row.measures)
+    item = row.item
+    assert item is not None
+    member, chair, auditor = room.cast.town_member, room.cast.town_chair, room.cast.auditor
+    page = reverse("emergency", args=[row.pk])
+    assert row.facts in client_of(member).get(page).content.decode()
+    assert (
+        visible(member, EmergencyReport).exists() and visible(member, AuditEvent).filter(subject=row.subject).exists()
+    )
+
+    entry = room.open(item)
+    for username in ("town.congress", "town.chair"):
+        seat = room.seat(username)
+        meet.recusal_declare(actor=seat.user, entry_id=entry.pk, seat_id=seat.pk, reason="房屋在转移范围内")
+    answer = client_of(member).get(page)
+    assert answer.status_code == 403 and row.facts not in answer.content.decode()
+    assert visible(member, EmergencyDecision).filter(pk=row.pk).exists(), (
+        "whoever stands recused knows that it is there"
+    )
+    for model in (EmergencyDecider, EmergencyReport):
+        assert not visible(member, model).exists(), "answers and reports are papers (R24)"
+    assert not visible(member, AuditEvent).filter(subject=row.subject).exists()
+    assert may(chair, "emergency_report", row).code == RECUSED, "nor do they go on with it"
+
+    # As the row stands once the item is classified; one of the few has lost every role since.
+    Item.objects.filter(pk=item.pk).update(confidential=Item.Grade.WORK, confidential_reason="未公开")
+    EmergencyDecider.objects.create(
+        emergency=row, seat=room.cast.seat("town.mayor"), body=room.cast.town, user=room.cast.outsider
+    )
+    for user in (room.cast["town.mayor"], room.cast.outsider, auditor):
+        assert not visible(user, EmergencyDecision).filter(pk=row.pk).exists(), user.username
+        assert client_of(user).get(page).status_code == 404
+    audit = client_of(auditor)
+    told = audit.get(reverse("audit"), {"subject": row.subject}).content.decode()
+    assert covered_title() in told and "emergency_answer" in told
+    assert row.title not in told and row.facts not in told
+    for words in ("沿河村", "漫堤"):
+        found = audit.get(reverse("audit"), {"words": words}).content.decode()
+        assert row.subject not in found, "finding something would tell as much (R40)"

@@ -9,8 +9,11 @@ from django.db import DatabaseError, transaction
 
 from decisions.actions import after as act
 from decisions.actions import items as item_act
+from decisions.actions.after.duties import _revise
 from decisions.models import Item, Suspension
+from decisions.policies.access import covered_title
 from decisions.selectors.after import duties
+from decisions.selectors.after.page import after_of
 from permissions.models import AuditEvent
 from tests.decisions.after.conftest import After, later, logged, today
 from workflows import clock
@@ -135,7 +138,8 @@ def test_r37_once_decided_the_old_execution_ends(room: After, purpose: str) -> N
     execution = room.execution(item)
     assert execution.stopped_by == new
     assert Suspension.objects.get(item=item).ended_by == new
-    assert logged(item, "decision_revised")[0].data["purpose"] == purpose
+    told = logged(item, "decision_revised")[0].data
+    assert (told["purpose"], told["title"]) == (purpose, new.title)
 
 
 def test_what_is_not_decided_is_not_revised(room: After, refused: Refused) -> None:
@@ -161,3 +165,35 @@ def test_a_draft_that_revises_keeps_its_purpose_when_it_is_saved(room: After) ->
     data = {"title": new.title, "matter_type": "project", "amount": "", "summary": "改期。", "co_proposers": []}
     saved = item_act.item_draft_save(actor=room.cast.zone_proposer, data=data, item_id=new.pk)
     assert (saved.purpose, saved.origin_id) == ("change", new.origin_id)
+
+
+def test_r40_a_revision_is_as_confidential_as_what_it_revises_and_neither_names_the_other(
+    room: After, refused: Refused
+) -> None:
+    item = room.handed_over()
+    new = revise(room, item)
+    secret = "企业收购谈判底价"
+    marks = {"confidential": Item.Grade.BUSINESS, "confidential_reason": "报价未公开"}
+    Item.objects.filter(pk=new.pk).update(title=secret, status=Item.Status.RUNNING, submitted_at=clock.now(), **marks)
+    with refused("revision_under_way", covered_title()) as found:
+        act.item_revise(actor=room.cast.town_proposer, item_id=item.pk, purpose="stop", reason="不办了")
+    assert secret not in str(found.value)
+    item, new = Item.objects.get(pk=item.pk), Item.objects.get(pk=new.pk)
+    assert after_of(item, room.cast.zone_member).successors == []
+    assert after_of(item, room.cast.town_secretary).successors == [new]
+
+    _revise(new, room.cast.town_secretary)
+    assert logged(item, "decision_revised")[0].data["title"] == "", (
+        "who reads the decision need not know what changed it"
+    )
+
+    Item.objects.filter(pk=item.pk).update(**marks)
+    item = Item.objects.get(pk=item.pk)
+    new = Item.objects.get(pk=new.pk)
+    assert after_of(new, room.cast.zone_proposer).origin is None, "its proposer is no reader of what it goes back to"
+    assert after_of(new, room.cast.town_secretary).origin == item
+
+    Item.objects.filter(pk=new.pk).update(status=Item.Status.WITHDRAWN)
+    newer = act.item_revise(actor=room.cast.town_proposer, item_id=item.pk, purpose="change", reason="文物须避让")
+    assert item.title in newer.title
+    assert (newer.confidential, newer.confidential_reason) == (Item.Grade.BUSINESS, "报价未公开")

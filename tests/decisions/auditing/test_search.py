@@ -259,6 +259,7 @@ def test_r40_an_auditor_who_is_no_reader_neither_finds_nor_takes_what_a_confiden
         assert verbs(text(client.get(reverse("audit"), {"words": words}))) <= {"page_read"}
     whole = text(client.get(reverse("audit"), {"subject": item.subject}))
     assert "item_classify" in verbs(whole)
+    assert "确定或解除涉密" in whole and "工作秘密" not in whole, "the act by its name, without what came of it"
     table = text(taken(client, {"form": "csv", "subject": item.subject}))
     assert "item_classify" in table and "涉密议题" in table
     for page in (whole, table):

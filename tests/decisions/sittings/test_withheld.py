@@ -19,14 +19,17 @@ from pypdf import PdfReader, PdfWriter
 from decisions import stamping
 from decisions.actions import items as act_items
 from decisions.actions import sittings as act
-from decisions.models import Item, ItemReader, Material, Minutes, Opinion, PaperView
+from decisions.models import AgendaEntry, Item, ItemReader, Material, Minutes, Opinion, PaperView
 from decisions.policies import access
 from decisions.selectors import items as select
 from decisions.selectors.log import Asked, log_page
-from permissions import policies
+from decisions.selectors.minutes.compose import compose
+from decisions.selectors.notice import prepared
+from permissions import ids, policies
 from permissions.errors import Denied, Hidden
 from permissions.models import AuditEvent, Seat, User
 from permissions.policies import may, visible
+from tests.decisions.items.test_substitutions import again, give
 from tests.decisions.sittings.conftest import Room
 from tests.test_every_address import addresses
 from workflows import overview
@@ -336,6 +339,71 @@ def test_r40_whoever_is_in_attendance_sees_nothing_of_a_confidential_entry(room:
     assert TITLE in member and "sg-watermark" in member and "town.congress" in member
 
 
+def test_r40_no_page_around_an_agenda_names_a_confidential_item_of_it(room: Room, client_of: ClientOf) -> None:
+    item, plain = secret(room), room.item("村道养护")
+    name(room, item, *voters())
+    room.prepare(item, plain)
+    room.notice()
+    act.agenda_change_ask(
+        actor=room.cast.town_secretary, sitting_id=room.sitting.pk, item_id=item.pk, kind="remove", reason="再议"
+    )
+    observer, member = room.cast.observer, room.cast.town_member
+    assert prepared(room.sitting, observer)["changes"] == []
+    assert [change.item for change in prepared(room.sitting, member)["changes"]] == [item]
+
+    give(room.cast)
+    stand_in = client_of(again(room.cast.legal))
+    asked = reverse("agenda_ask", args=[room.sitting.pk])
+    assert TITLE in client_of(room.cast.zone_secretary).get(asked).content.decode()
+    covered = stand_in.get(asked).content.decode()
+    assert TITLE not in covered and access.covered_title() in covered, (
+        "a stand-in is named for this very item or knows it not"
+    )
+
+    act.sitting_open(actor=room.cast.town_secretary, sitting_id=room.sitting.pk)
+    for row in room.sitting.seats.select_related("user", "body"):
+        room.seats[row.user.username, row.body.code] = row
+    room.arrive("town.mayor")
+    entry = room.sitting.entries.get(item=item)
+    act.entry_call(actor=room.cast.town_secretary, entry_id=entry.pk)
+    chair = reverse("chair_take", args=[room.sitting.pk])
+    assert TITLE in client_of(room.cast.zone_secretary).get(chair, {"of": ids.cover(entry.pk)}).content.decode()
+    head = room.cast.town_chair
+    act_items.reader_remove(actor=room.cast.town_secretary, item_id=item.pk, user_id=head.pk, reason="不再参加")
+    kept = client_of(head).get(chair, {"of": ids.cover(entry.pk)})
+    assert kept.status_code == 404 and TITLE not in kept.content.decode()
+
+    why, seat = "近亲属在谈判企业任职", room.seat("town.congress")
+    act.recusal_declare(actor=member, entry_id=entry.pk, seat_id=seat.pk, reason=why)
+    page = reverse("sitting", args=[room.sitting.pk])
+    assert why in client_of(room.cast.zone_secretary).get(page).content.decode()
+    assert why not in client_of(observer).get(page).content.decode(), "why somebody steps back tells what it is about"
+
+
+def test_r22_a_written_opinion_is_read_by_its_seat_and_the_desk_and_cites_no_confidential_item(
+    room: Room, client_of: ClientOf
+) -> None:
+    item, plain = room.item(TITLE), room.item("村道养护")
+    opened = room.open(plain, item)
+    room.arrive("town.mayor")
+    mayor = room.seat("town.mayor")
+    room.attend(mayor, "absent", reason="出差", opinion=SECRET)
+    form = reverse("attendance", args=[room.sitting.pk, mayor.pk])
+    assert SECRET in client_of(room.cast.town_secretary).get(form).content.decode()
+    assert SECRET in client_of(room.cast["town.mayor"]).get(form).content.decode()
+    refusal = client_of(room.cast.town_member).get(form)
+    assert refusal.status_code == 403 and SECRET not in refusal.content.decode()
+
+    other = room.sitting.entries.get(item=item)
+    assert all(SECRET in compose(entry) for entry in (opened, other)), "on record word for word (R22, R30)"
+    Item.objects.filter(pk=item.pk).update(confidential=Item.Grade.BUSINESS, confidential_reason="报价未公开")
+    opened, other = (AgendaEntry.objects.get(pk=entry.pk) for entry in (opened, other))
+    assert SECRET not in compose(opened) and "提交书面意见" in compose(opened), (
+        "who reads these need not know that item (R40)"
+    )
+    assert SECRET in compose(other), "its own minutes are for its readers"
+
+
 def test_r24_a_recused_member_gets_no_paper_before_during_or_after(room: Room, client_of: ClientOf) -> None:
     item = room.item()
     Opinion.objects.create(
@@ -373,6 +441,11 @@ def test_r24_a_recused_member_gets_no_paper_before_during_or_after(room: Room, c
     room.hear(entry, "town.mayor")
     room.decide(entry, "f" * 8, "f" * 7)
     sees_nothing()
+    for ballot in entry.ballots.all():
+        for page in ("ballot", "ballot_live", "ballot_slips"):
+            refusal = client.get(reverse(page, args=[ballot.pk]))
+            assert refusal.status_code == 403, "whom or what it put to the vote is in the papers"
+            assert client_of(room.cast.zone_member).get(reverse(page, args=[ballot.pk])).status_code == 200, page
     after = client.get(reverse("item", args=[item.pk])).content.decode()
     assert "两个班子都通过" in after
 
