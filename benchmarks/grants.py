@@ -128,9 +128,9 @@ class House:
         told = {"first": first, "last": last, "case": self.case.pk, "task": self.task.pk}
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(TASKS.format(**_columns("case", "c", {"id": "n"})), told)
+            cursor.execute(TASKS.format(**columns("case", "c", {"id": "n"})), told)
             cursor.execute(
-                TASK.format(**_columns("casetask", "t", {"id": "n", "process_id": "n", "owner_id": "NULL"}, "task")),
+                TASK.format(**columns("casetask", "t", {"id": "n", "process_id": "n", "owner_id": "NULL"}, "task")),
                 told,
             )
         return list(range(first, last + 1))
@@ -191,7 +191,7 @@ class House:
         return clock.today()
 
 
-def _columns(table: str, letter: str, changed: dict[str, str], name: str = "") -> dict[str, str]:
+def columns(table: str, letter: str, changed: dict[str, str], name: str = "") -> dict[str, str]:
     """The columns of a table, and what a copy of one of its rows has in them."""
     from django.db.models import Model
 

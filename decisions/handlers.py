@@ -6,15 +6,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from viewflow.workflow.status import PROCESS
 
-from decisions import stages, workdays
+from decisions import stages, trying, workdays
 from decisions.models import AgendaEntry, Ballot, Item, Minutes
 from permissions import versions
 from permissions.errors import WrongState
 from workflows import clock
-from workflows.handlers import Variable, form, gives, on_case_end, subject, working_days
+from workflows.handlers import Variable, ballots, form, gives, on_case_end, subject, working_days
 from workflows.models import Case, CaseTask
 
 working_days(workdays.calendar)
+ballots(stages.RESULT, trying.SampleBallots())
 
 
 def item_id(task: CaseTask) -> int:

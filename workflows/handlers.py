@@ -6,9 +6,9 @@ when a flow is published, so a running case cannot meet one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from django.urls import reverse
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from permissions.models import User
     from workflows.models import Case, CaseTask, StepFile
+    from workflows.rehearsal import Counted, Votes
 
 
 class JobHandler(Protocol):
@@ -77,7 +78,29 @@ class Variable:
     options: tuple[str, ...] = ()
 
 
+class VotingBody(NamedTuple):
+    """A body that votes: its code, what it is called, and how many of its seats vote today."""
+
+    code: str
+    label: str
+    seats: int
+
+
+class Ballots(Protocol):
+    """How the house votes on what a message brings the result of, for those who play it."""
+
+    def bodies(self) -> Sequence[VotingBody]:
+        """Every body that votes, each on its own."""
+
+    def rules(self, flow: str) -> Sequence[tuple[str, str]]:
+        """The rule sets votes can be counted by: code and name, what the flow of that key is usually decided by first."""
+
+    def count(self, rule: str, votes: Mapping[str, Votes]) -> Counted | None:
+        """What comes of the votes of each body; None where the rule set or a body is not known, or nobody is due."""
+
+
 _handlers: dict[str, Handler] = {}
+_ballots: dict[str, Ballots] = {}
 _forms: dict[str, Callable[[CaseTask], str]] = {}
 _form_labels: dict[str, Any] = {}
 _variables: dict[str, tuple[Variable, ...]] = {}
@@ -131,6 +154,16 @@ def on_step_done(function: StepListener) -> StepListener:
     """Call `function` with a case, the task somebody has just completed in it, their answers and themselves, inside that transaction."""
     _step_done.append(function)
     return function
+
+
+def ballots(message: str, found: Ballots) -> None:
+    """Say how the house votes on what the message of this name brings the result of."""
+    _ballots[message] = found
+
+
+def ballots_on(message: str | None) -> Ballots | None:
+    """How the house votes on what this message brings; None where it does not."""
+    return _ballots.get(message or "")
 
 
 def working_days(function: Callable[[], WorkingDays]) -> Callable[[], WorkingDays]:

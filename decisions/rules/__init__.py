@@ -15,6 +15,7 @@ from decisions.rules.elections import (
 from decisions.rules.motions import MotionKind, Moved, lapsing, settled
 from decisions.rules.roster import Quorum, Roster, RosterSeat, SeatState, quorum
 from decisions.rules.ruleset import ORDINARY, PERSONNEL, BodyRules, Method, Periods, Rules, TwoSeats
+from decisions.rules.sampling import Sample, Sampled, sampled
 from decisions.rules.sentences import (
     explain_en,
     explain_zh,
@@ -66,6 +67,8 @@ __all__ = [
     "Roster",
     "RosterSeat",
     "Rules",
+    "Sample",
+    "Sampled",
     "SeatState",
     "Signature",
     "Stance",
@@ -104,6 +107,7 @@ __all__ = [
     "result_is_certain",
     "reveals",
     "rules_on",
+    "sampled",
     "settled",
     "share_en",
     "share_zh",

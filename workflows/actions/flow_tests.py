@@ -17,7 +17,7 @@ from workflows import rehearsal
 from workflows.clock import now
 from workflows.errors import told
 from workflows.models import Definition, DefinitionVersion, FlowTest
-from workflows.playing.versions import Decider, flow_of, tried
+from workflows.playing.versions import flow_of, house_of, tried
 from workflows.playing.words import Telling
 
 #: How many recorded plays a flow has at most: all of them are played whenever a version is published.
@@ -120,7 +120,8 @@ def _recorded(version: DefinitionVersion, begins: datetime, acts: Sequence[rehea
     flow = flow_of(version)
     if flow is None or not acts or len(acts) > rehearsal.MOST_ACTS:
         raise Invalid(_("请先演练几步，再录制成测试。"), code="nothing_played")
-    played = rehearsal.play(flow, acts, timezone.localtime(begins), Decider())
+    played = rehearsal.play(flow, acts, timezone.localtime(begins), house_of(version))
     if played.refused is not None:
-        raise Invalid(Telling(flow.process).refused(played.refused), code="refused")
+        telling = Telling(flow.process, played.processes(flow))
+        raise Invalid(telling.refused(played.refused), code="refused")
     return rehearsal.record(played)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q
 from viewflow.workflow.status import PROCESS, STATUS
 
 from permissions import roles
-from workflows import replay
+from workflows import handlers, replay
 from workflows.engine import EngineError, MigrationRefused
 from workflows.models import Case, CaseTask, Definition, TaskKind
 from workflows.overview import Median
@@ -20,6 +20,23 @@ from workflows.rehearsal import Flow
 
 #: How many ended cases are played again from their logs to see which ways were taken.
 LOOKED_AT: Final = 50
+
+
+#: How many days a simulation knows the house's calendar for; after them every week is like the others.
+HORIZON: Final = 731
+
+
+def calendar(begins: date) -> tuple[list[int], list[int]]:
+    """The days from `begins` on (0) on which the house does not work although they are Monday to Friday, and on which it does
+    although they are not: holidays, and the weekends worked in their place."""
+    days = handlers.calendar()
+    closed, added = [], []
+    for number in range(HORIZON):
+        day = begins + timedelta(days=number)
+        works = days.add(day - timedelta(days=1), 1) == day
+        if works != (day.weekday() < 5):
+            (added if works else closed).append(number)
+    return closed, added
 
 
 def holders(keys: Iterable[str]) -> dict[str, int]:

@@ -28,6 +28,11 @@ _REFUSALS: Mapping[str, Any] = {
     "not_asked": gettext_lazy("“%(node)s”由%(who)s办理，所选的人没有这个角色。请换一位办理人。"),
     "backwards": gettext_lazy("时钟只能往后拨。要回到以前，请退回到前面的一步。"),
     "no_moment": gettext_lazy("请填写要拨到的时间。"),
+    "not_counted": gettext_lazy("“%(node)s”不能这样计票。请选择规则集，填写每个班子的票数。"),
+    "no_called": gettext_lazy("“%(node)s”要调用流程“%(called)s”，它没有可用的版本。请先发布它，或直接填写它的结果。"),
+    "entered": gettext_lazy("“%(node)s”调用的流程已经开始演练，请办理它里面等待的环节。"),
+    "not_entered": gettext_lazy("“%(node)s”调用的流程还没有开始演练。"),
+    "not_refused": gettext_lazy("录制时这一步被拒绝，现在可以办。"),
     "too_many_timers": gettext_lazy("这段时间里定时要响 %(most)s 次以上，请一次少拨一些。"),
     "too_many_decisions": gettext_lazy("流程反复要作同一个决策，停不下来。请核对流程图。"),
     "no_outgoing_flow": gettext_lazy("在“%(node)s”之后没有一条路线符合条件。请核对条件和填写的变量。"),
@@ -48,19 +53,37 @@ def language() -> str:
 
 
 class Telling:
-    """Words of plays of one process; the names of roles and people are asked of the database once."""
+    """Words of plays of one process; the names of roles and people are asked of the database once. `processes` are those of the
+    flows it has called, as `Played.processes` has them."""
 
-    def __init__(self, process: Process) -> None:
-        self._process = process
+    def __init__(self, process: Process, processes: Mapping[str, Process] | None = None) -> None:
+        self._processes = {**(processes or {}), "": process}
         self._roles: dict[str, str] | None = None
         self._people: dict[str, str] = {}
 
     # --- elements and people --------------------------------------------------------------------------------------------
 
     def node(self, node: str) -> str:
-        """What people call an element."""
-        found = self._process.nodes.get(node)
+        """What people call an element; inside a called flow after the call: “上会 › 表决”."""
+        *calls, last = node.split("/")
+        found, path = [], ""
+        for call in calls:
+            step, _hash, nth = call.partition("#")
+            label = self._label(path, step)
+            found.append(_("%(node)s（第 %(n)s 份）") % {"node": label, "n": int(nth) + 1} if nth.isdigit() else label)
+            path += f"{call}/"
+        if last:
+            found.append(self._label(path, last))
+        return " › ".join(found)
+
+    def _label(self, path: str, node: str) -> str:
+        process = self._processes.get(path)
+        found = process.nodes.get(node) if process is not None else None
         return (names.label(found.name) or word(found.kind, language())) if found is not None else node
+
+    def learn(self, processes: Mapping[str, Process]) -> None:
+        """Know the called flows of a play as well."""
+        self._processes = {**processes, "": self._processes[""]}
 
     def roles(self) -> Mapping[str, str]:
         """Every role's key and name."""
@@ -99,20 +122,29 @@ class Telling:
         if act.kind is Kind.START:
             return _("开始")
         if act.kind is Kind.COMPLETE:
-            return _("“%(node)s”办完") % {"node": node}
+            return (_("“%(node)s”表决") if act.votes else _("“%(node)s”办完")) % {"node": node}
+        if act.kind is Kind.ENTER:
+            return _("进入“%(node)s”调用的流程") % {"node": node}
         if act.kind is Kind.FAIL:
             return _("“%(node)s”报错“%(code)s”") % {"node": node, "code": act.name}
         if act.kind is Kind.WAIT:
             return _("时钟拨到 %(moment)s") % {"moment": moment(act.until)}
         if act.kind is Kind.MESSAGE:
-            return _("收到消息“%(name)s”") % {"name": act.name}
+            return self._inside(act, _("收到消息“%(name)s”") % {"name": act.name})
         if act.kind is Kind.SIGNAL:
-            return _("收到信号“%(name)s”") % {"name": act.name}
+            return self._inside(act, _("收到信号“%(name)s”") % {"name": act.name})
         if act.kind is Kind.SET:
-            return _("修改变量")
+            return self._inside(act, _("修改变量"))
         if act.kind is Kind.ENABLE:
             return _("开始“%(node)s”") % {"node": node}
-        return _("“%(node)s”退回到“%(to)s”") % {"node": node, "to": self.node(act.name)}
+        return _("“%(node)s”退回到“%(to)s”") % {
+            "node": node,
+            "to": self.node(f"{act.node.rpartition('/')[0]}/{act.name}".lstrip("/")),
+        }
+
+    def _inside(self, act: Act, what: str) -> str:
+        """What happens to a whole called flow, with where it is called."""
+        return _("%(node)s：%(what)s") % {"node": self.node(act.node), "what": what} if act.node else what
 
     def came(self, stage: Stage) -> list[str]:
         """What else happened with an act: clocks that rang, decisions made, what was sent."""
@@ -124,10 +156,13 @@ class Telling:
             _("“%(node)s”得出 %(values)s") % {"node": self.node(one.node), "values": values(one.variables)}
             for one in stage.made
         ]
+        found += [sentence for one in stage.counted for sentence in one.sentences]
         return [*found, *map(thrown, stage.thrown)]
 
     def led(self, stage: Stage) -> str:
         """Where an act led."""
+        if stage.refused is not None:
+            return _("应当拒绝：%(why)s") % {"why": self.refused(stage.refused)}
         if stage.ended:
             return _("流程到达终点")
         return self.several(stage.waits())
@@ -144,6 +179,7 @@ class Telling:
             "code": refused.code,
             "most": refused.params.get("most", ""),
             "who": self.people(who) if isinstance(who, tuple) else "",
+            "called": refused.params.get("called", ""),
         }
         return str(_REFUSALS.get(refused.code, _OTHER_REFUSAL) % filled)
 
@@ -151,6 +187,7 @@ class Telling:
 
     def verdict(self, verdict: Verdict, acts: tuple[Act, ...]) -> str:
         """How a recorded play went, as a sentence."""
+        self.learn(verdict.processes)
         if verdict.passed:
             return _("%(n)s 步都和录制时一样。") % {"n": verdict.acts}
         if verdict.at is None:

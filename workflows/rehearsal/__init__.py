@@ -8,36 +8,46 @@ A play is a tuple of :class:`Act`, and goes to JSON and back; it is played from 
 kept between two requests. With what each act led to (`record`) it is a test of the flow, which `check` runs on another version.
 """
 
-from .acts import MOST_ACTS, Act, Expected, Kind, Thrown, Waits, acts_from_json, acts_to_json
-from .playing import (
-    MOST_FIRINGS,
-    Decide,
+from .acts import MOST_ACTS, MOST_SEATS, Act, Expected, Kind, Thrown, Votes, Waits, acts_from_json, acts_to_json
+from .playing import MOST_FIRINGS, play
+from .stages import (
+    Called,
+    Counted,
     Fired,
     Flow,
+    House,
+    Inside,
+    Level,
     Made,
     Played,
     Refused,
     Stage,
     Waiting,
-    play,
+    who_of,
 )
 from .testing import Verdict, check, record
 
 __all__ = [
     "MOST_ACTS",
     "MOST_FIRINGS",
+    "MOST_SEATS",
     "Act",
-    "Decide",
+    "Called",
+    "Counted",
     "Expected",
     "Fired",
     "Flow",
+    "House",
+    "Inside",
     "Kind",
+    "Level",
     "Made",
     "Played",
     "Refused",
     "Stage",
     "Thrown",
     "Verdict",
+    "Votes",
     "Waiting",
     "Waits",
     "acts_from_json",
@@ -45,4 +55,5 @@ __all__ = [
     "check",
     "play",
     "record",
+    "who_of",
 ]

@@ -12,6 +12,8 @@ from workflows import feel
 
 MOST_ACTS: Final = 300
 """How many acts a play has at most."""
+MOST_SEATS: Final = 999
+"""How many seats of a body vote alike at most."""
 
 
 class Kind(Enum):
@@ -21,7 +23,7 @@ class Kind(Enum):
     person, a service, a message that comes, a called flow that ends; `FAIL` has it end in the error `name`; `WAIT` moves the
     clock to `until`, and what is due on the way happens at its own time; `MESSAGE` and `SIGNAL` send what is called `name`;
     `SET` changes variables from outside; `ENABLE` begins the activity `node` of an ad-hoc sub-process; `BACK` sends the flow
-    back from `node` to the activity `name`.
+    back from `node` to the activity `name`; `ENTER` begins the flow that the call `node` calls, to be played inside.
     """
 
     START = "start"
@@ -33,10 +35,20 @@ class Kind(Enum):
     SET = "set"
     ENABLE = "enable"
     BACK = "back"
+    ENTER = "enter"
+
+
+class Votes(NamedTuple):
+    """How the seats of one body voted; the sum is how many are due."""
+
+    in_favour: int
+    against: int
+    abstained: int
+    absent: int
 
 
 class Waits(NamedTuple):
-    """What is open at `node`, and whom it asks: roles and people, sorted; nobody where no person does it."""
+    """What is open at `node` (as :class:`Act` has it), and whom it asks: roles and people, sorted; nobody where no person does it."""
 
     node: str
     who: tuple[str, ...] = ()
@@ -63,9 +75,15 @@ class Expected:
 class Act:
     """One thing done.
 
+    `node` is the id of an element. Inside a called flow it begins with the call: ``review/check`` is the step ``check`` of what
+    ``review`` calls, ``review#1/check`` that of the second of several calls open there; ``review/`` is no step but that flow as a
+    whole, to which a message, a signal or a variable is given.
+
     Where several are open at `node`, `nth` says which, from 0 in the order they were opened. `by` is who does it, a person or
     a role ("" for whoever is asked), with the `roles` they held when it was played. `correlation` is the key a message comes
-    with. `variables` are FEEL values.
+    with. `variables` are FEEL values. `votes` (by body) are counted by the house's rule set `rule`, and what comes out goes with the
+    variables. An act with `refused`, a code of :class:`.Refused`, is one that must be refused just so: the play goes on as though
+    nobody had tried.
     """
 
     kind: Kind
@@ -77,6 +95,9 @@ class Act:
     correlation: str | None = None
     until: datetime | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    votes: Mapping[str, Votes] = field(default_factory=dict)
+    rule: str = ""
+    refused: str = ""
     expect: Expected | None = None
 
 
@@ -106,6 +127,9 @@ def _act_to_json(act: Act) -> dict[str, Any]:
         "correlation": act.correlation,
         "until": act.until.isoformat() if act.until is not None else None,
         "variables": _values(act.variables),
+        "votes": {body: list(votes) for body, votes in act.votes.items()},
+        "rule": act.rule,
+        "refused": act.refused,
         "expect": _expected_to_json(act.expect) if act.expect is not None else None,
     }
     return {key: value for key, value in found.items() if value or (value is not None and key in _KEPT)}
@@ -127,6 +151,9 @@ def _act_from_json(data: Mapping[str, Any]) -> Act:
         correlation=None if data.get("correlation") is None else _text(data["correlation"]),
         until=None if until is None else _moment(until),
         variables=_unvalues(data.get("variables", {})),
+        votes={_text(body): _votes(votes) for body, votes in data.get("votes", {}).items()},
+        rule=_text(data.get("rule", "")),
+        refused=_text(data.get("refused", "")),
         expect=None if expect is None else _expected_from_json(expect),
     )
 
@@ -156,6 +183,13 @@ def _values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unvalues(values: Mapping[str, Any]) -> dict[str, Any]:
     return {_text(name): feel.from_json(value) for name, value in values.items()}
+
+
+def _votes(data: Any) -> Votes:
+    votes = Votes(*data)
+    if any(type(count) is not int or not 0 <= count <= MOST_SEATS for count in votes):
+        raise ValueError("no votes")
+    return votes
 
 
 def _text(value: Any) -> str:

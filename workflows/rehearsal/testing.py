@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from workflows import feel
+from workflows.bpmn.model import Process
 
 from .acts import Act, Expected
-from .playing import Decide, Flow, Played, Refused, Stage, play
+from .playing import play
+from .stages import Flow, House, Played, Refused, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class Verdict:
     """How a test went: passed, or at which act (from 0) it did not, and why.
 
     `what` is ``refused`` (then `refused` says why), ``open``, ``ended``, ``thrown``, ``variables`` (then `wanted` and `got` are of
-    that kind), or ``empty`` for a test without acts, which tests nothing. `acts` counts all.
+    that kind), or ``empty`` for a test without acts, which tests nothing. `acts` counts all. `processes` are those that were
+    played, by what their nodes begin with.
     """
 
     acts: int
@@ -27,6 +30,7 @@ class Verdict:
     wanted: Any = None
     got: Any = None
     refused: Refused | None = None
+    processes: Mapping[str, Process] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -44,12 +48,16 @@ def record(played: Played) -> tuple[Act, ...]:
     return tuple(found)
 
 
-def check(flow: Flow, acts: Iterable[Act], begins: datetime, decide: Decide | None = None) -> Verdict:
+def check(flow: Flow, acts: Iterable[Act], begins: datetime, house: House | None = None) -> Verdict:
     """Play the acts and compare where each leads with what was recorded. Tells the first difference."""
     wanted = tuple(acts)
     if not wanted:
         return Verdict(0, what="empty")
-    played = play(flow, wanted, begins, decide)
+    played = play(flow, wanted, begins, house or House())
+    return replace(_compared(wanted, played), processes=played.processes(flow))
+
+
+def _compared(wanted: tuple[Act, ...], played: Played) -> Verdict:
     for at, (act, was) in enumerate(zip(wanted, record(played), strict=False)):
         if act.expect is None or was.expect is None:
             continue

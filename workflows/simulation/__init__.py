@@ -12,11 +12,12 @@ from .calendar import DAY, WEEK, Hours
 from .chances import Spread
 from .outline import Outline, Step, Way, outline
 from .result import Figures, Load, Result, Waited
-from .running import MOST_CASES, MOST_MOVES, Run, Visit, run
+from .running import LONGEST_TIME, MOST_CASES, MOST_MOVES, Run, Visit, run
 from .scenario import Scenario, scenario_from_json, scenario_to_json
 
 __all__ = [
     "DAY",
+    "LONGEST_TIME",
     "MOST_CASES",
     "MOST_MOVES",
     "WEEK",

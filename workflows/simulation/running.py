@@ -6,7 +6,7 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any, Final, NamedTuple
 
@@ -22,9 +22,9 @@ from workflows.engine import (
     TimerFired,
     advance,
 )
-from workflows.rehearsal.playing import who_of
+from workflows.rehearsal import who_of
 
-from .calendar import WEEK
+from .calendar import DAY, WEEK
 from .chances import Chance, Spread, open_up, seeds
 from .result import Figures, Load, Result, Waited
 from .scenario import Scenario
@@ -37,7 +37,9 @@ MOST_MOVES_OF_A_CASE: Final = 2000
 TOLD_EVERY: Final = 500
 """After so many steps of the engine it is told how far it is."""
 
-_BEGINS: Final = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
+LONGEST_TIME: Final = 30 * 366 * DAY
+"""After so many seconds by the scenario's calendar it ends, whatever still waits: no figure of an office is for longer."""
+
 _NO_TIME: Final = Spread()
 
 
@@ -117,6 +119,7 @@ class _Simulation:
         self._process = process
         self._scenario = scenario
         self._progress = progress
+        self._begins = datetime.combine(scenario.begins, time(), UTC)
         self._chance = Chance()
         self._graph = Graph.of(process)
         open_up(self._graph, self._chance, scenario.weights)
@@ -139,7 +142,11 @@ class _Simulation:
             self._cases.append(case)
             self._at(case.began, lambda case=case: self._play(case, Start()))  # type: ignore[misc]
         while self._events and not self._stopped:
-            self._now, _seq, happen = heapq.heappop(self._events)
+            moment, _seq, happen = heapq.heappop(self._events)
+            if moment > LONGEST_TIME:
+                self._stopped = True
+                break
+            self._now = moment
             happen()
         return Run(self._result(), tuple(self._visits))
 
@@ -159,7 +166,7 @@ class _Simulation:
                 self._graph,
                 case.marking,
                 event,
-                now=_BEGINS + timedelta(seconds=self._now),
+                now=self._begins + timedelta(seconds=self._now),
                 variables=case.variables,
             )
         except EngineError as error:
@@ -175,7 +182,7 @@ class _Simulation:
             if opened.token not in closed:
                 self._open(case, opened)
         for timer in step.timers_set:
-            due = round((timer.due - _BEGINS).total_seconds())
+            due = round((timer.due - self._begins).total_seconds())
             self._at(max(due, self._now), lambda id_=timer.id: self._ring(case, id_))  # type: ignore[misc]
         if step.ended:
             case.ended = self._now
@@ -290,10 +297,10 @@ class _Simulation:
         hours, span = self._scenario.hours, self._now
         ended = [case for case in self._cases if case.ended is not None]
         steps = self._steps()
-        time = hours.worked(span)
+        there = hours.worked(span)
         loads = tuple(
             Load(
-                desk.who, desk.people, desk.busy, 1000 * desk.busy // (desk.people * time) if time else 0, desk.longest
+                desk.who, desk.people, desk.busy, 1000 * desk.busy // (desk.people * there) if there else 0, desk.longest
             )
             for _who, desk in sorted(self._desks.items())
         )

@@ -12,9 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from permissions.forms import offer
 from workflows import feel
+from workflows.handlers import VotingBody
 from workflows.playing.prompts import Prompt
+from workflows.rehearsal import MOST_SEATS, Votes
 from workflows.views.cases.forms import reason_field
 
+_CAST: Final = {
+    "in_favour": gettext_lazy("赞成"),
+    "against": gettext_lazy("反对"),
+    "abstained": gettext_lazy("弃权"),
+    "absent": gettext_lazy("缺席"),
+}
 Choices = Sequence[tuple[str, Any]]
 _BOOLEAN: Final = (("", gettext_lazy("不填")), ("true", gettext_lazy("是")), ("false", gettext_lazy("否")))
 #: how far the clock can be moved in one go
@@ -86,7 +94,8 @@ class VariablesForm(forms.Form):
 
 
 class StepForm(VariablesForm):
-    """How something open is done: by whom, with which answers, or with which error; or back to which step."""
+    """How something open is done: by whom, with which answers, or with which error; or back to which step. Where `bodies` vote, how
+    many of each vote how, counted by one of the `rules`; without `wants_votes` that is left alone."""
 
     by = forms.ChoiceField(label=gettext_lazy("由谁办理"), required=False)
     code = forms.CharField(
@@ -99,7 +108,16 @@ class StepForm(VariablesForm):
     to = forms.ChoiceField(label=gettext_lazy("退回到"), required=False)
 
     def __init__(
-        self, kind: str, prompts: Iterable[Prompt], people: Choices, targets: Choices, data: Any = None, **options: Any
+        self,
+        kind: str,
+        prompts: Iterable[Prompt],
+        people: Choices,
+        targets: Choices,
+        data: Any = None,
+        *,
+        bodies: Sequence[VotingBody] = (),
+        rules: Choices = (),
+        **options: Any,
     ) -> None:
         super().__init__(prompts, data, **options)
         kept = {"human": {"by", *(["to"] if targets else [])}, "job": {"code"}, "call": {"code"}}.get(kind, set())
@@ -109,6 +127,43 @@ class StepForm(VariablesForm):
             offer(self, by=people)
         if "to" in kept:
             offer(self, to=[("", _("不退回")), *targets])
+        self._bodies = tuple(bodies)
+        self._voting = False
+        if bodies:
+            self.fields["rule"] = forms.ChoiceField(label=_("按哪个规则集计票"), choices=rules, required=False)
+        for body in bodies:
+            for way, label in _CAST.items():
+                self.fields[f"votes-{body.code}-{way}"] = forms.IntegerField(
+                    label=label,
+                    required=False,
+                    min_value=0,
+                    max_value=MOST_SEATS,
+                    initial=body.seats if way == "in_favour" else 0,
+                    error_messages={"invalid": _("请填写整数，例如 3。")},
+                )
+
+    def wants_votes(self) -> None:
+        """The votes are to be counted, so they have to be there."""
+        self._voting = True
+
+    @property
+    def votes(self) -> list[tuple[VotingBody, list[forms.BoundField]]]:
+        """Each body with the controls of its votes."""
+        return [(body, [self[f"votes-{body.code}-{way}"] for way in _CAST]) for body in self._bodies]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self._voting:
+            cleaned["votes"] = {body.code: self._of(body) for body in self._bodies}
+        return cleaned
+
+    def _of(self, body: VotingBody) -> Votes:
+        """How a body voted; what is left empty is nought."""
+        names = [f"votes-{body.code}-{way}" for way in _CAST]
+        found = Votes(*(self.cleaned_data.get(name) or 0 for name in names))
+        if not sum(found) and not any(name in self.errors for name in names):
+            self.add_error(names[0], _("请填写%(body)s的票数。") % {"body": body.label})
+        return found
 
 
 class ClockForm(forms.Form):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +19,7 @@ from permissions.models import User
 from permissions.policies import may, visible
 from permissions.views.answers import attempt
 from workflows.actions import simulation_start, simulation_stop
+from workflows.clock import now
 from workflows.models import DefinitionVersion, Simulation
 from workflows.playing import history
 from workflows.playing.charts import Bar, bars
@@ -25,7 +27,7 @@ from workflows.playing.versions import flow_of
 from workflows.playing.words import Telling
 from workflows.rehearsal import Refused
 from workflows.simulation import DAY, Result, outline
-from workflows.views.rehearsal import version_to_play
+from workflows.views.rehearsal.script import version_to_play
 from workflows.views.simulation_forms import ScenarioForm
 
 RECENT = 5
@@ -47,6 +49,8 @@ def flow_simulate(request: HttpRequest, pk: int) -> HttpResponse:
         history.durations(version.definition),
         history.weights(flow, version.definition),
         telling.roles(),
+        monday(timezone.localdate(now())),
+        history.calendar,
         request.POST if request.method == "POST" else None,
     )
     status = 200
@@ -149,6 +153,11 @@ def _told(version: DefinitionVersion, result: Result) -> dict[str, Any]:
         "waiting_chart": bars(waits, label=_("各环节等待时间的条形图，数字见下表")) if waits else "",
         "load_chart": bars(busy, most=1000, label=_("各角色忙碌程度的条形图，数字见下表")) if busy else "",
     }
+
+
+def monday(day: date) -> date:
+    """The Monday of the week of that day."""
+    return day - timedelta(days=day.weekday())
 
 
 def words(seconds: int) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -43,7 +43,8 @@ def _number(label: Any, **options: Any) -> forms.DecimalField:
 
 
 class ScenarioForm(VariablesForm):
-    """Every field has a sensible value to begin with; `scenario` is what was typed, once it is valid."""
+    """Every field has a sensible value to begin with; `scenario` is what was typed, once it is valid. It begins on the Monday
+    `begins`; `calendar` says which days from then on the house does not work, and which it works besides."""
 
     cases = forms.IntegerField(
         label=gettext_lazy("模拟多少件"),
@@ -70,6 +71,12 @@ class ScenarioForm(VariablesForm):
         help_text=gettext_lazy("几段之间用逗号，例如 09:00-12:00, 14:00-17:30。"),
         error_messages={"required": gettext_lazy("请写成 09:00-12:00, 14:00-17:30。")},
     )
+    holidays = forms.BooleanField(
+        label=gettext_lazy("节假日不上班，调休的周末上班"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("按本单位的工作日历，从本周一算起两年。"),
+    )
     seed = forms.IntegerField(
         label=gettext_lazy("随机数种子"),
         required=False,
@@ -86,10 +93,14 @@ class ScenarioForm(VariablesForm):
         took: Mapping[str, timedelta],
         weights: Mapping[str, int],
         names_of: Mapping[str, str],
+        begins: date,
+        calendar: Callable[[date], tuple[list[int], list[int]]],
         data: Any = None,
     ) -> None:
         super().__init__((), data)
         self.shape = shape
+        self.begins = begins
+        self._calendar = calendar
         self.fields["more"].label = _("每件开始时的变量")
         for step in shape.steps:
             usual = Decimal(round(took[step.node].total_seconds() / _HOUR * 100)) / 100 if step.node in took else None
@@ -140,7 +151,9 @@ class ScenarioForm(VariablesForm):
             except ValueError:
                 self.add_error(f"likely-{step.node}", _("最短、通常、最长要从小到大，都填上。"))
         try:
-            cleaned["hours"] = Hours.office(range(cleaned.get("days") or 5), _spans(cleaned.get("spans") or ""))
+            closed, added = self._calendar(self.begins) if cleaned.get("holidays") else ((), ())
+            spans = _spans(cleaned.get("spans") or "")
+            cleaned["hours"] = Hours.office(range(cleaned.get("days") or 5), spans, closed, added)
         except ValueError:
             if "spans" not in self.errors:
                 self.add_error("spans", _("请写成 09:00-12:00, 14:00-17:30，前一段先结束。"))
@@ -167,6 +180,7 @@ class ScenarioForm(VariablesForm):
             people={role: data[f"people-{role}"] for role in self.shape.roles},
             weights={way.flow: data[f"weight-{way.flow}"] for way in self.shape.ways},
             variables=data["variables"],
+            begins=self.begins,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,8 +28,11 @@ from workflows.simulation import (
     scenario_from_json,
     scenario_to_json,
 )
+from workflows.simulation.scenario import MONDAY
 
 OFFICE = Hours.office(range(5), [(9 * 3600, 12 * 3600), (14 * 3600, 17 * 3600)])
+#: A holiday on the first Tuesday and all of the second week but Friday, worked off on the first Saturday and the second Sunday.
+HOLIDAYS = Hours.office(range(5), [(9 * 3600, 12 * 3600), (14 * 3600, 17 * 3600)], [1, 7, 8, 9, 10], [5, 13])
 SHORT = Hours([(60, 240), (DAY, DAY + 120)])
 HOUR = 3600
 
@@ -49,6 +53,9 @@ ONE_STEP = process(
 
 def at_work(hours: Hours, minute: int) -> bool:
     """Whether people are there in this minute; every span here begins and ends with a minute."""
+    day, within = divmod(minute * 60, DAY)
+    if day in hours.changed:
+        return any(start <= within < end for start, end in hours.changed[day])
     return any(start <= minute * 60 % WEEK < end for start, end in hours.spans)
 
 
@@ -103,7 +110,7 @@ def test_a_single_queue_is_as_the_slow_reference_has_it(
         assert (visit.case, visit.ready, visit.started, visit.done) == (case, ready, began, done)
 
 
-@given(st.sampled_from([OFFICE, SHORT, Hours.always()]), st.integers(0, 3 * WEEK // 60), st.integers(0, 120))
+@given(st.sampled_from([OFFICE, HOLIDAYS, SHORT, Hours.always()]), st.integers(0, 3 * WEEK // 60), st.integers(0, 120))
 @settings(max_examples=150)
 def test_working_time_is_that_of_the_minutes(hours: Hours, minute: int, work: int) -> None:
     began, ended = slowly(hours, minute * 60, work * 60)
@@ -116,6 +123,28 @@ def test_working_time_is_that_of_the_minutes(hours: Hours, minute: int, work: in
 def test_hours_that_make_no_sense_are_refused(spans: list[tuple[int, int]]) -> None:
     with pytest.raises(ValueError, match="working time"):
         Hours(spans)
+
+
+@pytest.mark.parametrize("changed", [{-1: []}, {0: [(0, DAY + 1)]}, {3: [(0, 20), (10, 30)]}])
+def test_days_that_make_no_sense_are_refused(changed: dict[int, list[tuple[int, int]]]) -> None:
+    with pytest.raises(ValueError, match="day"):
+        Hours([(0, 60)], changed)
+
+
+def test_nobody_works_on_a_holiday_and_a_case_waits_over_it() -> None:
+    scenario = Scenario(1, 3, Spread("fixed", 6 * HOUR), HOLIDAYS, {"check": Spread("fixed", HOUR)}, begins=MONDAY)
+    visits = sorted(run(ONE_STEP, scenario).visits)
+    days = [visit.started // DAY for visit in visits]
+    assert days == [2, 3, 4], "ready on Monday evening, the first is begun on Wednesday: Tuesday is a holiday"
+    assert scenario_from_json(json.loads(json.dumps(scenario_to_json(scenario)))).hours.changed == HOLIDAYS.changed
+    with pytest.raises(ValueError, match="Monday"):
+        Scenario(1, 1, Spread(), HOLIDAYS, begins=MONDAY + timedelta(days=1))
+
+
+def test_a_simulation_ends_however_far_apart_its_cases_come() -> None:
+    rare = Scenario(1, 400, Spread("fixed", 366 * DAY), Hours.always())
+    result = run(ONE_STEP, rare).result
+    assert (result.whole, 0 < result.ended < 40) == (False, True)
 
 
 @given(st.lists(st.integers(0, 1000), max_size=30))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -144,6 +145,9 @@ def test_the_form_starts_it_and_the_page_shows_the_figures(cast: Cast, client_of
     assert {"spans", "likely-check"} <= set(wrong.context["form"].errors)
     page = client.post(address, given, follow=True)
     asked = Simulation.objects.get()
+    begins = date.fromisoformat(asked.scenario["begins"])
+    first_of_october = (date(begins.year + (begins.month > 9), 10, 1) - begins).days
+    assert asked.scenario["changed"][str(first_of_october)] == [], "nobody works on the national day"
     assert "排队中" in page.text
     assert 'hx-trigger="every 2s"' in page.text
     tasks.simulate(simulation_id=asked.pk)
