@@ -151,36 +151,50 @@ def _feed(data: bytes) -> etree._Element:
         remove_comments=True,
         remove_pis=True,
     )
-    elements = depth = 0
-    root: etree._Element | None = None
+    seen = _Seen()
     try:
         for start in range(0, len(data), PIECE):
             parser.feed(data[start : start + PIECE])
-            for event, element in parser.read_events():
-                assert isinstance(element, etree._Element)  # noqa: S101  only start and end events are asked for
-                if event == "end":
-                    depth -= 1
-                    continue
-                if root is None:
-                    root = element
-                elements += 1
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise refuse("too_deep", line_of(element), limit=str(MAX_DEPTH))
-                if len(element.attrib) > MAX_ATTRIBUTES:
-                    raise refuse("too_many_attributes", line_of(element), limit=str(MAX_ATTRIBUTES))
-                if elements > MAX_ELEMENTS:
-                    raise refuse("too_many_elements", line_of(element), limit=str(MAX_ELEMENTS))
+            seen.take(parser)
         closed = parser.close()
+        # A file of four bytes is parsed only when it is closed.
+        seen.take(parser)
     except etree.LxmlError as error:
         # libxml2 stops at its own depth limit before ours where a piece holds the whole file.
         line = (getattr(error, "lineno", None) or 0) if isinstance(error, etree.XMLSyntaxError) else 0
         if "depth" in str(error).lower():
             raise refuse("too_deep", line, limit=str(MAX_DEPTH)) from None
         raise refuse("not_xml", line, detail=_first_line(str(error))) from None
-    if root is None or closed is None:
+    if seen.root is None or closed is None:
         raise refuse("not_xml", 1, detail="no element found")
-    return root
+    return seen.root
+
+
+class _Seen:
+    """What a parser has met so far, held to the caps."""
+
+    def __init__(self) -> None:
+        self.root: etree._Element | None = None
+        self._elements = 0
+        self._depth = 0
+
+    def take(self, parser: etree.XMLPullParser) -> None:
+        """The elements met since the last time. Raises `BpmnError`."""
+        for event, element in parser.read_events():
+            assert isinstance(element, etree._Element)  # noqa: S101  only start and end events are asked for
+            if event == "end":
+                self._depth -= 1
+                continue
+            if self.root is None:
+                self.root = element
+            self._elements += 1
+            self._depth += 1
+            if self._depth > MAX_DEPTH:
+                raise refuse("too_deep", line_of(element), limit=str(MAX_DEPTH))
+            if len(element.attrib) > MAX_ATTRIBUTES:
+                raise refuse("too_many_attributes", line_of(element), limit=str(MAX_ATTRIBUTES))
+            if self._elements > MAX_ELEMENTS:
+                raise refuse("too_many_elements", line_of(element), limit=str(MAX_ELEMENTS))
 
 
 def _first_line(message: str) -> str:

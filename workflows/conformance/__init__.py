@@ -1,5 +1,5 @@
 """Whether cases went as their diagram says: what the engine did when their logs are played again, counted. Pure."""
 
-from .fitness import BY_HAND, Conformance, add, measure
+from .fitness import BY_HAND, Conformance, measure
 
-__all__ = ["BY_HAND", "Conformance", "add", "measure"]
+__all__ = ["BY_HAND", "Conformance", "measure"]

@@ -45,9 +45,3 @@ def measure(played: Iterable[tuple[Event, Step]]) -> Conformance:
             missing += len(own)
             left += sum(token not in own for token in step.cancelled)
     return Conformance(begun, missing, left)
-
-
-def add(found: Iterable[Conformance]) -> Conformance:
-    """Many cases as one."""
-    rows = list(found)
-    return Conformance(sum(row.begun for row in rows), sum(row.missing for row in rows), sum(row.left for row in rows))

@@ -12,7 +12,7 @@ from permissions.errors import Conflict
 from permissions.look import when_words
 from workflows.bpmn import BpmnError, read
 from workflows.bpmn.model import Process, main_process
-from workflows.models import Definition, DefinitionVersion
+from workflows.models import Definition, DefinitionKind, DefinitionVersion
 from workflows.versions import Difference, diff
 
 _SAVE = "definition_save"
@@ -62,9 +62,14 @@ def saved_since(definition: Definition, base: str) -> Conflict:
         _("%(who)s于%(when)s保存了第 %(n)s 版") % {"who": one.who, "when": when_words(one.at), "n": one.number}
         for one in saves[-SHOWN:]
     ]
+    words = (
+        _("您开始修改以后，%(told)s。您填的都还在，没有丢失，也还没有覆盖对方的。请先看对方改了什么，再决定用哪一份。")
+        if definition.kind == DefinitionKind.DECISION
+        else _("您开始绘制以后，%(told)s。您画的都还在，没有丢失，也还没有覆盖对方的。请先看对方改了什么，再决定用哪一份。")
+    )
     return Conflict(
-        _("您开始绘制以后，%(told)s。您画的都还在，没有丢失，也还没有覆盖对方的。请先看对方改了什么，再决定用哪一份。")
-        % {"told": _("，").join(told) or _("这个流程已有变动")},
+        words
+        % {"told": _("，").join(told) or _("已有变动")},
         code="saved_since",
         data={
             "base": base,
