@@ -65,11 +65,12 @@ def saved_since(definition: Definition, base: str) -> Conflict:
     words = (
         _("您开始修改以后，%(told)s。您填的都还在，没有丢失，也还没有覆盖对方的。请先看对方改了什么，再决定用哪一份。")
         if definition.kind == DefinitionKind.DECISION
-        else _("您开始绘制以后，%(told)s。您画的都还在，没有丢失，也还没有覆盖对方的。请先看对方改了什么，再决定用哪一份。")
+        else _(
+            "您开始绘制以后，%(told)s。您画的都还在，没有丢失，也还没有覆盖对方的。请先看对方改了什么，再决定用哪一份。"
+        )
     )
     return Conflict(
-        words
-        % {"told": _("，").join(told) or _("已有变动")},
+        words % {"told": _("，").join(told) or _("已有变动")},
         code="saved_since",
         data={
             "base": base,

@@ -30,7 +30,8 @@ def calendar(begins: date) -> tuple[list[int], list[int]]:
     """The days from `begins` on (0) on which the house does not work although they are Monday to Friday, and on which it does
     although they are not: holidays, and the weekends worked in their place."""
     days = handlers.calendar()
-    closed, added = [], []
+    closed: list[int] = []
+    added: list[int] = []
     for number in range(HORIZON):
         day = begins + timedelta(days=number)
         works = days.add(day - timedelta(days=1), 1) == day

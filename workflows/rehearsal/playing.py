@@ -77,7 +77,7 @@ class _Turn:
         self._house = house
         self._caller = caller
         self.clock = clock
-        self.path = caller.by.path + caller.path if caller is not None else ""
+        self.path: str = caller.by.path + caller.path if caller is not None else ""
         self._before = before
         self._marking = before.marking
         self._variables = before.variables
@@ -223,8 +223,7 @@ class _Turn:
 
     def _timers(self) -> Iterator[tuple[_Turn, Timer]]:
         """All that the clock will bring, of every flow that is played."""
-        for _id, timer in sorted(self._marking.timers.items()):
-            yield self, timer
+        yield from ((self, timer) for timer in self._marking.timers.values())
         for call in self._calls.values():
             yield from call.turn._timers()
 
@@ -248,7 +247,7 @@ class _Turn:
             raise self._refuse("not_asked", act.node, who=waiting.who)
 
     def _count(self, waiting: Waiting, act: Act) -> Counted:
-        counted = self._house.count(waiting.opened, act.rule, act.votes) if self._house.count is not None else None
+        counted = self._house.tally(waiting.opened, act.rule, act.votes) if self._house.tally is not None else None
         if counted is None:
             raise self._refuse("not_counted", act.node)
         self._counted.append(counted._replace(node=act.node))

@@ -47,12 +47,12 @@ class Called(NamedTuple):
 class House(NamedTuple):
     """What a play asks of those it is played for; None in place of any, and as any answer, where nobody can say.
 
-    `decide` makes the decision of a business rule task: the variables it brings. `count` counts votes at an open step by the rule
+    `decide` makes the decision of a business rule task: the variables it brings. `tally` counts votes at an open step by the rule
     set of that code. `call` finds the flow an open call calls.
     """
 
     decide: Callable[[Opened, Node], Mapping[str, Any] | None] | None = None
-    count: Callable[[Opened, str, Mapping[str, Votes]], Counted | None] | None = None
+    tally: Callable[[Opened, str, Mapping[str, Votes]], Counted | None] | None = None
     call: Callable[[Opened], Called | None] | None = None
 
 

@@ -300,7 +300,11 @@ class _Simulation:
         there = hours.worked(span)
         loads = tuple(
             Load(
-                desk.who, desk.people, desk.busy, 1000 * desk.busy // (desk.people * there) if there else 0, desk.longest
+                desk.who,
+                desk.people,
+                desk.busy,
+                1000 * desk.busy // (desk.people * there) if there else 0,
+                desk.longest,
             )
             for _who, desk in sorted(self._desks.items())
         )

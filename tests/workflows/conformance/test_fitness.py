@@ -11,7 +11,7 @@ from tests.workflows.engine.build import Play
 from tests.workflows.engine.test_moves_properties import FLOW_FAULTS, REFUSALS, jumps, live, send_backs
 from tests.workflows.engine.test_properties import diagrams, play_one
 from workflows.bpmn.model import Process
-from workflows.conformance import BY_HAND, Conformance, add, measure
+from workflows.conformance import BY_HAND, Conformance, measure
 from workflows.engine import EngineError, Event, Graph, Step
 
 LINE = """
@@ -48,7 +48,7 @@ def test_a_case_that_is_stopped_leaves_its_open_step() -> None:
 
 def test_nothing_played_fits() -> None:
     assert measure([]).fitness == 1
-    assert add([]) == Conformance()
+    assert measure([]) == Conformance()
 
 
 def slowly(rows: list[tuple[Event, Step]]) -> Conformance:
@@ -94,4 +94,3 @@ def test_counting_by_steps_and_token_by_token_agree(drawn: Process, data: st.Dat
     assert found == slowly(done)
     assert 0 <= found.fitness <= 1
     assert moved or found.fitness == 1
-    assert add([found, found]).fitness == found.fitness

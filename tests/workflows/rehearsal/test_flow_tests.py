@@ -129,7 +129,7 @@ def test_the_page_plays_to_the_end_and_writes_nothing_but_the_test(
             address,
             {"play": page.context["play"], "do": "complete:2", "t2-by": "town.secretary", "t2-more": "amount = 120"},
         )
-        assert page.context["variables"] == [("amount", "120")]
+        assert page.context["variables"] == [("", "", [("amount", "120")])]
         page = client.post(address, {"play": page.context["play"], "do": "wait:7"})
         page = client.post(address, {"play": page.context["play"], "do": f"complete:{page.context['cards'][0].id}"})
     assert "流程到达终点" in page.text

@@ -328,19 +328,19 @@ def test_votes_are_counted_by_the_house_and_go_with_what_was_typed() -> None:
     vote = replace(done("check", note="x"), rule="half", votes={"town": Votes(5, 3, 1, 0), "zone": Votes(4, 0, 0, 3)})
     acts = acts_from_json(acts_to_json([START, vote]))
     assert acts == (START, vote)
-    found = play(flow_of(SECRETARY_THEN_CHAIR), acts, BEGINS, House(count=count))
+    found = play(flow_of(SECRETARY_THEN_CHAIR), acts, BEGINS, House(tally=count))
     assert found.last.variables == {"note": "x", "ok": True}
     assert [(one.node, one.sentences) for one in found.last.counted] == [("check", ("counted",))]
     kept = record(found)
     assert kept[1].expect is not None
     assert dict(kept[1].expect.variables) == {"ok": True}
     stricter = check(
-        flow_of(SECRETARY_THEN_CHAIR), kept, BEGINS, House(count=lambda *_asked: Counted({"ok": False}, ()))
+        flow_of(SECRETARY_THEN_CHAIR), kept, BEGINS, House(tally=lambda *_asked: Counted({"ok": False}, ()))
     )
     assert (stricter.at, stricter.what) == (1, "variables")
     assert why(played(SECRETARY_THEN_CHAIR, START, vote)) == "not_counted"
     assert (
-        why(play(flow_of(SECRETARY_THEN_CHAIR), [START, replace(vote, rule="no")], BEGINS, House(count=count)))
+        why(play(flow_of(SECRETARY_THEN_CHAIR), [START, replace(vote, rule="no")], BEGINS, House(tally=count)))
         == "not_counted"
     )
 
