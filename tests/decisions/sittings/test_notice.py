@@ -30,7 +30,7 @@ from permissions.errors import Denied
 from permissions.models import AuditEvent, Seat, User
 from tests.decisions.sittings.conftest import Room
 from workflows import clock
-from workflows.waiting import _REGISTERED
+from workflows.waiting import waiting
 
 Refused = Callable[..., Any]
 ClientOf = Callable[[User], Client]
@@ -298,8 +298,8 @@ def test_a_member_reads_the_notice_on_a_phone_and_confirms_with_one_tap(room: Ro
     noticed(room)
     member = room.cast.town_member
     client = client_of(member)
-    waiting = [one.title for ask in _REGISTERED for one in ask(member)]
-    assert "阅知会议通知" in waiting
+    titles = [one.title for one in waiting(member)]
+    assert "阅知会议通知" in titles
     page = client.get(reverse("notice", args=[room.sitting.pk])).content.decode()
     assert "原镇粮站闲置场地盘活方案" in page and 'id="confirm-read"' in page and "须 5 票" in page
     client.post(reverse("notice", args=[room.sitting.pk]), {"number": 1})
