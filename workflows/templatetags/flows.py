@@ -7,12 +7,23 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from permissions.policies import may
 from workflows import deadlines
-from workflows.models import CaseTask
+from workflows.models import CaseTask, DefinitionVersion, VersionStatus
 from workflows.selectors import inbox
 from workflows.views.cases.offers import moves_of
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def onward(context: Context, version: DefinitionVersion) -> dict[str, bool]:
+    """Where a draft that is being tried goes from here: `draw` it on, `release` it. Nowhere for what is in force or was."""
+    user, is_draft = context["request"].user, version.status == VersionStatus.DRAFT
+    return {
+        "draw": is_draft and bool(may(user, "definition_save", DefinitionVersion)),
+        "release": is_draft and bool(may(user, "release_ask", version)),
+    }
 
 
 @register.inclusion_tag("workflows/_task_moves.html", takes_context=True)

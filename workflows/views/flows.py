@@ -71,6 +71,9 @@ def flow(request: HttpRequest, key: str) -> HttpResponse:
         "may_rehearse": definition.kind == DefinitionKind.FLOW and may(user, "flow_rehearse", version),
         "may_publish": version.status == VersionStatus.DRAFT and may(user, "release_ask", version),
         "release": current(version) if version.status == VersionStatus.DRAFT else None,
+        "draft": next(
+            (row for row in versions if row.number > version.number and row.status == VersionStatus.DRAFT), None
+        ),
         "before": earlier(user, version) if definition.kind == DefinitionKind.FLOW else None,
         "may_start": _starts(user, version),
         "may_retire": version.status == VersionStatus.PUBLISHED and may(user, "definition_retire", version),

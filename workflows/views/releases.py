@@ -26,6 +26,7 @@ from workflows.bpmn.drawing import draw, marked, to_svg
 from workflows.bpmn.model import Document
 from workflows.models import DefinitionKind, DefinitionVersion, Release, ReleaseState
 from workflows.moving import pages, words
+from workflows.moving.pages import running_elsewhere
 from workflows.releases import current, earlier, relocated
 from workflows.versions import diff
 
@@ -73,6 +74,7 @@ def flow_publish(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReleaseForm(request.POST if request.method == "POST" else None)
     asked: list[Release] = []
     problems: list[dict[str, Any]] = []
+    failing: list[bool] = []
 
     def ask() -> None:
         day, note = form.cleaned_data["effective_on"], form.cleaned_data["note"]
@@ -80,6 +82,7 @@ def flow_publish(request: HttpRequest, pk: int) -> HttpResponse:
             asked.append(release_ask(actor=user, version_id=pk, effective_on=day, note=note))
         except Invalid as error:
             problems.extend(error.data.get("problems", []))
+            failing.append(error.code == "tests_failed")
             raise
 
     status = attempt(form, ask) if form.is_bound else 200
@@ -93,6 +96,7 @@ def flow_publish(request: HttpRequest, pk: int) -> HttpResponse:
         "version": version,
         "form": form,
         "problems": problems,
+        "tests_failed": any(failing),
         "alone": may(user, "definition_publish", version),
         "open": current(version),
         "before": before,
@@ -138,6 +142,8 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         "may_approve": found.state == ReleaseState.ASKED and bool(may_approve),
         "why": "" if may_approve or found.state != ReleaseState.ASKED else may_approve.why,
         "may_refuse": found.state == ReleaseState.ASKED and bool(may(user, "release_refuse", found)),
+        "older": (older := running_elsewhere(version) if found.state == ReleaseState.DONE else 0),
+        "may_migrate": bool(older and may(user, "migration_plan", version)),
         "may_withdraw": found.is_open and bool(may(user, "release_withdraw", found)),
     }
     return render(request, "workflows/release/release.html", context, status=status)

@@ -57,6 +57,8 @@ export const EN = {
   "已存为草稿，第 {n} 版": "Saved as draft, version {n}",
   "还有 {n} 处须改正，改好以后才能发布。": "{n} places are to be corrected before it can be published.",
   "检查通过，可以发布。": "The check passed; it can be published.",
+  "演练": "Rehearse",
+  "提请发布": "Ask for release",
   "到流程页面": "To the flow's page",
   "没有连上服务器，没有存成草稿。请稍后再存。": "The server did not answer; the draft was not saved. Please save again later.",
   "看对方改了什么，决定用哪一份": "See what they changed and decide which one to use",

@@ -80,8 +80,9 @@ def flow_autosave(request: HttpRequest, key: str) -> JsonResponse:
 
 @answers_json
 def flow_save(request: HttpRequest, key: str) -> JsonResponse:
-    """Save the drawing as the flow's draft: `{xml, base, name?, note?}` → `{number, base, address, problems, …}` with what the check
-    says. 409 `saved_since` where somebody else has saved: the drawing is kept, and `data.address` is where to choose."""
+    """Save the drawing as the flow's draft: `{xml, base, name?, note?}` → `{number, base, address, rehearse, publish,
+    problems, …}` with what the check says. 409 `saved_since` where somebody else has saved: the drawing is kept, and
+    `data.address` is where to choose."""
     user, sent = _user(request), _sent(request)
     xml, base, name = _text(sent, "xml"), _text(sent, "base"), _text(sent, "name")
     try:
@@ -97,6 +98,8 @@ def flow_save(request: HttpRequest, key: str) -> JsonResponse:
             "base": version.sha256,
             "name": version.definition.label,
             "address": f"{reverse('flow', args=[version.definition.key])}?version={version.number}",
+            "rehearse": reverse("flow_rehearse", args=[version.pk]),
+            "publish": reverse("flow_publish", args=[version.pk]),
             **checking.answer(checking.check(version.xml, version.definition.key, version.process_id)),
         }
     )

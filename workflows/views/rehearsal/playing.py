@@ -325,7 +325,9 @@ class _Page:
         tokens = list(dict.fromkeys(waiting.opened.node for waiting in self.stage.open if not waiting.path))
         states.update(dict.fromkeys(tokens, "now"))
         drawing = draw(names.labelled(document), states=states, tokens=tokens, marker_id="rehearsal")
-        return mark_safe(to_svg(drawing, language=language()))  # noqa: S308  (every word from the file is escaped there)
+        # Before the start no step is in progress, done or to come.
+        label = drawing.sentence(language()) or _("流程图")
+        return mark_safe(to_svg(drawing, label=label))  # noqa: S308  (every word from the file is escaped there)
 
 
 def _heard(level: Level) -> list[Any]:

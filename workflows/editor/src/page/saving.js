@@ -79,12 +79,12 @@ export class Saving {
       this.tell(t("正在保存"));
       const answer = await this.server.post("save", { xml, base: this.base, name: this.name });
       if (answer.ok) {
-        const { base, number, address, errors } = answer.body;
+        const { base, number, errors } = answer.body;
         Object.assign(this, { base, last: "", dirty: false, unsaved: false });
         this.tell(t("已存为草稿，第 {n} 版", { n: number }));
         this.problems.answered(answer.body);
         const rest = errors ? t("还有 {n} 处须改正，改好以后才能发布。", { n: errors }) : t("检查通过，可以发布。");
-        this.say(rest, h("a", { href: address }, t("到流程页面")), "ok");
+        this.say(rest, onward(answer.body), "ok");
         return;
       }
       this.tell(t("没有保存"));
@@ -116,6 +116,12 @@ export class Saving {
     const words = found.map((one) => t(one.now ? "{who}也在画这个流程（{when}）" : "{who}有一份没有保存的绘制（{when}）", one));
     place.textContent = words.join(t("；"));
   }
+}
+
+/** Where one goes from a draft: to play it and to have it published where nothing is wrong with it, and to its page. */
+function onward({ errors, address, rehearse, publish }) {
+  const ways = errors ? [] : [[rehearse, t("演练")], [publish, t("提请发布")]];
+  return h("span", { class: "ed-onward" }, ...[...ways, [address, t("到流程页面")]].map(([href, words]) => h("a", { href }, words)));
 }
 
 const clockNow = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
