@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from decisions import shipped
@@ -40,7 +42,7 @@ def test_a_new_release_of_the_system_brings_its_flows_where_nobody_has_drawn(
 ) -> None:
     shipped.load()
     library = tmp_path_factory.mktemp("library")
-    for file in shipped.LIBRARY.iterdir():
+    for file in filter(Path.is_file, shipped.LIBRARY.iterdir()):
         (library / file.name).write_bytes(file.read_bytes().replace("编制方案".encode(), "编写方案".encode()))
     monkeypatch.setattr(shipped, "LIBRARY", library)
     shipped.load()

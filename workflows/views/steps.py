@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -28,8 +29,10 @@ from workflows.actions import (
     task_complete,
     task_release,
 )
-from workflows.models import CaseTask, StepFile
+from workflows.models import Case, CaseTask, StepFile
+from workflows.policies import knowing
 from workflows.selectors import flow_of
+from workflows.views.cases.answers import answers_of
 from workflows.views.step_forms import StepForm
 
 
@@ -73,12 +76,20 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "task": task,
         "documentation": names.label(node.documentation),
+        "before": _answered_before(user, task),
         "form": form or StepForm(user, task),
         "why": "" if verdict else verdict.why,
         "may_claim": task.owner_id is None and bool(verdict),
         "may_release": bool(may(user, "task_release", task)),
     }
     return render(request, "workflows/step.html", context, status=status)
+
+
+def _answered_before(user: User, task: CaseTask) -> Mapping[str, Any] | None:
+    """What earlier steps of the case were answered with, for whoever may know what it is about: nobody decides on a title alone."""
+    found = answers_of(user, task.process, True)
+    known = found is not None and knowing(user, Case.objects.filter(pk=task.process_id)).exists()
+    return found if known else None
 
 
 def _answered(form: StepForm, user: User, task: CaseTask) -> int:
