@@ -25,7 +25,9 @@ from permissions.middleware import render_error
 #: Asked by machines of ours, and it says nothing.
 FREE = frozenset({"healthz"})
 #: Addresses that give out files: whole chains, documents, sources; and any with ``?format=`` in it.
-FILES = frozenset({"material", "log_download", "ledger_json", "flow_file", "source_archive"})
+FILES = frozenset(
+    {"material", "step_file", "log_download", "ledger_json", "flow_file", "flow_watch_file", "source_archive"}
+)
 #: Posted, but only asked: what the editor of flows wants to know while somebody types.
 ASKED = frozenset({"flow_check", "flow_feel"})
 #: One in this many requests also clears away what no longer counts.

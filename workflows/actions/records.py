@@ -174,23 +174,42 @@ def record_begin(*, actor: User, record_id: int, button: str) -> Case:
     return case
 
 
-def record_file_add(*, actor: User, kind_id: int, once: str, field: str, name: str, content: bytes) -> RecordFile:
-    """Store a file for a record that is still to be sent, under its form's key `once`. The same bytes twice are one file.
+def record_file_add(
+    *, actor: User, kind_id: int, once: str, field: str, name: str, content: bytes, record_id: int | None = None
+) -> RecordFile:
+    """Store a file for a record that is still to be sent, under its form's key `once`; for changes to `record_id`, where it is there
+    already. The same bytes twice are one file.
 
     Raises `Hidden`, `Denied`; `Invalid` with the reason at `field` where it cannot be taken, or is one too many.
     """
-    fetch(RecordKind.objects.select_related("pack"), actor, "view", kind_id)
+    # Examining takes its time, so it is done for nobody who could not send the form.
+    _takes_files(actor, kind_id, record_id)
     try:
         checked = uploads.check(name, content)
         scanning.examine(content)
     except uploads.Unacceptable as error:
         raise _refused(field, _("“%(name)s”没有上传。%(why)s") % {"name": name, "why": error}) from None
-    return _store(actor, kind_id, once, field, checked, content)
+    return _store(actor, kind_id, record_id, once, field, checked, content)
+
+
+def _takes_files(actor: User, kind_id: int, record_id: int | None) -> RecordKind:
+    """The kind, for whoever may register a record of it, or change the one there is."""
+    if record_id is None:
+        return fetch(RecordKind.objects.select_related("pack"), actor, "record_create", kind_id)
+    return fetch(Record.objects.select_related("kind__pack"), actor, "record_edit", record_id).kind
 
 
 @action
-def _store(actor: User, kind_id: int, once: str, field: str, checked: uploads.Checked, content: bytes) -> RecordFile:
-    row = fetch(RecordKind.objects.select_related("pack"), actor, "view", kind_id)
+def _store(
+    actor: User,
+    kind_id: int,
+    record_id: int | None,
+    once: str,
+    field: str,
+    checked: uploads.Checked,
+    content: bytes,
+) -> RecordFile:
+    row = _takes_files(actor, kind_id, record_id)
     one = kind_of(row).field_of(field)
     if one is None or one.kind is not FieldKind.FILE or not once or len(once) > MAX_ONCE:
         raise _refused(field, _("这里不收这份文件。请刷新页面后再试。"))

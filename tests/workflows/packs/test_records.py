@@ -210,6 +210,10 @@ def test_pictures_are_handed_in_with_the_record_and_stay(cast: Cast, village: Re
             actor=cast.town_member, kind_id=row.pk, once="f1", field="pictures", name="路灯.png", content=PNG
         )
     stored = RecordFile.objects.get()
+    with pytest.raises(Denied):
+        actions.record_file_add(
+            actor=cast.town_secretary, kind_id=row.pk, once="f2", field="pictures", name="路灯.png", content=PNG
+        )
     assert not visible(cast.zone_member, RecordFile.objects.all()).exists()
     visit = register(cast.town_member, "village_visit", once="f1", village=village, visited="2026-05-06", heard="灯")
     stored.refresh_from_db()
