@@ -26,7 +26,17 @@ from permissions.middleware import render_error
 FREE = frozenset({"healthz"})
 #: Addresses that give out files: whole chains, documents, sources; and any with ``?format=`` in it.
 FILES = frozenset(
-    {"material", "step_file", "log_download", "ledger_json", "flow_file", "flow_watch_file", "source_archive"}
+    {
+        "material",
+        "step_file",
+        "log_download",
+        "ledger_json",
+        "flow_file",
+        "flow_watch_file",
+        "source_archive",
+        "figures_word",
+        "record_file",
+    }
 )
 #: Posted, but only asked: what the editor of flows wants to know while somebody types.
 ASKED = frozenset({"flow_check", "flow_feel"})

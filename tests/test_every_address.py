@@ -79,6 +79,8 @@ OWN = {
     "flow_start",
     "flow_compare",
     "flow_file",
+    "figures",
+    "figures_word",
     "flow_list",
     "flow_variant_cases",
     "flow_variants",

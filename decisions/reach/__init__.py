@@ -49,7 +49,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
 
 _SIDES = {role: frozenset({f"town.{role}", f"zone.{role}"}) for role in ("proposer", "secretary", "member", "chair")}
 _BUSINESS = frozenset().union(*_SIDES.values()) | {"observer", "legal"}
-PARTS = ("house", "items", "sittings", "after", "rules", "flows", "design")
+PARTS = ("house", "items", "sittings", "after", "rules", "flows", "design", "packs")
 """The modules of this package with lines for addresses, in the order of the page."""
 WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {

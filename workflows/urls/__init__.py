@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.urls import cases, design, flows, incidents, rehearsal, release, tables, watch
+from workflows.urls import cases, design, figures, flows, incidents, rehearsal, release, tables, watch
 from workflows.views.flows import flow
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *cases.urlpatterns,
     *design.urlpatterns,
+    *figures.urlpatterns,
     *flows.urlpatterns,
     *incidents.urlpatterns,
     *rehearsal.urlpatterns,
