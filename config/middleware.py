@@ -14,7 +14,8 @@ Next = Callable[[HttpRequest], HttpResponse]
 FILE_POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; sandbox"
 )
-PERMISSIONS_POLICY = ", ".join(
+#: A visit or an alert says where it was, where its form is asked to; everything else is nobody's.
+PERMISSIONS_POLICY = "geolocation=(self), " + ", ".join(
     f"{feature}=()"
     for feature in (
         *(
@@ -22,7 +23,6 @@ PERMISSIONS_POLICY = ", ".join(
             "browsing-topics",
             "camera",
             "display-capture",
-            "geolocation",
             "gyroscope",
             "hid",
         ),

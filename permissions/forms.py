@@ -117,7 +117,7 @@ def opened_on() -> forms.CharField:
 def open_on(form: forms.Form | forms.ModelForm, version: str) -> None:
     """Let a refused form be sent once more, knowingly, over version `version`."""
     sent = cast("QueryDict", form.data).copy()
-    sent[form.add_prefix("version")] = version
+    sent[form.add_prefix(getattr(form, "version_field", "version"))] = version
     form.data = sent
 
 

@@ -27,6 +27,8 @@ from workflows.selectors import flow_of
 from workflows.step_fields import fields_of
 
 Raw = Mapping[str, Any]
+#: So many records a field for one offers.
+MOST_OFFERED = 500
 #: The units of money, for translation: a diagram names them in Chinese.
 UNITS = (gettext_noop("元"), gettext_noop("万元"), gettext_noop("亿元"))
 
@@ -106,6 +108,17 @@ def people(actor: User) -> QuerySet[User]:
     """Whom a field for a person offers: the accounts this user may know of that are open."""
     found: QuerySet[User] = visible(actor, User.objects.filter(is_active=True)).order_by("display_name", "username")
     return found
+
+
+def offered(actor: User, kind: str, chosen: str = "") -> list[tuple[str, str]]:
+    """The records a field for one offers: the newest of the kind this person may know of, and the one `chosen` already; by name."""
+    known = visible(actor, Record.objects.filter(kind__key=kind)).order_by("-pk")
+    rows = list(known.values_list("pk", "title", "number")[:MOST_OFFERED])
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 and int(chosen) not in {pk for pk, _t, _n in rows}:
+        rows += known.filter(pk=int(chosen)).values_list("pk", "title", "number")
+    told = _("%(name)s（%(detail)s）")
+    found = [(str(pk), told % {"name": title, "detail": number} if title else number) for pk, title, number in rows]
+    return sorted(found, key=lambda one: one[1])
 
 
 def bodies(actor: User) -> QuerySet[Body]:
@@ -214,7 +227,7 @@ class Told:
     label: str
     words: str = ""
     small: str = ""
-    files: tuple[StepFile, ...] = ()
+    files: tuple[StepFile | RecordFile, ...] = ()
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
@@ -228,13 +241,15 @@ def steps_told(user: User, case: Case, most: int) -> tuple[list[tuple[CaseTask, 
     done = CaseTask.objects.filter(process=case, kind=TaskKind.HUMAN, completed_by__isnull=False, node__in=asking)
     tasks = list(done.select_related("completed_by").order_by("-finished", "-pk")[: most + 1])
     files = {row.pk: row for row in visible(user, StepFile.objects.filter(task__in=tasks, given__isnull=False))}
-    steps = [(task, told(asking[task.node], task.result, files)) for task in tasks[:most]]
+    steps = [(task, told(asking[task.node], task.result, files, user)) for task in tasks[:most]]
     return [step for step in steps if step[1]], len(tasks) > most
 
 
-def told(fields: Sequence[FormField], result: Mapping[str, Any], files: Mapping[int, StepFile]) -> list[Told]:
-    """The answers a step was completed with, by the labels its version has; what was left empty is not told. `files` are those the
-    reader may have, by key."""
+def told(
+    fields: Sequence[FormField], result: Mapping[str, Any], files: Mapping[int, StepFile | RecordFile], user: User
+) -> list[Told]:
+    """The answers a step was completed with, or those of a record, by the labels its version has, for this reader; what was left empty
+    is not told. `files` are those they may have, by key; records they may not know of are not named."""
     values = feel.from_json(dict(result))
     people_ = {one.key: values.get(one.key) for one in fields if one.kind is Kind.PERSON}
     bodies_ = {one.key: values.get(one.key) for one in fields if one.kind is Kind.BODY}
@@ -246,10 +261,14 @@ def told(fields: Sequence[FormField], result: Mapping[str, Any], files: Mapping[
         }
     if any(bodies_.values()):
         labels |= {body.code: body.label for body in Body.objects.all()}
+    named = {values.get(one.key) for one in fields if one.kind is Kind.RECORD}
+    if keys := [int(key) for key in named if isinstance(key, Decimal)]:
+        rows = visible(user, Record.objects.filter(pk__in=keys)).order_by()
+        labels |= {str(pk): title or number for pk, title, number in rows.values_list("pk", "title", "number")}
     return [_told(one, values[one.key], files, labels) for one in fields if values.get(one.key) is not None]
 
 
-def _told(one: FormField, value: Any, files: Mapping[int, StepFile], labels: Mapping[str, str]) -> Told:
+def _told(one: FormField, value: Any, files: Mapping[int, StepFile | RecordFile], labels: Mapping[str, str]) -> Told:
     label = names.label(one.label)
     if one.kind is Kind.FILE and isinstance(value, list):
         keys = [item.get("id") for item in value if isinstance(item, Mapping)]
@@ -286,6 +305,8 @@ def _said(one: FormField, value: Any, labels: Mapping[str, str]) -> str:
         return ""
     if isinstance(value, bool):
         return _("是") if value else _("否")
+    if one.kind is Kind.RECORD:
+        return labels.get(str(value), _("一条您无权查看的记录"))
     if isinstance(value, Decimal):
         return numerals.grouped(value)
     if isinstance(value, datetime):
@@ -294,7 +315,7 @@ def _said(one: FormField, value: Any, labels: Mapping[str, str]) -> str:
         return date_words(value)
     if isinstance(value, list):
         return _("、").join(names.label(one.label_of(item)) for item in value)
-    if one.kind in {Kind.PERSON, Kind.BODY, Kind.RECORD}:
+    if one.kind in {Kind.PERSON, Kind.BODY}:
         return labels.get(str(value), str(value))
     return names.label(one.label_of(value)) if one.kind is Kind.CHOICE else str(value)
 

@@ -10,14 +10,14 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from permissions import access, downloads
-from permissions.errors import Hidden, Invalid, WrongState
+from permissions.errors import Hidden, WrongState
 from permissions.models import User
 from permissions.policies import may
-from permissions.uploads import MAX_BYTES
 from permissions.views.answers import attempt
 from workflows import handlers, names
 from workflows.actions import (
@@ -32,8 +32,9 @@ from workflows.actions import (
 from workflows.models import Case, CaseTask, StepFile
 from workflows.policies import knowing
 from workflows.selectors import flow_of
+from workflows.views import outbox
 from workflows.views.cases.answers import answers_of
-from workflows.views.step_forms import StepForm
+from workflows.views.step_forms import StepForm, stored
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,12 +67,12 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("step", pk)
         form = StepForm(user, task, request.POST)
         if refused:
-            status = _told(form, refused)
+            status = form.refuse(refused)
         else:
             status = _answered(form, user, task)
             if status == 303:
                 messages.success(request, _("已办理：%(step)s。") % {"step": task})
-                return redirect("home")
+                return outbox.answer(request, reverse("home"))
     verdict = may(user, "task_complete", task)
     context = {
         "task": task,
@@ -112,24 +113,12 @@ def _kept(request: HttpRequest, user: User, task: CaseTask) -> HttpResponse:
 
 def _files_stored(request: HttpRequest, user: User, task: CaseTask) -> dict[str, str]:
     """Store the files that came with the form, each at its field. What is wrong with some, by field."""
-    refused: dict[str, str] = {}
-    for name, sent in request.FILES.lists():
-        field = name.removeprefix("f_")
-        for upload in sent:
-            # One byte more than allowed is enough to know that it is too large.
-            content = upload.read(MAX_BYTES + 1)
-            try:
-                step_file_add(actor=user, task_id=task.pk, field=field, name=upload.name or "", content=content)
-            except Invalid as error:
-                refused.setdefault(field, error.message)
-    return refused
-
-
-def _told(form: StepForm, refused: dict[str, str]) -> int:
-    form.is_valid()
-    for name, words in refused.items():
-        form.add_error(name if name in form.fields else None, words)
-    return 422
+    return stored(
+        request,
+        lambda field, name, content: step_file_add(
+            actor=user, task_id=task.pk, field=field, name=name, content=content
+        ),
+    )
 
 
 @require_safe
