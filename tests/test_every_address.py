@@ -46,9 +46,23 @@ from tests.cast import PASSWORD, Cast
 from tests.decisions.items.conftest import Hand, configure
 from tests.decisions.planning.conftest import Table
 from tests.decisions.sittings.conftest import Room
+from tests.workflows.packs.test_reading import LIBRARY
 from tests.worlds import remembered
 from workflows.actions import incident_record
-from workflows.models import CaseTask, DefinitionVersion, FlowTest, Migration, Release, Simulation, StepFile
+from workflows.actions.packs import pack_install, pack_switch
+from workflows.actions.records import record_create
+from workflows.models import (
+    CaseTask,
+    DefinitionVersion,
+    FlowTest,
+    Migration,
+    RecordFile,
+    RecordKind,
+    Release,
+    Simulation,
+    StepFile,
+)
+from workflows.packs import archive
 
 #: what a visitor may see: the way in, pages about the system, and whether it is up
 PUBLIC = {
@@ -95,6 +109,10 @@ OWN = {
     "messages",
     "more",
     "password",
+    "record_list",
+    "record_new",
+    "record_notices",
+    "records",
     "separation_list",
     "setting_list",
     "sitting_list",
@@ -236,7 +254,7 @@ def town_of(cast: Cast) -> dict[str, Any]:
     simulation = Simulation.objects.create(
         version=version, sha256=version.sha256, total=10, asked=timezone.now(), asked_by=cast.designer
     )
-    after = followed(cast, decided, room)
+    after = followed(cast, decided, room) | mechanisms(cast)
     body, place = cast.town.pk, Seat.objects.filter(body=cast.town).order_by("order").first()
     grant = RoleGrant.objects.get(user=cast.town_member)
     assert place is not None
@@ -458,6 +476,34 @@ def followed(cast: Cast, item: Item, room: Room) -> dict[str, list[int]]:
         "milestone": [item.pk, step.pk],
         "milestone_finish": [item.pk, step.pk],
         "evaluation_give": [item.pk, evaluation.pk],
+    }
+
+
+def mechanisms(cast: Cast) -> dict[str, list[Any]]:
+    """A pack in use with a record of it that has a file."""
+    pack = pack_install(actor=cast.designer, files=archive.read_folder(LIBRARY / "places"))
+    pack_switch(actor=cast.designer, pack_id=pack.pk, on=True)
+    kind = RecordKind.objects.get(key="village")
+    record = record_create(actor=cast.town_secretary, kind_id=kind.pk, answers={"name": "东山村"})
+    file = RecordFile.objects.create(
+        record=record,
+        kind=kind,
+        once="walk",
+        field="papers",
+        name="依据.txt",
+        file=default_storage.save("records/paper", ContentFile("依据".encode())),
+        size=6,
+        content_type="text/plain",
+        sha256="0" * 64,
+        uploaded_by=cast.town_secretary,
+        uploaded=timezone.now(),
+        given=timezone.now(),
+    )
+    of_kind, of_record = ("record_list", "record_new"), ("record", "record_edit", "record_begin")
+    return {
+        **{name: [kind.key] for name in of_kind},
+        **{name: [record.pk] for name in of_record},
+        "record_file": [file.pk],
     }
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -221,12 +222,13 @@ _LIMITS: Mapping[tuple[Kind, str], Callable[[], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An answer as it is read later: the field's label, its words, what stands smaller under them; of files the rows to fetch, of a
-    table its heads and rows."""
+    """An answer as it is read later: the field's label, its words, what stands smaller under them, where they lead; of files the rows
+    to fetch, of a table its heads and rows."""
 
     label: str
     words: str = ""
     small: str = ""
+    url: str = ""
     files: tuple[StepFile | RecordFile, ...] = ()
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
@@ -286,6 +288,8 @@ def _told(one: FormField, value: Any, files: Mapping[int, StepFile | RecordFile]
         )
         return Told(label, heads=heads, rows=tuple(rows))
     words = _said(one, value, labels)
+    if one.kind is Kind.RECORD and str(value) in labels:
+        return Told(label, words, url=reverse("record", args=[int(value)]))
     small = ""
     if one.unit or one.kind is Kind.MONEY:
         words = _("%(amount)s %(unit)s") % {"amount": words, "unit": names.label(one.unit or "元")}

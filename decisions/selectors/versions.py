@@ -216,6 +216,7 @@ _PAGES: Mapping[str, Callable[[Any], str]] = {
     "decisions.calendaryear": lambda _row: reverse("workdays"),
     "decisions.agendaentry": lambda row: reverse("sitting", args=[row.sitting_id]),
     "workflows.definition": lambda row: reverse("flow", args=[row.key]),
+    "workflows.record": lambda row: reverse("record", args=[row.pk]),
     "workflows.definitionversion": lambda row: reverse("flow", args=[row.definition.key]),
 }
 

@@ -8,12 +8,13 @@ from django import template
 from django.template import Context
 
 from permissions.policies import may
-from workflows import deadlines
+from workflows import deadlines, names
 from workflows.models import CaseTask, DefinitionVersion, VersionStatus
 from workflows.selectors import inbox
 from workflows.views.cases.offers import moves_of
 
 register = template.Library()
+register.filter("named", names.label)
 
 
 @register.simple_tag(takes_context=True)

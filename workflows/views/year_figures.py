@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -72,7 +73,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def figures_word(request: HttpRequest) -> HttpResponse:
+def figures_word(request: HttpRequest) -> HttpResponseBase:
     """The same figures as a Word document."""
     user, year, _years, body = _asked(request)
     found = year_figures.sections(user, year, body.code if body else "")
@@ -81,7 +82,8 @@ def figures_word(request: HttpRequest) -> HttpResponse:
         title = _("%(body)s%(title)s") % {"body": body.label, "title": title}
     content = io.BytesIO()
     _document(title, year, found).save(content)
-    return downloads.as_file(HttpResponse(content.getvalue(), content_type=WORD), f"{title}.docx")
+    content.seek(0)
+    return downloads.as_file(FileResponse(content, content_type=WORD), f"{title}.docx")
 
 
 def _asked(request: HttpRequest) -> tuple[User, int, list[int], Body | None]:

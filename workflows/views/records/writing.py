@@ -25,6 +25,7 @@ from workflows.models import Record, RecordFile, RecordKind
 from workflows.packages import kind_of
 from workflows.views import outbox
 from workflows.views.records.forms import RecordForm
+from workflows.views.records.pages import kind_row
 from workflows.views.step_forms import stored
 
 
@@ -32,7 +33,7 @@ from workflows.views.step_forms import stored
 def record_new(request: HttpRequest, key: str) -> HttpResponse:
     """Register a record of this kind. Values in the address (``?village=3``) are what the form begins with."""
     user = cast("User", request.user)
-    row = _kind(user, key)
+    row = kind_row(user, key)
     done: list[Record] = []
 
     def create(form: RecordForm) -> None:
@@ -109,13 +110,6 @@ def _page(
         "here": request.path,
     }
     return render(request, "workflows/records/form.html", dict(context), status=status)
-
-
-def _kind(user: User, key: str) -> RecordKind:
-    row = RecordKind.objects.filter(key=key).only("pk").first()
-    if row is None:
-        raise Hidden(_("没有这种记录。请从“业务”里选择。"))
-    return access.fetch(RecordKind.objects.select_related("pack"), user, "view", row.pk)
 
 
 def _files_stored(request: HttpRequest, user: User, row: RecordKind, record: Record | None) -> dict[str, str]:
