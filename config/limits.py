@@ -36,6 +36,7 @@ FILES = frozenset(
         "source_archive",
         "figures_word",
         "record_file",
+        "pack_export",
     }
 )
 #: Posted, but only asked: what the editor of flows wants to know while somebody types.

@@ -108,6 +108,8 @@ OWN = {
     "logout",
     "messages",
     "more",
+    "pack",
+    "packs",
     "password",
     "record_list",
     "record_new",
@@ -504,6 +506,9 @@ def mechanisms(cast: Cast) -> dict[str, list[Any]]:
         **{name: [kind.key] for name in of_kind},
         **{name: [record.pk] for name in of_record},
         "record_file": [file.pk],
+        **{name: [pack.key] for name in ("pack", "pack_switch", "pack_remove", "pack_export", "pack_kind_new")},
+        "pack_kind": [pack.key, kind.key],
+        "pack_file": [pack.key, "records", kind.key],
     }
 
 

@@ -6,6 +6,16 @@ from types import MappingProxyType
 TITLE = "Packs and records"
 ADDRESSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "packs": ("signed_in", ""),
+        "pack": ("signed_in", ""),
+        "pack_install": ("designer", "designer"),
+        "pack_new": ("designer", "designer"),
+        "pack_switch": ("", "designer"),
+        "pack_remove": ("designer", "designer"),
+        "pack_export": ("", "auditor designer"),
+        "pack_file": ("designer", "designer"),
+        "pack_kind": ("designer", "designer"),
+        "pack_kind_new": ("designer", "designer"),
         "figures": ("signed_in", ""),
         "figures_word": ("signed_in", ""),
         "records": ("signed_in", ""),

@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, Callable[[Data], Words]] = {
         pgettext("log", "启用业务包") if data.get("on") else pgettext("log", "停用业务包"),
         _pack(data),
     ),
+    "pack_export": lambda data: (pgettext("log", "导出业务包"), _pack(data)),
     "pack_remove": lambda data: (pgettext("log", "移除业务包"), _pack(data)),
     "kind_save": lambda data: (pgettext("log", "修改业务包"), _pack(data)),
     "record_create": lambda data: (pgettext("log", "登记"), _record(data)),

@@ -47,6 +47,7 @@ TOP_PAGES = {
     "messages",
     "more",
     "records",
+    "packs",
     "record_notices",
     "figures",
     "flow_list",

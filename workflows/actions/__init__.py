@@ -33,7 +33,7 @@ from workflows.actions.migrations import (
     migration_undo,
 )
 from workflows.actions.moves import case_jump, task_send_back
-from workflows.actions.packs import pack_begin, pack_change, pack_install, pack_remove, pack_switch
+from workflows.actions.packs import pack_begin, pack_change, pack_export, pack_install, pack_remove, pack_switch
 from workflows.actions.records import (
     record_begin,
     record_create,
@@ -94,6 +94,7 @@ __all__ = [
     "migration_undo",
     "pack_begin",
     "pack_change",
+    "pack_export",
     "pack_install",
     "pack_remove",
     "pack_switch",

@@ -35,7 +35,8 @@ from workflows.models import (
     VersionStatus,
 )
 from workflows.packs import Pack as PackSpec
-from workflows.packs import PackError
+from workflows.packs import PackError, archive
+from workflows.packs.differing import differences
 from workflows.packs.model import MANIFEST, Files
 from workflows.packs.problems import PackProblem
 from workflows.packs.writing import kind_text
@@ -162,6 +163,23 @@ def pack_begin(*, actor: User, key: str, name: str) -> Pack:
         raise Conflict(words, code="taken")
     text = f'key = {json.dumps(key)}\nname = {json.dumps(name, ensure_ascii=False)}\nversion = "1"\n'
     return pack_install(actor=actor, files={MANIFEST: text})
+
+
+@action
+def pack_export(*, actor: User, pack_id: int) -> tuple[str, bytes]:
+    """A pack as it is in this house, as a zip archive: its name and its bytes. Who took it out is logged. Raises `Denied`, `Hidden`."""
+    pack = fetch(Pack.objects.all(), actor, "pack_export", pack_id)
+    files = packages.files_of(pack)
+    _log(pack, actor, "pack_export", version=pack.version, sha256=digest_of(files))
+    return f"{pack.key}-{pack.version}.zip", archive.packed(files, pack.key)
+
+
+def own_changes(pack: Pack) -> frozenset[str]:
+    """The files the office has made different from what came with the last installation."""
+    last = pack.installs.first()
+    before, _problems = packages.read_pack(last.files if last is not None else {})
+    now_, _problems = packages.read_pack(packages.files_of(pack))
+    return frozenset(one.file for one in differences(before, now_)) if now_ is not None else frozenset()
 
 
 def running_of(pack: Pack) -> int:

@@ -53,8 +53,8 @@ def kind_text(kind: Kind) -> str:
 
 
 def words_text(words: Mapping[str, str]) -> str:
-    """The file of the translations into one language."""
-    return _toml(dict(words))
+    """The file of the translations into one language, sorted: the database keeps no order of theirs."""
+    return _toml(dict(sorted(words.items())))
 
 
 def manifest_text(pack: Pack) -> str:

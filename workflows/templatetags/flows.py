@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 
 from permissions.policies import may
 from workflows import deadlines, names
@@ -15,6 +16,13 @@ from workflows.views.cases.offers import moves_of
 
 register = template.Library()
 register.filter("named", names.label)
+
+
+@register.simple_tag
+def pack_file_url(key: str, path: str) -> str:
+    """Where one file of a pack is changed as text."""
+    folder, _slash, name = path.partition("/")
+    return reverse("pack_file", args=[key, folder, name.rpartition(".")[0]] if name else [key, "pack", "manifest"])
 
 
 @register.simple_tag(takes_context=True)

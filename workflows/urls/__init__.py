@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.urls import cases, design, figures, flows, incidents, records, rehearsal, release, tables, watch
+from workflows.urls import cases, design, figures, flows, incidents, packs, records, rehearsal, release, tables, watch
 from workflows.views.flows import flow
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *figures.urlpatterns,
     *flows.urlpatterns,
     *incidents.urlpatterns,
+    *packs.urlpatterns,
     *records.urlpatterns,
     *rehearsal.urlpatterns,
     *release.urlpatterns,
