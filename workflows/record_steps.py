@@ -1,15 +1,16 @@
 """How flows work on the records of packs: what is filled in at their steps goes into the record, and four automatic steps.
 
 A case is about a record by its subject (``record:12``). A field of a step that is called as a field of the record is that field: what
-somebody answers there is in the record with the step. ``record.set`` writes what its inputs name and ``state``; ``record.create``
-makes a record of the kind its input ``kind`` names (its key goes into ``created``); ``record.notify`` tells the people in ``to`` the
-``text``.
+somebody answers there is in the record with the step. ``record.set`` writes what its inputs name and ``state``, into another record
+where ``record`` names one; ``record.create`` makes a record of the kind its input ``kind`` names (its key goes into ``created``);
+``record.notify`` tells the people in ``to`` the ``text``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -27,7 +28,7 @@ from workflows.packages import kind_of
 
 KIND = "record"
 #: Inputs of the automatic steps that are no fields.
-_OWN = frozenset({"state", "kind", "to", "text", "owner"})
+_OWN = frozenset({"state", "kind", "to", "text", "owner", "record"})
 
 
 def record_of(case: Case) -> Record:
@@ -62,10 +63,11 @@ def step_into_record(case: Case, task: CaseTask, values: Mapping[str, Any], acto
 
 @handler("record.set", inline=True, label=gettext_lazy("改写记录"))
 def record_set(*, case: Case, task: CaseTask, variables: Mapping[str, Any], now: datetime) -> None:
-    """Write the inputs of the step into the record: fields by their keys, and ``state``."""
-    record = record_of(case)
-    kind = kind_of(record.kind)
+    """Write the inputs of the step into the record the case is about, or into the one ``record`` names by its key: fields by their
+    keys, and ``state``."""
     given = feel.from_json(task.locals)
+    record = _named(given["record"]) if "record" in given else record_of(case)
+    kind = kind_of(record.kind)
     known = {one.key for one in kind.fields}
     if strange := sorted(set(given) - known - _OWN):
         raise Invalid(
@@ -78,6 +80,13 @@ def record_set(*, case: Case, task: CaseTask, variables: Mapping[str, Any], now:
     acts.change(
         record, kind, values, actor=None, act="record_set", state=state if isinstance(state, str) else "", why=task.name
     )
+
+
+def _named(key: Any) -> Record:
+    """The record of this key, its row locked. Raises `Invalid` where there is none."""
+    if not isinstance(key, int | Decimal) or isinstance(key, bool) or key != int(key):
+        raise Invalid(_("这一步要改写的记录没有指明。请流程管理员核对输入“record”，例如 =need。"), code="no_record")
+    return acts.lock(int(key))
 
 
 @handler("record.create", inline=True, label=gettext_lazy("登记一条记录"))

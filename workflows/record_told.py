@@ -81,10 +81,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The records proposed for this one, each with its reasons."""
+    """The records proposed for this one, each with its reasons. `makes` is the kind the two can become, where this person may register
+    it, and `own` and `other` its fields for them."""
 
     label: str
     matches: Sequence[tuple[Row, Match]]
+    makes: RecordKind | None = None
+    own: str = ""
+    other: str = ""
 
 
 def standing_of(kind: Kind, state: str) -> Standing:
@@ -209,8 +213,8 @@ def related(user: User, record: Record, kind: Kind) -> list[Group]:
 
 
 def proposals(user: User, record: Record, kind: Kind) -> list[Proposal]:
-    """What is proposed for an open record, best first. Names of records the reader may not know of are nobody's match."""
-    if record.state not in kind.open_states:
+    """What is proposed for a record nobody has taken on, best first. Names of records the reader may not know of are nobody's match."""
+    if record.state not in kind.waiting_states:
         return []
     found: list[Proposal] = []
     for one in kind.matching:
@@ -221,7 +225,11 @@ def proposals(user: User, record: Record, kind: Kind) -> list[Proposal]:
             continue
         spec = kind_of(other)
         rows = rows_of([match.record for match in proposed], spec)
-        found.append(Proposal(names.label(one.label), list(zip(rows, proposed, strict=True))))
+        makes = RecordKind.objects.select_related("pack").filter(key=one.makes).first() if one.makes else None
+        if makes is not None and not may(user, "record_create", makes):
+            makes = None
+        pairs = list(zip(rows, proposed, strict=True))
+        found.append(Proposal(names.label(one.label), pairs, makes, one.own, one.other))
     return found
 
 

@@ -124,14 +124,14 @@ class Match:
 
 def matches(record: Record, matching: Matching, among: Any) -> list[Match]:
     """Which of the records `among` (of the other kind, visible to whoever asks) suit this one, best first, each with its reasons. Only
-    open ones are proposed, and none that lacks what is needed."""
+    those nobody has taken on are proposed, and none that lacks what is needed."""
     other = RecordKind.objects.filter(key=matching.kind, retired=False).first()
     if other is None:
         return []
     spec = kind_of(other)
     own = contexts([record], kind_of(record.kind))[record.pk]
     rows = list(
-        among.filter(kind=other, state__in=spec.open_states)
+        among.filter(kind=other, state__in=spec.waiting_states)
         .exclude(pk=record.pk)
         .select_related("owner", "body", "kind")
         .order_by("-pk")[:LOOKED_AT]

@@ -137,12 +137,16 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Which records of another kind are proposed for one of this kind, and why."""
+    """Which records of another kind are proposed for one of this kind, and why. Two that suit each other become one of the kind `makes`
+    ("" for none): its field `own` then names this record, and `other` the one proposed."""
 
     key: str
     label: str
     kind: str
     criteria: tuple[Criterion, ...]
+    makes: str = ""
+    own: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,11 @@ class Kind:
     def state_of(self, key: str) -> State | None:
         """The state of this key."""
         return next((one for one in self.states if one.key == key), None)
+
+    @property
+    def waiting_states(self) -> tuple[str, ...]:
+        """The states in which nobody has taken a record on yet: what is proposed for others, and has others proposed for it."""
+        return tuple(one.key for one in self.states if one.tone is Tone.WAITING)
 
     @property
     def open_states(self) -> tuple[str, ...]:

@@ -322,6 +322,9 @@ class _Reader:
             table.text("label", needed=True),
             table.text("kind", needed=True),
             tuple(self._criterion(one) for one in table.tables("reason")),
+            table.text("makes"),
+            table.text("own"),
+            table.text("other"),
         )
         if not matching.criteria:
             table.say("missing", name="reason")
@@ -480,6 +483,21 @@ class _Agrees:
             self._say("no_kind", place, key=matching.kind)
         for one in matching.criteria:
             self._names(place, one.label, one.when, {*known, "other"})
+        if matching.makes:
+            self._made(matching, place)
+
+    def _made(self, matching: Matching, place: str) -> None:
+        """What two that suit each other become has a field for each of them."""
+        made = self.kinds.get(matching.makes)
+        if made is None:
+            self._say("no_kind", place, key=matching.makes)
+            return
+        for field_, kind in ((matching.own, self.kind.key), (matching.other, matching.kind)):
+            one = made.field_of(field_)
+            if one is None:
+                self._say("no_field", place, key=field_)
+            elif one.kind is not form.Kind.RECORD or one.of != kind:
+                self._say("not_a_reference", place, key=field_, kind=kind)
 
     def _names(self, place: str, name: str, source: str | None, known: Collection[str]) -> None:
         for used in _unknown(source, known):

@@ -117,7 +117,15 @@ def _listing(one: Listing) -> dict[str, Any]:
 
 
 def _matching(one: Matching) -> dict[str, Any]:
-    return _said(key=one.key, label=one.label, kind=one.kind, reason=[_criterion(part) for part in one.criteria])
+    return _said(
+        key=one.key,
+        label=one.label,
+        kind=one.kind,
+        makes=one.makes,
+        own=one.own,
+        other=one.other,
+        reason=[_criterion(part) for part in one.criteria],
+    )
 
 
 def _criterion(one: Criterion) -> dict[str, Any]:

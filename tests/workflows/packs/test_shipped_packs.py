@@ -1,0 +1,225 @@
+"""The packs that come with the product: data alone, complete in both languages, sound, and walked through to their ends."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from lxml import etree
+
+from permissions.errors import Denied, Invalid
+from permissions.models import Role, RoleGrant, User
+from tests.cast import Cast
+from tests.workflows.packs.conftest import Installed
+from tests.workflows.packs.test_reading import LIBRARY
+from tests.workflows.packs.test_records import register
+from workflows import actions, bpmn, packages, records
+from workflows.models import CaseTask, Record, RecordNotice
+from workflows.packs.model import FOLDERS, MANIFEST
+from workflows.record_told import proposals
+from workflows.selectors import inbox
+
+pytestmark = pytest.mark.django_db
+
+PACKS = sorted(path for path in LIBRARY.iterdir() if path.is_dir())
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+TOLD = {"name", "label", "about", "help", "unit"}
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+
+
+def words_of(value: object, key: str = "") -> set[str]:
+    """The Chinese texts people read in a file of a pack."""
+    if isinstance(value, dict):
+        return {word for name, one in value.items() for word in words_of(one, name)}
+    if isinstance(value, list):
+        return {word for one in value for word in words_of(one, key)}
+    return {value} if isinstance(value, str) and key in TOLD and CHINESE.search(value) else set()
+
+
+@pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
+def test_a_pack_holds_no_code(folder: Path) -> None:
+    allowed = {MANIFEST, *FOLDERS}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            inside = path.relative_to(folder)
+            assert inside.parts[0] in allowed, inside
+            assert path.suffix in {".toml", *FOLDERS.values()}, inside
+
+
+@pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
+def test_every_text_of_a_pack_is_there_in_english(folder: Path) -> None:
+    english = tomllib.loads((folder / "texts" / "en.toml").read_text())
+    said: set[str] = set()
+    for path in (folder / MANIFEST, *folder.glob("records/*.toml")):
+        said |= words_of(tomllib.loads(path.read_text()))
+    for path in folder.glob("flows/*.bpmn"):
+        for element in etree.parse(path).iter():
+            texts = {element.get("name") or "", element.get("label") or "", element.get("help") or ""}
+            if element.tag == f"{BPMN}documentation":
+                texts.add((element.text or "").strip())
+            said |= {text for text in texts if CHINESE.search(text)}
+    assert not said - english.keys()
+    assert not [text for text in english.values() if CHINESE.search(text)]
+
+
+@pytest.mark.parametrize(
+    "path", [path for folder in PACKS for path in sorted(folder.glob("flows/*.bpmn"))], ids=lambda path: path.stem
+)
+def test_every_step_of_a_flow_is_drawn(path: Path) -> None:
+    document, problems = bpmn.inspect(path.read_bytes())
+    assert document is not None
+    assert not [problem for problem in problems if problem.severity == "error"]
+    tree = etree.parse(path)
+    drawn = {shape.get("bpmnElement") for tag in ("BPMNShape", "BPMNEdge") for shape in tree.iter(f"{DI}{tag}")}
+    process = tree.find(f"{BPMN}process")
+    assert process is not None
+    assert {one.get("id") for one in process if one.get("id")} <= drawn
+
+
+def holds(user: User, code: str) -> None:
+    """Give somebody a role that a pack has brought."""
+    role = Role.objects.get(code=code)
+    day = records.today()
+    RoleGrant.objects.create(user=user, role=role, starts_on=day, granted_at=timezone.now())
+
+
+def do(user: User, record: Record, **answers: object) -> None:
+    """Do the one step that waits for this person at a record."""
+    task = inbox(user).get(process__subject=record.chain)
+    actions.step_answer(actor=user, task_id=task.pk, answers=answers)
+
+
+# S5 双链对接
+
+
+@pytest.fixture
+def chain(cast: Cast, installed: Installed) -> tuple[Record, Record, Record]:
+    """A village, an enterprise's need for a site there, and the village's idle site."""
+    installed("places", "chains")
+    holds(cast.town_member, "chains.liaison")
+    holds(cast.zone_member, "chains.village")
+    village = register(cast.town_secretary, "village", name="东山村")
+    other = register(cast.town_secretary, "village", name="西河村")
+    firm = register(cast.town_secretary, "enterprise", name="洪林农机")
+    need = register(
+        cast.town_member,
+        "need",
+        enterprise=firm,
+        sort="site",
+        size="12",
+        measure="亩",
+        village=village,
+        since="2026-12-01",
+        detail="堆放秸秆",
+    )
+    site = register(cast.zone_member, "resource", name="旧晒场", village=village, sort="site", size="15", measure="亩")
+    register(cast.zone_member, "resource", name="老仓库", village=other, sort="site", size="3", measure="亩")
+    register(cast.zone_member, "resource", name="采茶队", village=village, sort="labour", size="40", measure="人")
+    return village, need, site
+
+
+def test_s5_what_fits_is_proposed_best_first_with_its_reasons(cast: Cast, chain: tuple[Record, Record, Record]) -> None:
+    _village, need, site = chain
+    kind = packages.kind_of(need.kind)
+    (proposed,) = proposals(cast.town_member, need, kind)
+    found = [(row.title, [one.label for one in match.held]) for row, match in proposed.matches]
+    assert found == [
+        ("东山村 · 旧晒场", ["种类相同", "在希望的村", "数量够", "时间合适"]),
+        ("西河村 · 老仓库", ["种类相同", "时间合适"]),
+    ]
+    assert proposed.makes is not None
+    assert (proposed.makes.key, proposed.own, proposed.other) == ("deal", "need", "resource")
+    (back,) = proposals(cast.zone_member, site, packages.kind_of(site.kind))
+    assert [row.record for row, _match in back.matches] == [need]
+
+
+def test_s5_agreed_by_both_sides_delivered_and_the_villages_income_recorded(
+    cast: Cast, chain: tuple[Record, Record, Record]
+) -> None:
+    village, need, site = chain
+    deal = register(cast.town_member, "deal", need=need, resource=site, terms="每亩每年 300 元")
+    need.refresh_from_db()
+    site.refresh_from_db()
+    assert (deal.title, need.state, site.state) == ("洪林农机 · 场地 ↔ 东山村 · 旧晒场", "matched", "matched")
+    # What is being matched is proposed to nobody else.
+    assert proposals(cast.town_member, need, packages.kind_of(need.kind)) == []
+    firm = Record.objects.get(kind__key="enterprise")
+    later = register(cast.town_member, "need", enterprise=firm, sort="site", village=village, detail="停车")
+    (proposed,) = proposals(cast.town_member, later, packages.kind_of(later.kind))
+    assert [row.title for row, _match in proposed.matches] == ["西河村 · 老仓库"]
+    with pytest.raises(CaseTask.DoesNotExist):
+        do(cast.zone_member, deal, village_agrees="yes")
+    do(cast.town_member, deal, firm_agrees="yes")
+    do(cast.zone_member, deal, village_agrees="yes")
+    deal.refresh_from_db()
+    assert deal.state == "agreed"
+    with pytest.raises(Invalid):
+        do(cast.town_member, deal, delivered_on="2026-11-20")
+    do(cast.town_member, deal, delivered_on=str(records.today()), income="3600")
+    for row in (deal, need, site):
+        row.refresh_from_db()
+    assert (deal.state, need.state, site.state) == ("delivered", "met", "used")
+    assert records.values_of(deal)["income"] == 3600
+
+
+def test_s5_refused_by_one_side_both_are_open_again(cast: Cast, chain: tuple[Record, Record, Record]) -> None:
+    _village, need, site = chain
+    deal = register(cast.town_member, "deal", need=need, resource=site, terms="每亩每年 300 元")
+    do(cast.town_member, deal, firm_agrees="yes")
+    do(cast.zone_member, deal, village_agrees="no", village_says="村里要自用")
+    for row in (deal, need, site):
+        row.refresh_from_db()
+    assert (deal.state, need.state, site.state) == ("refused", "open", "open")
+
+
+def test_s5_who_has_no_role_of_the_pack_registers_nothing(cast: Cast, chain: tuple[Record, Record, Record]) -> None:
+    village, need, site = chain
+    with pytest.raises(Denied):
+        register(cast.legal, "resource", name="空地", village=village, sort="site")
+    with pytest.raises(Denied):
+        register(cast.legal, "deal", need=need, resource=site, terms="面议")
+
+
+# S9 驻村指导
+
+
+def test_s9_a_question_is_assigned_answered_and_told(cast: Cast, installed: Installed) -> None:
+    installed("places", "village_visits")
+    village = register(cast.town_secretary, "village", name="东山村")
+    question = register(cast.town_member, "village_question", village=village, question="路灯什么时候修")
+    do(cast.town_secretary, question, handler="zone.finance")
+    question.refresh_from_db()
+    assert question.state == "handling"
+    do(cast["zone.finance"], question, answer="本周修好")
+    question.refresh_from_db()
+    assert (question.state, question.data["answer"]) == ("answered", "本周修好")
+    assert RecordNotice.objects.get(person=cast.town_member).text == "您登记的问题已答复：路灯什么时候修"
+
+
+# S10 企业包保
+
+
+def test_s10_a_demand_comes_back_until_the_enterprise_is_content(cast: Cast, installed: Installed) -> None:
+    installed("places", "liaison")
+    firm = register(cast.town_secretary, "enterprise", name="洪林农机")
+    demand = register(
+        cast.town_proposer, "demand", enterprise=firm, demand="厂区门口积水", cadre=cast.town_member.username
+    )
+    day = str(records.today())
+    do(cast.town_secretary, demand, handler=cast.zone_member.username, due=day)
+    do(cast.zone_member, demand, result="清了排水沟")
+    demand.refresh_from_db()
+    assert demand.state == "handled"
+    do(cast.town_member, demand, confirmed="no", firm_says="下雨还是积")
+    demand.refresh_from_db()
+    assert (demand.state, demand.data["firm_says"]) == ("handling", "下雨还是积")
+    do(cast.zone_member, demand, result="换了大管")
+    do(cast.town_member, demand, confirmed="yes")
+    demand.refresh_from_db()
+    assert demand.state == "done"
+    told = RecordNotice.objects.filter(record=demand).values_list("person__username", flat=True)
+    assert cast.town_proposer.username in told
