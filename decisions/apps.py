@@ -16,5 +16,5 @@ class DecisionsConfig(AppConfig):
             import_module(module.name)
         described.register()
         boxes.register()
-        for name in ("handlers", "waits"):
+        for name in ("handlers", "raising", "waits"):
             import_module(f"decisions.{name}")

@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from decisions.models.configuration import MatterType
 from decisions.rules.numerals import numeral
+from workflows.models import Record
 
 
 class ItemCounter(models.Model):
@@ -456,3 +457,21 @@ class ExecutionTask(models.Model):
     def ended(self) -> bool:
         """Whether it was accepted as finished, or stopped by another decision."""
         return self.finished_at is not None or self.stopped_at is not None
+
+
+class ItemRecord(models.Model):
+    """The record of a pack that an item was raised from; shown on both pages. Never changed (database trigger)."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="raised_from", verbose_name=_("议题"))
+    record = models.ForeignKey(Record, models.PROTECT, related_name="raised", verbose_name=_("记录"))
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("提出人"))
+    raised_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("议题的由来")
+        verbose_name_plural = _("议题的由来")
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=["item", "record"], name="decisions_raised_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record} → {self.item}"

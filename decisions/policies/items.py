@@ -7,12 +7,13 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from decisions.models import CoProposer, Item, Material, ReviewRequest
+from decisions.models import CoProposer, Item, ItemRecord, Material, ReviewRequest
 from decisions.policies import access, after
 from permissions import roles
 from permissions.models import Body, Role, Seat, User
 from permissions.own_policies import audit_visibility
-from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused
+from permissions.policies import ALLOWED, Actor, Policy, Verdict, held, policy, refused, visible
+from workflows.models import Record
 from workflows.policies import case_visibility, case_withheld
 
 #: Roles that read every submitted item. Administrators and designers run the house and see nothing of its business (N5).
@@ -278,6 +279,15 @@ class MaterialPolicy(Policy):
 
     def may_view(self, actor: User, obj: Material) -> Verdict:
         return ALLOWED
+
+
+@policy(ItemRecord)
+class ItemRecordPolicy(Policy):
+    """That an item was raised from a record is known to who may read the item and see the record."""
+
+    def visible(self, actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        records = visible(actor, Record.objects.all()).order_by().values("pk")
+        return queryset.filter(item__in=readable(actor).values("pk"), record__in=records)
 
 
 @audit_visibility

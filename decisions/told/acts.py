@@ -21,6 +21,7 @@ ACTS: Mapping[str, Any] = {
     "item_classify": pgettext_lazy("log", "确定或解除涉密"),
     "item_confirm": pgettext_lazy("log", "确认共提或退回议题"),
     "item_draft_save": pgettext_lazy("log", "保存草稿"),
+    "item_raised": pgettext_lazy("log", "由业务记录提出议题"),
     "legality_give": pgettext_lazy("log", "出具合法性审查意见"),
     "plan_save": pgettext_lazy("log", "编写方案"),
     "recusal_rule": pgettext_lazy("log", "裁定是否回避"),

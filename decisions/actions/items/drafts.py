@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from decisions import routing
 from decisions.actions.items.common import lock, log, remove, save
-from decisions.models import Candidate, CoProposer, Item, MatterType
+from decisions.models import Candidate, CoProposer, Item, ItemRecord, MatterType
 from decisions.policies.items import may_co_propose, side_of
 from permissions import policies, versions
+from permissions.access import fetch
 from permissions.errors import Conflict, Invalid
 from permissions.models import User
 from permissions.transactions import action
 from workflows import clock
+from workflows.models import Record
 
 TITLE_LENGTH = 40
 MAX_CANDIDATES = 20
@@ -46,8 +48,10 @@ def item_draft_save(
     item_id: int | None = None,
     form_token: UUID | None = None,
     version: str = "",
+    record_id: int | None = None,
 ) -> Item:
-    """Save a draft, new or known. A form posted twice with the same `form_token` makes one item.
+    """Save a draft, new or known. A form posted twice with the same `form_token` makes one item. `record_id` is the record of a pack
+    a new one is raised from, which its proposer may see.
 
     `data`: ``title``, ``matter_type`` (code), ``amount`` (text or Decimal, 万元), ``summary``, ``reason``,
     ``candidates`` (pairs name, position), ``co_proposers`` (user ids). `version` is the one the form was opened on. Raises
@@ -58,6 +62,8 @@ def item_draft_save(
     draft = _checked(data, item)
     if item is None:
         item = _created(actor, draft, form_token)
+        if record_id is not None:
+            _raised(item, actor, record_id)
     elif item.pk is not None:
         _updated(item, actor, draft, version)
     _set_candidates(item, actor, draft.candidates)
@@ -115,6 +121,16 @@ def _created(actor: User, draft: Draft, form_token: UUID | None) -> Item:
         return known
     log(item, actor, "item_draft_save", title=item.title, matter_type=draft.matter_type.code, amount=item.amount)
     return item
+
+
+def _raised(item: Item, actor: User, record_id: int) -> None:
+    """The record is attached to the item, once."""
+    record = fetch(Record.objects.all(), actor, "view", record_id)
+    _row, new = ItemRecord.objects.get_or_create(
+        item=item, record=record, defaults={"raised_by": actor, "raised_at": clock.now()}
+    )
+    if new:
+        log(item, actor, "item_raised", record=record.number, title=record.title)
 
 
 def _updated(item: Item, actor: User, draft: Draft, version: str) -> None:

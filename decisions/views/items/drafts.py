@@ -10,18 +10,20 @@ from django.utils.translation import gettext as _
 
 from decisions import stages
 from decisions.actions import items as act
-from decisions.actions.items.drafts import MAX_CANDIDATES, parse_amount
+from decisions.actions.items.drafts import MAX_CANDIDATES, TITLE_LENGTH, parse_amount
 from decisions.actions.items.materials import kinds
 from decisions.forms import ItemForm, co_proposer_choices, draft_initial
 from decisions.models import Item, Material, MatterType
+from decisions.raising import record_text
 from decisions.selectors import items as select
 from decisions.selectors.items.checks import money
 from decisions.selectors.items.papers import entry_name
 from decisions.views.items.common import actor, item_of, open_forms, page
-from permissions import policies, versions
+from permissions import access, policies, versions
 from permissions.errors import Conflict, Invalid, WrongState
 from permissions.models import User
 from permissions.uploads import MAX_BYTES
+from workflows.models import Record
 
 
 def item_new(request: HttpRequest) -> HttpResponse:
@@ -30,8 +32,12 @@ def item_new(request: HttpRequest) -> HttpResponse:
     policies.require(user, "item_draft_save", Item)
     if request.method == "POST":
         return _saved(request, None)
-    form = ItemForm(initial={"matter_type": request.GET.get("type", "")})
-    return page(request, "items/form", _context(user, form, None, token=uuid4()))
+    began = {"matter_type": request.GET.get("type", "")}
+    record = _record(user, request.GET.get("record", ""))
+    if record is not None:
+        began |= {"title": record.title[:TITLE_LENGTH], "summary": record_text(user, record)}
+    form = ItemForm(initial=began)
+    return page(request, "items/form", _context(user, form, None, token=uuid4()) | {"raised_from": record})
 
 
 def item_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -59,6 +65,7 @@ def _saved(request: HttpRequest, item: Item | None) -> HttpResponse:
     user = actor(request)
     form = ItemForm(request.POST)
     token = _token(request.POST.get("form_token", ""))
+    record = _record(user, request.POST.get("record", "")) if item is None else None
     try:
         item = act.item_draft_save(
             actor=user,
@@ -66,10 +73,12 @@ def _saved(request: HttpRequest, item: Item | None) -> HttpResponse:
             item_id=item.pk if item else None,
             form_token=token,
             version=request.POST.get("version", ""),
+            record_id=record.pk if record is not None else None,
         )
     except (Invalid, Conflict) as error:
         form.show(error)
-        return page(request, "items/form", _context(user, form, item, token=token, typed=request.POST), error=error)
+        context = _context(user, form, item, token=token, typed=request.POST) | {"raised_from": record}
+        return page(request, "items/form", context, error=error)
     except WrongState:
         # The second click of a form whose first has submitted the item: what it asked for is done.
         known = Item.objects.filter(proposer=user.pk, form_token=token).first() if token and item is None else None
@@ -93,6 +102,13 @@ def _saved(request: HttpRequest, item: Item | None) -> HttpResponse:
         return redirect("item", item.pk)
     messages.success(request, _("已提交共提，等双方秘书确认。"))
     return redirect("item", item.pk)
+
+
+def _record(user: User, text: str) -> Record | None:
+    """The record of a pack an item is raised from, by its key; None where none is named. Raises `Hidden`."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        return None
+    return access.fetch(Record.objects.select_related("kind__pack", "owner", "body"), user, "view", int(text))
 
 
 def _take_files(request: HttpRequest, item: Item) -> Invalid | None:

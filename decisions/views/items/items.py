@@ -27,6 +27,7 @@ from decisions.models import (
     Plan,
 )
 from decisions.policies.access import kept_from, remember
+from decisions.raising import raised_from
 from decisions.selectors import items as select
 from decisions.selectors.after.page import after_of
 from decisions.selectors.items.checks import Finding, money
@@ -108,6 +109,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "item": row,
         "standing": standing,
         "people": people,
+        "raised_from": raised_from(user, row),
         "proposer_side": sides.get(row.proposer_id, row.body),
         "offers": select.offers(row, user, forms),
         "drawings": draw_case(row.case) if row.case else None,

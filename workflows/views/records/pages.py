@@ -21,6 +21,7 @@ from workflows.models import PackState, Record, RecordKind, RecordNotice
 from workflows.packages import kind_of
 from workflows.packs.model import Shape
 from workflows.record_lists import Asked
+from workflows.record_sections import sections_of
 from workflows.selectors import inbox
 
 PER_PAGE = 20
@@ -106,6 +107,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "cases": cases,
         "mine": list(inbox(user).filter(process__in=[case.pk for case in cases])) if cases else [],
         "story": record_told.told(user, row, kind),
+        "sections": sections_of(user, row),
     }
     return render(request, "workflows/records/record.html", context)
 
