@@ -71,6 +71,16 @@ def house(leaving: str = "") -> House:
     )
 
 
+def pack_at(key: str) -> Pack | None:
+    """The pack of this key, in whatever state; whether somebody may know of it is for whoever asks (`fetch`)."""
+    return Pack.objects.filter(key=key).first()
+
+
+def kind_at(key: str) -> RecordKind | None:
+    """The kind of record of this key; whether somebody may know of it is for whoever asks (`fetch`)."""
+    return RecordKind.objects.filter(key=key).first()
+
+
 def role_key(pack: str, name: str) -> str:
     """The code of the role a pack's file calls `name`: its own ones are written ``pack.<key>`` there."""
     return f"{pack}.{name.removeprefix(BY_PACK)}" if name.startswith(BY_PACK) else name

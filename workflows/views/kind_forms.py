@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permissions.forms import PlainWords, opened_on
-from permissions.models import Role
+from permissions.models import Role, User
+from permissions.policies import visible
 from workflows import names
 from workflows.bpmn.form.model import WITH_OPTIONS, FormField, Option
 from workflows.bpmn.form.model import Kind as FieldKind
@@ -240,9 +241,9 @@ def roles_of(kind: Kind | None, row: RecordKind | None) -> list[tuple[str, str]]
     return found
 
 
-def other_kinds() -> list[tuple[str, str]]:
+def other_kinds(user: User) -> list[tuple[str, str]]:
     """The kinds a reference can lead to: key and name."""
-    rows = RecordKind.objects.filter(retired=False).exclude(pack__state=PackState.REMOVED)
+    rows = visible(user, RecordKind.objects.filter(retired=False)).exclude(pack__state=PackState.REMOVED)
     return [(row.key, row.label) for row in rows.order_by("key")]
 
 

@@ -283,7 +283,7 @@ def kind(request: HttpRequest, key: str, kind: str = "") -> HttpResponse:
             else:
                 messages.success(request, _("已保存：%(path)s") % {"path": said.name})
                 return redirect("pack", key)
-    context = {"pack": row, "known": known, "sheet": sheet, "problems": problems, "others": other_kinds()}
+    context = {"pack": row, "known": known, "sheet": sheet, "problems": problems, "others": other_kinds(user)}
     return render(request, "workflows/packs/kind.html", context, status=status)
 
 
@@ -331,7 +331,7 @@ def _looked(request: HttpRequest, files: Mapping[str, str], problems: Collection
     row, spec, changed, own = None, None, [], frozenset[str]()
     if files:
         spec, _problems = packages.read_pack(files)
-        row = Pack.objects.filter(key=spec.key).first() if spec is not None else None
+        row = packages.pack_at(spec.key) if spec is not None else None
         if row is not None and row.state == PackState.REMOVED:
             row = None
         changed = list(differences(_spec(row) if row is not None else None, spec)) if spec is not None else []
@@ -366,7 +366,7 @@ def _told(error: PackError) -> list[str]:
 
 
 def _pack(user: User, key: str) -> Pack:
-    row = Pack.objects.filter(key=key).only("pk").first()
+    row = packages.pack_at(key)
     if row is None:
         raise Hidden(_("没有这个业务包。"))
     return access.fetch(Pack.objects.all(), user, "view", row.pk)

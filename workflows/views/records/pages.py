@@ -18,7 +18,7 @@ from permissions.policies import may, visible
 from workflows import names, record_lists, record_told
 from workflows.actions.records import record_begin, record_notice_read
 from workflows.models import PackState, Record, RecordKind, RecordNotice
-from workflows.packages import kind_of
+from workflows.packages import kind_at, kind_of
 from workflows.packs.model import Shape
 from workflows.record_lists import Asked
 from workflows.record_sections import sections_of
@@ -143,7 +143,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 def kind_row(user: User, key: str) -> RecordKind:
     """The kind of this key, if this person may know of it."""
-    row = RecordKind.objects.filter(key=key).only("pk").first()
+    row = kind_at(key)
     if row is None:
         raise Hidden(_("没有这种记录。请从“业务”里选择。"))
     return access.fetch(RecordKind.objects.select_related("pack"), user, "view", row.pk)
