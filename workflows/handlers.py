@@ -36,7 +36,7 @@ class JobHandler(Protocol):
 class StepListener(Protocol):
     """Hears of a step that somebody has completed."""
 
-    def __call__(self, case: Case, task: CaseTask, values: Mapping[str, Any], actor: User, /) -> None: ...
+    def __call__(self, case: Case, task: CaseTask, values: Mapping[str, Any], actor: User, /) -> bool: ...
 
 
 class BpmnError(Exception):
@@ -151,7 +151,8 @@ def on_case_resume(function: Callable[[Case], None]) -> Callable[[Case], None]:
 
 
 def on_step_done(function: StepListener) -> StepListener:
-    """Call `function` with a case, the task somebody has just completed in it, their answers and themselves, inside that transaction."""
+    """Call `function` with a case, the task somebody has just completed in it, their answers and themselves, inside that transaction.
+    It returns whether it has written to the log of what the case is about: the case's entry then goes on top of that."""
     _step_done.append(function)
     return function
 
@@ -259,10 +260,10 @@ def case_ended(case: Case) -> None:
         listener(case)
 
 
-def step_done(case: Case, task: CaseTask, values: Mapping[str, Any], actor: User) -> None:
-    """Tell all listeners."""
-    for listener in _step_done:
-        listener(case, task, values, actor)
+def step_done(case: Case, task: CaseTask, values: Mapping[str, Any], actor: User) -> bool:
+    """Tell all listeners; whether any of them has written to the log of what the case is about."""
+    wrote = [listener(case, task, values, actor) for listener in _step_done]
+    return any(wrote)
 
 
 def case_resumed(case: Case) -> None:

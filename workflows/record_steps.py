@@ -46,10 +46,10 @@ def record_page(case: Case) -> str:
 
 
 @on_step_done
-def step_into_record(case: Case, task: CaseTask, values: Mapping[str, Any], actor: User) -> None:
-    """What somebody answered at a step goes into the record's fields of the same keys, as their change."""
+def step_into_record(case: Case, task: CaseTask, values: Mapping[str, Any], actor: User) -> bool:
+    """What somebody answered at a step goes into the record's fields of the same keys, as their change; whether any did."""
     if case.subject.partition(":")[0] != KIND or not values:
-        return
+        return False
     record = record_of(case)
     kind = kind_of(record.kind)
     asked = {one.key for one in kind.fields} & values.keys()
@@ -59,6 +59,7 @@ def step_into_record(case: Case, task: CaseTask, values: Mapping[str, Any], acto
             given[one.key] = _files(record, one.key, given[one.key], actor)
     if given:
         acts.change(record, kind, given, actor=actor, act="record_step", why=task.name)
+    return bool(given)
 
 
 @handler("record.set", inline=True, label=gettext_lazy("改写记录"))

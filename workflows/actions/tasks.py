@@ -133,7 +133,9 @@ def task_complete(*, actor: User, task_id: int, variables: Mapping[str, Any] | N
     run = Run(*locked)
     given = dict(variables or {})
     # What the case is about takes the answers before the case goes on: automatic steps after this one see them there.
-    handlers.step_done(locked.case, task, given, actor)
+    if handlers.step_done(locked.case, task, given, actor):
+        # What was known of the end of the chain no longer holds.
+        run.head = None
     with faults_recorded(task_id=task.pk):
         run.play(Complete(task.token_id, given), by=actor, result=given)
         run.settle()

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from decisions import example, shipped
+from decisions.example.mechanisms import load_records
 from permissions import example as town
 from permissions.models import User
 
@@ -41,6 +42,8 @@ class Command(BaseCommand):
             self.stdout.write("The example town is ready.")
         else:
             self.stdout.write("The example town is here already; its data goes on.")
+        if load_records():
+            self.stdout.write("A year of its records is here.")
         if options["accounts"]:
             if KEPT.exists():
                 self.stdout.write(f"password of all example accounts: {KEPT.read_text().strip()}")

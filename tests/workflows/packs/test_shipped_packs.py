@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.workflows.packs.conftest import Installed
 from tests.workflows.packs.test_reading import LIBRARY
 from tests.workflows.packs.test_records import register
 from workflows import actions, bpmn, packages, records
-from workflows.models import CaseTask, Record, RecordNotice
+from workflows.models import CaseTask, DefinitionVersion, Record, RecordNotice, VersionStatus
 from workflows.packs.model import FOLDERS, MANIFEST
 from workflows.record_told import proposals
 from workflows.selectors import inbox
@@ -223,3 +224,101 @@ def test_s10_a_demand_comes_back_until_the_enterprise_is_content(cast: Cast, ins
     assert demand.state == "done"
     told = RecordNotice.objects.filter(record=demand).values_list("person__username", flat=True)
     assert cast.town_proposer.username in told
+
+
+ALL = ("places", "chains", "contests", "exchange", "grid", "liaison", "village_visits")
+
+
+def test_all_packs_come_in_together_and_their_flows_are_in_force(cast: Cast, installed: Installed) -> None:
+    assert {folder.name for folder in PACKS} == set(ALL)
+    installed(*ALL)
+    flows = DefinitionVersion.objects.filter(definition__of_pack__isnull=False)
+    assert {version.definition.key: version.status for version in flows} == dict.fromkeys(
+        {path.stem for folder in PACKS for path in folder.glob("flows/*.bpmn")}, VersionStatus.PUBLISHED
+    )
+
+
+# S6 干部双向交流
+
+
+def test_s6_a_posting_is_decided_serves_its_term_and_returns(cast: Cast, installed: Installed) -> None:
+    installed("exchange")
+    posting = register(
+        cast.town_secretary,
+        "posting",
+        cadre=cast.town_proposer.username,
+        direction="to_zone",
+        post="示范区招商专员",
+        reason="熟悉项目",
+    )
+    do(cast.town_secretary, posting, approved="yes", decided_as="议〔2026〕12号")
+    do(cast.town_secretary, posting, since="2026-12-01", until="2027-11-30")
+    posting.refresh_from_db()
+    assert (posting.state, posting.data["decided_as"]) == ("serving", "议〔2026〕12号")
+    assert RecordNotice.objects.get(person=cast.town_proposer).text == "您已任职：示范区招商专员"
+    do(cast.town_secretary, posting)
+    posting.refresh_from_db()
+    assert posting.state == "returned"
+    other = register(
+        cast.town_secretary, "posting", cadre="town.office", direction="cross", post="党组成员", reason="统筹"
+    )
+    do(cast.zone_secretary, other, approved="no", decided_as="议〔2026〕13号")
+    other.refresh_from_db()
+    assert other.state == "declined"
+
+
+# S8 竞赛评比
+
+
+def test_s8_the_highest_and_the_lowest_score_are_dropped_from_five_on(cast: Cast, installed: Installed) -> None:
+    installed("contests")
+    jury = [cast.town_member, cast.zone_member, cast.legal, cast.town_chair, cast.zone_chair]
+    for user in jury:
+        holds(user, "contests.jury")
+    host = cast["observer"]
+    holds(host, "contests.host")
+    contest = register(host, "contest", name="演讲比赛", held="2026-09-10")
+    entry = register(host, "entry", contest=contest, cadre="town.office")
+
+    def average() -> object:
+        entry.refresh_from_db()
+        return records.contexts([entry], packages.kind_of(entry.kind))[entry.pk]["average"]
+
+    for user, points in zip(jury[:4], ("60", "90", "91", "92"), strict=True):
+        register(user, "score", entry=entry, points=points)
+    assert average() == Decimal("83.25")
+    register(jury[4], "score", entry=entry, points="100")
+    assert average() == 91
+    with pytest.raises(Denied):
+        register(cast.town_secretary, "score", entry=entry, points="100")
+
+
+# S11 网格队伍
+
+
+def test_s11_an_alert_is_dispatched_accepted_handled_and_reviewed(cast: Cast, installed: Installed) -> None:
+    installed("places", "grid")
+    desk = cast["observer"]
+    holds(desk, "grid.desk")
+    village = register(cast.town_secretary, "village", name="东山村")
+    fire = register(
+        cast.town_member,
+        "incident",
+        sort="fire",
+        village=village,
+        happened="2026-11-20T14:30",
+        place="31.7123,118.3901",
+        report="后山冒烟",
+    )
+    assert RecordNotice.objects.get(person=desk).text == "突发情况：东山村 · 森林火情"
+    do(desk, fire, responder=cast.zone_member.username)
+    assert RecordNotice.objects.get(person=cast.zone_member).text.startswith("请立即签收")
+    do(cast.zone_member, fire, going="no")
+    fire.refresh_from_db()
+    assert fire.state == "sent"
+    do(desk, fire, responder=cast.town_proposer.username)
+    do(cast.town_proposer, fire, going="yes")
+    do(cast.town_proposer, fire, arrived="2026-11-20T14:50", handled="扑灭，看守余火", decided="封山三天")
+    do(desk, fire, review="增设瞭望点")
+    fire.refresh_from_db()
+    assert (fire.state, fire.data["decided"]) == ("reviewed", "封山三天")
