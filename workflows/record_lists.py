@@ -109,29 +109,42 @@ def years(user: User, row: RecordKind) -> list[int]:
     return sorted(rows.values_list("year", flat=True).distinct(), reverse=True)
 
 
-def board(rows: QuerySet[Record], kind: Kind, listing: Listing) -> list[Column]:
-    """A column per state, or per value of the field the list is divided by, each with its newest."""
-    if listing.shape is Shape.BOARD and listing.group in {"", "state"}:
-        columns = []
-        for state in kind.states:
-            if listing.states and state.key not in listing.states:
-                continue
-            standing = standing_of(kind, state.key)
-            column = rows.filter(state=state.key)
-            columns.append(_column(standing.label, column, kind, listing, standing.tag, standing.icon))
-        return columns
-    counted = _values(rows, listing.group)
-    labels = _labels(kind, listing.group, [value for value, _n in counted])
+def board(user: User, rows: QuerySet[Record], kind: Kind, listing: Listing) -> list[Column]:
+    """A column per state, or per value of the field the list is divided by, each with its newest. However many columns there are, it
+    takes as many statements; of a long list the newest `ON_A_MAP` are looked at, and how many more there are is told."""
+    group = listing.group or ("state" if listing.shape is Shape.BOARD else "")
+    counted = _values(rows, group)
+    drawn: dict[Any, list[Row]] = {}
+    for row in rows_of(user, list(rows[:ON_A_MAP]), kind, listing.columns):
+        column = drawn.setdefault(_value(row.record, group), [])
+        if len(column) < PER_COLUMN:
+            column.append(row)
+    if group == "state":
+        counts = dict(counted)
+        states = [one.key for one in kind.states if not listing.states or one.key in listing.states]
+        return [_of_state(kind, key, drawn.get(key, []), counts.get(key, 0)) for key in states]
+    labels = _labels(user, kind, group, [value for value, _n in counted])
     return [
-        _column(labels.get(value, _("未填")) if value else _("未填"), _of(rows, listing.group, value), kind, listing)
-        for value, _n in counted
+        Column(labels.get(value, _("未填")), drawn.get(value, []), count - len(drawn.get(value, [])))
+        for value, count in counted
     ]
 
 
-def _column(label: str, rows: QuerySet[Record], kind: Kind, listing: Listing, tag: str = "", icon: str = "") -> Column:
-    shown = list(rows[: PER_COLUMN + 1])
-    more = rows.count() - PER_COLUMN if len(shown) > PER_COLUMN else 0
-    return Column(label, rows_of(shown[:PER_COLUMN], kind, listing.columns), more, tag, icon)
+def _of_state(kind: Kind, key: str, shown: Sequence[Row], count: int) -> Column:
+    standing = standing_of(kind, key)
+    return Column(standing.label, shown, count - len(shown), standing.tag, standing.icon)
+
+
+def _value(record: Record, group: str) -> Any:
+    """By what a record is divided."""
+    match group:
+        case "owner":
+            return record.owner_id
+        case "body":
+            return record.body.code if record.body is not None else None
+        case "state":
+            return record.state
+    return record.data.get(group)
 
 
 def _values(rows: QuerySet[Record], group: str) -> list[tuple[Any, int]]:
@@ -140,30 +153,19 @@ def _values(rows: QuerySet[Record], group: str) -> list[tuple[Any, int]]:
     return sorted(counted, key=lambda one: (one[0] is None, str(one[0])))
 
 
-def _of(rows: QuerySet[Record], group: str, value: Any) -> QuerySet[Record]:
-    if group == "owner":
-        return rows.filter(owner=value)
-    if group in {"body", "state"}:
-        return rows.filter(body__code=value) if group == "body" else rows.filter(state=value)
-    return (
-        rows.filter(data__contains={group: value})
-        if value is not None
-        else rows.filter(data__isnull=False).exclude(data__has_key=group)
-    )
-
-
-def _labels(kind: Kind, group: str, values: Sequence[Any]) -> dict[Any, str]:
+def _labels(user: User, kind: Kind, group: str, values: Sequence[Any]) -> dict[Any, str]:
     one = kind.field_of(group)
     known = [value for value in values if value is not None]
     if group == "owner":
-        return {user.pk: user.label for user in User.objects.filter(pk__in=known)}
+        return {one.pk: one.label for one in User.objects.filter(pk__in=known)}
     if group == "body" or (one is not None and one.kind is FieldKind.BODY):
         return {body.code: body.label for body in Body.objects.all()}
     if one is not None and one.kind is FieldKind.PERSON:
-        return {user.username: user.label for user in User.objects.filter(username__in=known)}
+        return {one.username: one.label for one in User.objects.filter(username__in=known)}
     if one is not None and one.kind is FieldKind.RECORD:
-        rows = Record.objects.filter(pk__in=known).values_list("pk", "title", "number")
-        return {pk: title or number for pk, title, number in rows}
+        seen = visible(user, Record.objects.filter(pk__in=known)).order_by().values_list("pk", "title", "number")
+        withheld = dict.fromkeys(known, _("您无权查看的记录"))
+        return withheld | {pk: title or number for pk, title, number in seen}
     return {value: names.label(one.label_of(value)) if one is not None else str(value) for value in known}
 
 

@@ -131,10 +131,11 @@ def value_words(value: Any) -> str:
     return names.label(str(value))
 
 
-def rows_of(found: Sequence[Record], kind: Kind, columns: Sequence[str] = ()) -> list[Row]:
-    """These records of one kind as rows of a list, with these columns."""
+def rows_of(user: User, found: Sequence[Record], kind: Kind, columns: Sequence[str] = ()) -> list[Row]:
+    """These records of one kind as rows of a list, with these columns; records they refer to are named where `user` may know them."""
     needed = bool(set(columns) - {"number", "title", "state", "owner", "body", "created"})
     values = records.contexts(found, kind) if needed else {}
+    _withhold(user, found, kind, columns, values)
     return [
         Row(
             one,
@@ -144,6 +145,27 @@ def rows_of(found: Sequence[Record], kind: Kind, columns: Sequence[str] = ()) ->
         )
         for one in found
     ]
+
+
+def _withhold(
+    user: User,
+    found: Sequence[Record],
+    kind: Kind,
+    columns: Sequence[str],
+    values: Mapping[int | None, dict[str, Any]],
+) -> None:
+    """Take the names of referred records out of `values` that this person may not know of. One statement."""
+    referring = [one.key for one in kind.fields if one.kind is FieldKind.RECORD and one.key in columns]
+    keys = {row.data[key] for row in found for key in referring if row.data.get(key) is not None}
+    known = (
+        set(visible(user, Record.objects.filter(pk__in=keys)).order_by().values_list("pk", flat=True))
+        if keys
+        else set()
+    )
+    for row in found:
+        for key in referring:
+            if row.data.get(key) is not None and row.data[key] not in known:
+                values[row.pk][f"{key}_name"] = _("一条您无权查看的记录")
 
 
 def heading(kind: Kind, column: str) -> str:
@@ -208,7 +230,9 @@ def related(user: User, record: Record, kind: Kind) -> list[Group]:
         may_add = bool(may(user, "record_create", row))
         if shown or may_add:
             spec = kind_of(row)
-            found.append(Group(names.label(one.label), row, one.by, rows_of(shown[:RELATED], spec), more, may_add))
+            found.append(
+                Group(names.label(one.label), row, one.by, rows_of(user, shown[:RELATED], spec), more, may_add)
+            )
     return found
 
 
@@ -224,7 +248,7 @@ def proposals(user: User, record: Record, kind: Kind) -> list[Proposal]:
         if other is None:
             continue
         spec = kind_of(other)
-        rows = rows_of([match.record for match in proposed], spec)
+        rows = rows_of(user, [match.record for match in proposed], spec)
         makes = RecordKind.objects.select_related("pack").filter(key=one.makes).first() if one.makes else None
         if makes is not None and not may(user, "record_create", makes):
             makes = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -16,7 +17,7 @@ from workflows.bpmn.form.model import Kind as FieldKind
 from workflows.clock import now
 from workflows.models import Record, RecordKind
 from workflows.packages import kind_of
-from workflows.packs.model import Criterion, Kind, Matching, Related
+from workflows.packs.model import OWNER, Criterion, Kind, Matching, Related, Rule
 
 #: So many of another kind are looked at for a match, and so many proposed.
 LOOKED_AT = 500
@@ -75,6 +76,11 @@ def contexts(records: Sequence[Record], kind: Kind) -> dict[int | None, dict[str
     relation, however many records there are."""
     words = named(records, kind)
     found: dict[int | None, dict[str, Any]] = {record.pk: values_of(record) | words[record.pk] for record in records}
+    _refer(records, kind, found)
+    if not all(found):
+        # What is not there yet is named by nothing.
+        for values in found.values():
+            values |= {one.key: [] for one in kind.related}
     for one in kind.related if all(found) else ():
         by_record: dict[int | None, list[dict[str, Any]]] = {key: [] for key in found}
         for row in related_to(records, one).select_related("owner", "body")[:MOST_RELATED]:
@@ -85,6 +91,51 @@ def contexts(records: Sequence[Record], kind: Kind) -> dict[int | None, dict[str
         for computed in kind.computed:
             values[computed.key] = evaluated(computed.value, values)
     return found
+
+
+def _refer(records: Sequence[Record], kind: Kind, found: Mapping[int | None, dict[str, Any]]) -> None:
+    """What the records these refer to say, as ``<field>_data``, where the kind's file asks for it. One statement."""
+    asked = _referred(kind)
+    keys = {record.data[key] for record in records for key in asked if record.data.get(key) is not None}
+    if not keys:
+        return
+    rows = {row.pk: row for row in Record.objects.filter(pk__in=keys).select_related("owner", "body")}
+    for record in records:
+        for key in asked:
+            if (row := rows.get(record.data.get(key))) is not None:
+                found[record.pk][f"{key}_data"] = values_of(row)
+
+
+@lru_cache(maxsize=512)
+def _referred(kind: Kind) -> tuple[str, ...]:
+    """The fields whose records the expressions of a kind look into."""
+    sources = (
+        [one.value for one in kind.computed] + [one.when for one in kind.rules] + [one.text for one in kind.notices]
+    )
+    sources += [one.when for one in kind.buttons if one.when is not None]
+    sources += [reason.when for one in kind.matching for reason in one.criteria]
+    used = {name for source in sources for name in feel.parse(source).names}
+    return tuple(one.key for one in kind.fields if one.kind is FieldKind.RECORD and f"{one.key}_data" in used)
+
+
+def broken_rule(record: Record, kind: Kind) -> Rule | None:
+    """The first rule of its kind that a record, stored or about to be, does not hold."""
+    if not kind.rules:
+        return None
+    values = contexts([record], kind)[record.pk]
+    return next((rule for rule in kind.rules if not holds(rule.when, values)), None)
+
+
+def twin_of(record: Record, kind: Kind) -> Record | None:
+    """The record there is already with the same values of what makes one of this kind unique."""
+    if not kind.unique:
+        return None
+    rows = Record.objects.filter(kind=record.kind).exclude(pk=record.pk)
+    for key in kind.unique:
+        rows = (
+            rows.filter(owner=record.owner) if key == OWNER else rows.filter(data__contains={key: record.data.get(key)})
+        )
+    return rows.first()
 
 
 def related_to(records: Iterable[Record], one: Related) -> Any:

@@ -20,7 +20,7 @@ from workflows.records import today
 from workflows.selectors import inbox
 
 #: In an order in which each finds what it builds on.
-PACKS = ("places", "chains", "contests", "exchange", "grid", "liaison", "village_visits")
+PACKS = ("places", "assessment", "chains", "contests", "exchange", "grid", "liaison", "meetings", "village_visits")
 VILLAGES = ("东山村", "西河村", "南湖村", "北岭村", "棋盘村")
 FIRMS = ("洪林农机", "稻香米业", "绿源养殖", "皖东电商", "青禾种业", "汇丰包装")
 SORTS = ("construction", "advertising", "labour", "site", "other")

@@ -18,7 +18,7 @@ from permissions.access import fetch
 from permissions.errors import Denied, Hidden, Invalid, WrongState
 from permissions.models import Body, User
 from permissions.transactions import action, if_undone
-from workflows import answering, feel, records
+from workflows import answering, feel, names, records
 from workflows.actions.cases import case_start
 from workflows.bpmn.form.model import Kind as FieldKind
 from workflows.clock import now
@@ -81,6 +81,7 @@ def make_record(
         changed=now(),
         once=once or None,
     )
+    _hold_rules(record, kind)
     record.title = records.title_of(record, kind)
     versions.save(record, actor, "record_create", at=now())
     _hand_in(record, files or {})
@@ -145,6 +146,8 @@ def change(
     if came_to:
         said |= {"from": record.state, "to": came_to}
     record.data, record.state, record.changed = data, state or record.state, now()
+    if old:
+        _hold_rules(record, kind)
     record.title = records.title_of(record, kind)
     versions.save(record, actor, act, why=why, fields=["data", "state", "title", "changed"], at=now())
     _log(record, actor, act, title=record.title, **said)
@@ -295,6 +298,20 @@ def _judged(
     if not verdict.ok:
         raise Invalid(_("有几项还要填写或修改。"), code="answers", fields=answering.refusal(verdict.faults))
     return dict(verdict.values)
+
+
+def _hold_rules(record: Record, kind: Kind) -> None:
+    """Raises `Invalid` with what the kind's file says where a record breaks one of its rules, or is there already."""
+    rule = records.broken_rule(record, kind)
+    if rule is not None:
+        words = names.label(rule.label)
+        about = feel.parse(rule.when).names
+        field = next((one.key for one in kind.fields if {one.key, f"{one.key}_data"} & set(about)), "")
+        raise Invalid(words, code="rule", fields={field: words} if field else {})
+    twin = records.twin_of(record, kind)
+    if twin is not None:
+        words = _("已经登记过：%(number)s。请打开那一条查看或修改。") % {"number": twin.number}
+        raise Invalid(words, code="twin")
 
 
 def _hand_in(record: Record, files: Mapping[str, list[RecordFile]]) -> None:

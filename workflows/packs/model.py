@@ -150,11 +150,21 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What the answers of a record have to hold: `when` is FEEL that is true where all is well, `label` what is said where it is not."""
+
+    key: str
+    label: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of record: its form, where a record can stand, who may what, and how it is shown.
 
     `number` is how records are numbered, with ``{year}``, ``{n}`` and ``{n:03}`` (需求〔{year}〕{n}号); `title` is FEEL over the fields
-    that gives a record's name in lists; `dated` is the date field that says to which year a record counts, "" for its creation.
+    that gives a record's name in lists; `dated` is the date field that says to which year a record counts, "" for its creation. Of
+    records with the same values of the fields `unique` (or ``owner``) there is one.
     """
 
     key: str
@@ -172,6 +182,8 @@ class Kind:
     lists: tuple[Listing, ...] = ()
     notices: tuple[Notice, ...] = ()
     matching: tuple[Matching, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    unique: tuple[str, ...] = ()
 
     def field_of(self, key: str) -> FormField | None:
         """The field of this key."""

@@ -38,6 +38,7 @@ from workflows.packs.model import (
     Pack,
     PackRole,
     Related,
+    Rule,
     Shape,
     State,
     Tone,
@@ -226,6 +227,8 @@ class _Reader:
             lists=tuple(self._listing(one) for one in table.tables("list")),
             notices=tuple(self._notice(one) for one in table.tables("notice")),
             matching=tuple(self._matching(one) for one in table.tables("matching")),
+            rules=tuple(self._rule(one) for one in table.tables("rule")),
+            unique=table.texts("unique"),
         )
         access.done()
         if not kind.fields:
@@ -331,6 +334,11 @@ class _Reader:
         table.done()
         return matching
 
+    def _rule(self, table: Table) -> Rule:
+        rule = Rule(table.key(), table.text("label", needed=True), table.expression("when", needed=True) or "true")
+        table.done()
+        return rule
+
     def _criterion(self, table: Table) -> Criterion:
         criterion = Criterion(
             table.text("label", needed=True),
@@ -403,9 +411,10 @@ class _Agrees:
                 *(one.key for one in kind.related),
             ],
         )
-        for name in ("states", "buttons", "lists", "notices", "matching"):
+        for name in ("states", "buttons", "lists", "notices", "matching", "rules"):
             self._once(name, [one.key for one in getattr(kind, name)])
-        self._names("title", "title", kind.title, known)
+        # A title is kept with the record: it may not follow what another record says.
+        self._names("title", "title", kind.title, known - {f"{one.key}_data" for one in kind.fields})
         self._references()
         self._related()
         self._persons()
@@ -425,6 +434,11 @@ class _Agrees:
                 self._say("no_state", f"notice ({notice.key})", key=notice.on)
         for matching in kind.matching:
             self._matching(matching, known)
+        for rule in kind.rules:
+            self._names(f"rule ({rule.key})", "when", rule.when, known)
+        for key in kind.unique:
+            if key != OWNER and kind.field_of(key) is None:
+                self._say("no_field", "unique", key=key)
         if kind.dated and not self._is(kind.dated, form.Kind.DATE, form.Kind.DATETIME):
             self._say("not_a_date", "dated", key=kind.dated)
 
@@ -517,9 +531,10 @@ class _Agrees:
 
 def names_of(kind: Kind) -> frozenset[str]:
     """What expressions over a record of this kind may name: its fields, what their answers are called (``village_name``), what is
-    computed, its related lists, and what every record has."""
+    computed, its related lists, what every record has, and what the records it refers to say (``village_data.households``)."""
     own = {*(one.key for one in kind.fields), *(one.key for one in kind.computed), *(one.key for one in kind.related)}
-    return frozenset(own) | OF_EVERY | {f"{one.key}_name" for one in kind.fields}
+    referred = {f"{one.key}_data" for one in kind.fields if one.kind is form.Kind.RECORD}
+    return frozenset(own) | OF_EVERY | {f"{one.key}_name" for one in kind.fields} | referred
 
 
 def twice(keys: Iterable[str]) -> list[str]:

@@ -34,6 +34,7 @@ def kind_text(kind: Kind) -> str:
             number=kind.number,
             title=kind.title,
             dated=kind.dated,
+            unique=list(kind.unique),
             access=_said(create=list(access.create), view=list(access.view), edit=list(access.edit)),
             field=[_field(one) for one in kind.fields],
             state=[_said(key=one.key, label=one.label, tone=str(one.tone)) for one in kind.states],
@@ -48,6 +49,7 @@ def kind_text(kind: Kind) -> str:
             list=[_listing(one) for one in kind.lists],
             notice=[_said(key=one.key, on=one.on, to=list(one.to), text=one.text) for one in kind.notices],
             matching=[_matching(one) for one in kind.matching],
+            rule=[_said(key=one.key, label=one.label, when=one.when) for one in kind.rules],
         )
     )
 

@@ -21,28 +21,13 @@ from permissions.policies import visible
 from workflows import names
 from workflows.bpmn.form.model import WITH_OPTIONS, FormField, Option
 from workflows.bpmn.form.model import Kind as FieldKind
+from workflows.designing.form_builder import KINDS
 from workflows.models import Definition, DefinitionKind, PackState, RecordKind
 from workflows.models.packs import KEY_VALIDATOR
 from workflows.packs.model import BY_FIELD, EVERYONE, OWNER, Access, Button, Kind, Listing, State, Tone
 
 #: Empty rows to go on in.
 BLANK = 3
-KINDS: Mapping[str, Any] = {
-    "text": gettext_lazy("一行文字"),
-    "longText": gettext_lazy("多行文字"),
-    "number": gettext_lazy("数字"),
-    "money": gettext_lazy("金额"),
-    "date": gettext_lazy("日期"),
-    "dateTime": gettext_lazy("日期和时间"),
-    "boolean": gettext_lazy("是或否"),
-    "choice": gettext_lazy("单选"),
-    "multipleChoice": gettext_lazy("多选"),
-    "person": gettext_lazy("人员"),
-    "body": gettext_lazy("班子"),
-    "record": gettext_lazy("另一条记录"),
-    "place": gettext_lazy("位置"),
-    "file": gettext_lazy("文件"),
-}
 TONES = (
     ("waiting", gettext_lazy("等待办理")),
     ("moving", gettext_lazy("办理中")),
@@ -270,15 +255,19 @@ def _rows(
 
 
 def _field_began(one: FormField) -> dict[str, Any]:
-    more = one.of or "、".join(option.label for option in one.options)
     return {
         "was": one.key,
         "label": one.label,
         "key": one.key,
         "kind": str(one.kind),
         "required": one.required is not None,
-        "more": more,
+        "more": _more(one),
     }
+
+
+def _more(one: FormField) -> str:
+    """What stands beside a question's kind: the kind of record it refers to, or its options."""
+    return one.of or "、".join(option.label for option in one.options)
 
 
 def _state_began(one: State) -> dict[str, Any]:
@@ -301,7 +290,8 @@ def _fields(rows: Sequence[forms.Form], before: Kind | None) -> Iterable[FormFie
         one = old if old is not None and old.kind is kind else FormField(key, kind, data["label"])
         required = (one.required or "true") if data["required"] else None
         options, of = one.options, one.of
-        if kind in WITH_OPTIONS and [option.label for option in options] != _options(data["more"]):
+        # Untouched options stay to the letter: one of them may have in it what separates them here.
+        if kind in WITH_OPTIONS and not (options and data["more"] == _more(one)):
             known = {option.label: option.value for option in options}
             options = tuple(Option(known.get(label, label), label) for label in _options(data["more"]))
         if kind is FieldKind.RECORD:

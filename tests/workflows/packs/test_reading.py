@@ -195,3 +195,25 @@ def test_what_is_no_text_is_refused_by_name() -> None:
         zipped.writestr(MANIFEST, b"\xff\xfe\x00")
     with pytest.raises(PackError, match=r"pack\.toml: This is no UTF-8"):
         archive.unpack(out.getvalue())
+
+
+def test_rules_and_what_is_unique_name_fields_there_are() -> None:
+    rule = '[[rule]]\nkey = "long"\nlabel = "太长"\nwhen = "dayz < 30"\n\n[[state]]'
+    assert told(changed("[[state]]", rule)) == [
+        "records/leave.toml · rule (long): “dayz” in “when” is not there. Please check the key of the field."
+    ]
+    assert told(changed("[[state]]", rule.replace("dayz", "days"))) == []
+    assert told(changed("title =", 'unique = ["owner", "since"]\ntitle =')) == [
+        "records/leave.toml · unique: There is no field “since”. Please check its key."
+    ]
+
+
+def test_a_proposal_becomes_a_record_that_names_both() -> None:
+    matching = (
+        '[[matching]]\nkey = "same"\nlabel = "同期"\nkind = "leave"\nmakes = "leave"\nown = "days"\nother = "who"\n'
+    )
+    reason = '[[matching.reason]]\nlabel = "同天数"\nwhen = "other.days = days"\n\n[[state]]'
+    assert told(changed("[[state]]", matching + reason)) == [
+        "records/leave.toml · matching (same): The field “days” is no reference to “leave”. Please check its key.",
+        "records/leave.toml · matching (same): There is no field “who”. Please check its key.",
+    ]

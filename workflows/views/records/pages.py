@@ -73,17 +73,17 @@ def record_list(request: HttpRequest, key: str) -> HttpResponse:
         "headings": [record_told.heading(kind, one) for one in listing.columns],
     }
     if listing.shape is Shape.BOARD:
-        context |= {"columns": record_lists.board(rows, kind, listing)}
+        context |= {"columns": record_lists.board(user, rows, kind, listing)}
         context["total"] = sum(len(one.rows) + one.more for one in context["columns"])
     elif listing.shape is Shape.MAP:
-        shown = record_told.rows_of(list(rows[: record_lists.ON_A_MAP]), kind, listing.columns)
+        shown = record_told.rows_of(user, list(rows[: record_lists.ON_A_MAP]), kind, listing.columns)
         context |= {"points": record_lists.points(shown, kind), "total": len(shown)}
-        context["columns"] = record_lists.board(rows, kind, listing) if listing.group else []
+        context["columns"] = record_lists.board(user, rows, kind, listing) if listing.group else []
         context["rows"] = [] if listing.group else shown
     else:
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "total": page.paginator.count}
-        context["rows"] = record_told.rows_of(list(page), kind, listing.columns)
+        context["rows"] = record_told.rows_of(user, list(page), kind, listing.columns)
     return render(request, "workflows/records/list.html", context)
 
 
