@@ -69,14 +69,14 @@ SECURITY = {
 MAY: Mapping[str, set[str]] = {
     "admin": ADMIN,
     "security": SECURITY,
-    "auditor": {"log_export", "archive_note"},
+    "auditor": {"log_export", "archive_note", "pack_export"},
     # Whose work is done by another may end that.
     "town.secretary": {"substitution_end"},
     "designer": {"definition_save", "definition_publish", "definition_retire", "definition_import"}
     | {"drawing_begin", "drawing_keep", "drawing_save", "drawing_drop"}
     | {"release_ask", "release_approve", "release_refuse", "release_withdraw"}
     | {"flow_test_record", "flow_test_remove", "simulation_start", "simulation_stop"}
-    | {"pack_install", "pack_switch", "pack_remove", "pack_change", "pack_begin"}
+    | {"pack_install", "pack_switch", "pack_remove", "pack_change", "pack_begin", "pack_export"}
     | {"calendar_day_set", "calendar_day_clear", "calendar_year_announce"},
 }
 #: Whoever has an account may.

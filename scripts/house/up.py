@@ -182,7 +182,7 @@ class House:
         self.has_example = settings.SANGONG_EXAMPLE
         if self.has_example:
             self._step("示例：洪林镇与示范区", "example town")
-            call_command("example", verbosity=0)
+            call_command("example", records=True, verbosity=0)
         connections.close_all()
 
     def _set_aside(self) -> None:

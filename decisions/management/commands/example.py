@@ -25,6 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fresh", action="store_true", help="empty the database first; only an example one")
         parser.add_argument("--accounts", action="store_true", help="list the accounts one can sign in with")
+        parser.add_argument("--records", action="store_true", help="load the packs too, with a year of their records")
         parser.add_argument("--password", default="", help="password of all example accounts (default: a random one)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write("The example town is ready.")
         else:
             self.stdout.write("The example town is here already; its data goes on.")
-        if load_records():
+        if options["records"] and load_records():
             self.stdout.write("A year of its records is here.")
         if options["accounts"]:
             if KEPT.exists():
