@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import database
 from config.database import DatabaseUnavailable, Embedded
+from config.database.machine import is_postgres
 from config.env import Env
 
 pytestmark = pytest.mark.timeout(180)
@@ -129,6 +130,17 @@ def test_stopping_ends_open_sessions_and_stopping_again_is_no_error(var: Path) -
     with pytest.raises(psycopg.OperationalError):
         session.execute("SELECT 1")
     session.close()
+
+
+def test_a_server_that_does_not_answer_is_stopped_all_the_same(var: Path) -> None:
+    server = Embedded(var)
+    server.ensure()
+    pid = server_pid(server)
+    (server.run / ".s.PGSQL.5432").unlink()
+    assert not server.is_running()
+    assert server.stop() is True
+    assert not is_postgres(str(pid), server.data)
+    assert server.stop() is False
 
 
 def test_nobody_else_can_enter_the_data_or_the_socket_and_no_port_is_open(var: Path) -> None:
