@@ -23,7 +23,7 @@ from workflows import answering, names, records, story
 from workflows.answering import Told
 from workflows.bpmn.form import numerals
 from workflows.bpmn.form.model import Kind as FieldKind
-from workflows.models import Case, Record, RecordFile, RecordKind
+from workflows.models import Case, Record, RecordFile, RecordKind, RecordNotice
 from workflows.packages import kind_of
 from workflows.packs.model import Button, Kind, Tone
 from workflows.record_policies import may_press
@@ -264,6 +264,12 @@ def pressable(user: User, record: Record, kind: Kind) -> list[Button]:
         return []
     values = records.contexts([record], kind)[record.pk]
     return [one for one in mine if records.holds(one.when, values)]
+
+
+def unread_notices(user: User, limit: int) -> list[RecordNotice]:
+    """What somebody was told of records and has not read yet, the newest first; at most `limit`."""
+    rows = visible(user, RecordNotice.objects.filter(read__isnull=True))
+    return list(rows.order_by("-told", "-pk")[:limit])
 
 
 def cases_of(user: User, record: Record) -> list[Case]:

@@ -26,10 +26,13 @@ from workflows import deadlines
 from workflows.context import MOST
 from workflows.handlers import form_url
 from workflows.models import CaseTask
+from workflows.record_told import unread_notices
 from workflows.selectors import done_by, inbox
 from workflows.waiting import waiting
 
 SHOWN = 50
+#: So many unread notices of records stand on the first page; the others on a page of their own.
+TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "entries": sitting.entries.count() if sitting else 0,
         "days": (timezone.localtime(sitting.at).date() - timezone.localdate()).days if sitting else 0,
         "changes": select.changes(user),
+        "told": unread_notices(user, TOLD),
         "may_propose": bool(may(user, "item_draft_save", Item)),
     }
     if len(tasks) <= SHOWN:

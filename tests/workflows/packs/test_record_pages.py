@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -217,6 +218,25 @@ def test_notices_are_read_one_by_one_or_all(cast: Cast, client_of: ClientOf, vil
     assert client.get(reverse("record_notices")).context["unread"] == 2
     client.post(reverse("record_notices"))
     assert client.get(reverse("record_notices")).context["unread"] == 0
+
+
+def test_the_first_page_tells_the_newest_unread_ones(cast: Cast, client_of: ClientOf, village: Record) -> None:
+    visit = register(cast.town_member, "village_visit", village=village, visited="2026-05-06", heard="路灯不亮")
+    for n in range(7):
+        RecordNotice.objects.create(
+            record=visit,
+            person=cast.town_member,
+            text=f"通知 {n}",
+            told=visit.created + timedelta(minutes=n),
+            once=str(n),
+            read=visit.created + timedelta(hours=1) if n == 6 else None,
+        )
+    page = client_of(cast.town_member).get(reverse("home"))
+    assert [one.text for one in page.context["told"]] == ["通知 5", "通知 4", "通知 3", "通知 2", "通知 1"]
+    assert reverse("record_notices") in page.content.decode()
+    other = client_of(cast.zone_member).get(reverse("home"))
+    assert other.context["told"] == []
+    assert "业务通知" not in other.content.decode()
 
 
 def test_a_switched_off_pack_is_read_and_no_more(cast: Cast, client_of: ClientOf, village: Record) -> None:
