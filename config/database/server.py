@@ -116,9 +116,8 @@ class Embedded:
         Open sessions are ended; what was committed stays.
         """
         with self._locked():
-            lines = self._pid_file()
             # Under load, or with its socket swept away, a living server answers nobody in time; it is stopped all the same.
-            if not (self._answers() or (lines and is_postgres(lines[0].strip(), self.data))):
+            if not self._lives(self._pid_file()):
                 return False
             self._command("pg_ctl", "-D", str(self.data), "-w", "-t", str(START_SECONDS), "-m", "fast", "stop")
             return True
@@ -218,7 +217,7 @@ class Embedded:
         deadline = time.monotonic() + ORPHAN_SECONDS
         # Sessions of a killed server hold its socket open for a moment; a socket that goes on answering belongs to a
         # living server whose number we cannot see, in another container on the same folder.
-        while is_postgres(lines[0].strip(), self.data) or self._answers():
+        while self._lives(lines):
             if time.monotonic() > deadline:
                 return
             time.sleep(0.05)
@@ -234,6 +233,10 @@ class Embedded:
             return (self.data / "postmaster.pid").read_text().splitlines()
         except (FileNotFoundError, PermissionError):
             return []
+
+    def _lives(self, pid_file: list[str]) -> bool:
+        """Whether a server of this cluster is there: the process its pid file names, or one that answers on its socket."""
+        return bool(pid_file and is_postgres(pid_file[0].strip(), self.data)) or self._answers()
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
